@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The only place that spells a value of the text ABI. It knows no kernel object. */
+#include "emit.h"
+
+static char *put_u64(char *p, u64 value)
+{
+	char digits[20];
+	unsigned int n = 0;
+
+	do {
+		digits[n++] = '0' + value % 10;
+		value /= 10;
+	} while (value);
+	while (n)
+		*p++ = digits[--n];
+	return p;
+}
+
+static char *put_s64(char *p, s64 value)
+{
+	if (value >= 0)
+		return put_u64(p, value);
+	*p++ = '-';
+	return put_u64(p, -(u64)value);
+}
+
+/* At least width digits, a bits-wide shift each: 4 is hexadecimal, 3 octal. */
+static char *put_digits(char *p, u64 value, unsigned int bits, unsigned int width)
+{
+	unsigned int n = width;
+
+	while (n * bits < 64 && value >> (n * bits))
+		n++;
+	while (n--)
+		*p++ = "0123456789abcdef"[(value >> (n * bits)) & ((1 << bits) - 1)];
+	return p;
+}
+
+static char *put_hex(char *p, u64 value, unsigned int width)
+{
+	*p++ = '0';
+	*p++ = 'x';
+	return put_digits(p, value, 4, width);
+}
+
+static char *put_byte(char *p, u8 c)
+{
+	if (c >= 0x21 && c <= 0x7e && c != '\\' && c != '=' && c != '"') {
+		*p++ = c;
+		return p;
+	}
+	*p++ = '\\';
+	return put_digits(p, c, 3, 3);
+}
+
+/* Bytes up to a NUL, size at the most. */
+static char *put_bytes(char *p, const char *s, unsigned int size)
+{
+	for (; size && *s; s++, size--)
+		p = put_byte(p, *s);
+	return p;
+}
+
+static char *put_string(char *p, const char *s)
+{
+	while (*s)
+		*p++ = *s++;
+	return p;
+}
+
+/* Words of the bits that are set; what has no word follows as one hexadecimal number. */
+static char *put_flags(char *p, u32 value, const char *const *words)
+{
+	static const u32 bits[] = IPCDBG_SEMFLG_BITS;
+	const char *start = p;
+	unsigned int i;
+
+	for (i = 0; words[i]; i++) {
+		if (!(value & bits[i]))
+			continue;
+		if (p != start)
+			*p++ = ',';
+		p = put_string(p, words[i]);
+		value &= ~bits[i];
+	}
+	if (value) {
+		if (p != start)
+			*p++ = ',';
+		p = put_hex(p, value, 1);
+	}
+	return p;
+}
+
+static char *put_value(char *p, const struct ipcdbg_field *f, const void *v)
+{
+	switch ((enum ipcdbg_type)f->type) {
+	case IPCDBG_T_I32:
+		return put_s64(p, *(const __s32 *)v);
+	case IPCDBG_T_U32:
+		return put_u64(p, *(const __u32 *)v);
+	case IPCDBG_T_I64:
+		return put_s64(p, *(const __s64 *)v);
+	case IPCDBG_T_U64:
+		return put_u64(p, *(const __u64 *)v);
+	case IPCDBG_T_HEX32:
+		return put_hex(p, *(const __u32 *)v, 8);
+	case IPCDBG_T_HEX64:
+		return put_hex(p, *(const __u64 *)v, 16);
+	case IPCDBG_T_OCT:
+		*p++ = '0';
+		return put_digits(p, *(const __u32 *)v, 3, 3);
+	case IPCDBG_T_BOOL:
+		*p++ = *(const __u8 *)v ? '1' : '0';
+		return p;
+	case IPCDBG_T_CHAR:
+		return put_byte(p, *(const char *)v);
+	case IPCDBG_T_COMM:
+	case IPCDBG_T_WORD:
+		return put_bytes(p, v, f->size);
+	case IPCDBG_T_PSTATE:
+	case IPCDBG_T_SQUEUE:
+		return put_string(p, f->words[*(const __u8 *)v]);
+	case IPCDBG_T_SEMFLG:
+		return put_flags(p, *(const __u32 *)v, f->words);
+	}
+	return p;
+}
+
+/* Appends the record as a line. The caller has made sure of emit_has_room(). */
+void emit_line(struct emit *e, unsigned int depth, enum ipcdbg_record_id id, const void *rec)
+{
+	const struct ipcdbg_record *r = &ipcdbg_records[id];
+	u64 present = *(const __u64 *)rec;
+	char *p = e->buf + e->len;
+	unsigned int i;
+
+	while (depth--)
+		*p++ = '\t';
+	p = put_string(p, r->word);
+	for (i = 0; i < r->nr_fields; i++) {
+		const struct ipcdbg_field *f = &r->fields[i];
+
+		if (!(present & (1ULL << i)))
+			continue;
+		*p++ = ' ';
+		if (!(f->flags & IPCDBG_BARE)) {
+			p = put_string(p, f->name);
+			*p++ = '=';
+		}
+		p = put_value(p, f, (const char *)rec + f->offset);
+	}
+	*p++ = '\n';
+	e->len = p - e->buf;
+}
