@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a text must have beyond its grammar: below what each record stands, and what it needs. */
+#ifndef PARSE_RULES_H
+#define PARSE_RULES_H
+
+#include <ipcdbg/abi.h>
+
+#define PARSE_TOP (-1)	   /* stands at depth 0 */
+#define PARSE_ANY (-2)	   /* stands below any record */
+#define PARSE_UNKNOWN (-3) /* a record that is not known; what stands below it is not either */
+
+#define NEED(record, field) IPCDBG_BIT(record, field)
+
+static const struct {
+	int parent; /* record id or one of the above */
+	__u64 need; /* fields without which the record means nothing */
+} parse_rules[IPCDBG_R_NR] = {
+	[IPCDBG_R_header] = { PARSE_TOP, NEED(header, version) | NEED(header, table) },
+	[IPCDBG_R_namespace] = { PARSE_TOP, NEED(namespace, inum) },
+	[IPCDBG_R_set] = { PARSE_TOP, NEED(set, semid) | NEED(set, key) | NEED(set, mode) |
+					      NEED(set, uid) | NEED(set, gid) | NEED(set, cuid) |
+					      NEED(set, cgid) | NEED(set, nsems) |
+					      NEED(set, otime) | NEED(set, ctime) },
+	[IPCDBG_R_sem] = { IPCDBG_R_set, NEED(sem, semnum) | NEED(sem, semval) |
+						 NEED(sem, semncnt) | NEED(sem, semzcnt) },
+	[IPCDBG_R_wait] = { IPCDBG_R_sem, NEED(wait, pid) | NEED(wait, tid) },
+	[IPCDBG_R_op] = { IPCDBG_R_wait, NEED(op, sem_num) | NEED(op, sem_op) },
+	[IPCDBG_R_undo] = { IPCDBG_R_set, NEED(undo, semnum) | NEED(undo, semadj) },
+	[IPCDBG_R_owner] = { IPCDBG_R_undo, NEED(owner, pid) | NEED(owner, tid) },
+	[IPCDBG_R_abi] = { PARSE_TOP, 0 },
+	[IPCDBG_R_member] = { IPCDBG_R_abi, NEED(member, struct_name) | NEED(member, name) },
+	[IPCDBG_R_truncated] = { PARSE_ANY, NEED(truncated, what) },
+	[IPCDBG_R_end] = { PARSE_TOP, NEED(end, namespaces) | NEED(end, objects) },
+};
+
+#undef NEED
+
+#endif
