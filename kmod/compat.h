@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences of public kernel API, each named by what it offers. The only file that knows
+ * LINUX_VERSION_CODE. Structs private to ipc/ are not here: BTF tells those (layout.h).
+ */
+#ifndef IPCDBG_COMPAT_H
+#define IPCDBG_COMPAT_H
+
+#include <linux/sched.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "ipcdbg needs Linux 5.10 or newer"
+#endif
+
+#ifndef CONFIG_64BIT
+#error "ipcdbg needs a 64-bit kernel: it reads 64-bit fields of other tasks in one load"
+#endif
+
+#ifndef CONFIG_SYSVIPC
+#error "ipcdbg needs CONFIG_SYSVIPC"
+#endif
+
+/*
+ * The newest series that the tests have run on. BTF proves the layout of structs, not the locking
+ * rules of ipc/: a newer series is refused unless untested=1.
+ */
+#define IPCDBG_NEWEST_TESTED KERNEL_VERSION(6, 1, 0)
+#define IPCDBG_SERIES(version) ((version) & ~0xffU)
+#define IPCDBG_IS_UNTESTED (IPCDBG_SERIES(LINUX_VERSION_CODE) > IPCDBG_NEWEST_TESTED)
+
+/* Commit 2f064a59a11f (5.14) renamed task_struct.state. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define task_state_word(t) READ_ONCE((t)->state)
+#else
+#define task_state_word(t) READ_ONCE((t)->__state)
+#endif
+
+#endif

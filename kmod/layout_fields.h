@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every belief about the layout of kernel structs, once. Included once per expansion, like
+ * fields.h. BTF of the running kernel is held against each line when the module loads.
+ *
+ *   LAYOUT_STRUCT(struct)                    private to ipc/<file>: its size is taken from BTF
+ *   LAYOUT_MEMBER(struct, member, C type, WANT, type name, need)
+ *                                            its offset is taken from BTF, its kind and size must
+ *                                            be those of the C type
+ *   LAYOUT_ARRAY(struct, member, element)    trailing array of a private struct
+ *   LAYOUT_VECTOR(struct, member, C type)    pointer to, or trailing array of, integers
+ *   LAYOUT_PUBLIC(struct, member)            from a header: offset and size compiled in must be
+ *                                            those of the kernel
+ *
+ * need: REQUIRED, or OPTIONAL: the output then lacks what depends on it, and `abi` says so.
+ */
+#ifndef LAYOUT_STRUCT
+#define LAYOUT_STRUCT(s)
+#endif
+#ifndef LAYOUT_MEMBER
+#define LAYOUT_MEMBER(s, m, type, want, name, need)
+#endif
+#ifndef LAYOUT_ARRAY
+#define LAYOUT_ARRAY(s, m, element)
+#endif
+#ifndef LAYOUT_VECTOR
+#define LAYOUT_VECTOR(s, m, type)
+#endif
+#ifndef LAYOUT_PUBLIC
+#define LAYOUT_PUBLIC(s, m)
+#endif
+
+/* ipc/sem.c */
+LAYOUT_STRUCT(sem_array)
+LAYOUT_MEMBER(sem_array, sem_perm, struct kern_ipc_perm, STRUCT, "kern_ipc_perm", REQUIRED)
+LAYOUT_MEMBER(sem_array, sem_ctime, time64_t, INT, NULL, REQUIRED)
+LAYOUT_MEMBER(sem_array, pending_alter, struct list_head, STRUCT, "list_head", REQUIRED)
+LAYOUT_MEMBER(sem_array, pending_const, struct list_head, STRUCT, "list_head", REQUIRED)
+LAYOUT_MEMBER(sem_array, list_id, struct list_head, STRUCT, "list_head", REQUIRED)
+LAYOUT_MEMBER(sem_array, sem_nsems, int, INT, NULL, REQUIRED)
+LAYOUT_MEMBER(sem_array, use_global_lock, unsigned int, INT, NULL, REQUIRED)
+LAYOUT_ARRAY(sem_array, sems, sem)
+
+LAYOUT_STRUCT(sem)
+LAYOUT_MEMBER(sem, semval, int, INT, NULL, REQUIRED)
+LAYOUT_MEMBER(sem, sempid, struct pid *, PTR, "pid", REQUIRED)
+LAYOUT_MEMBER(sem, lock, spinlock_t, STRUCT, "spinlock", REQUIRED)
+LAYOUT_MEMBER(sem, pending_alter, struct list_head, STRUCT, "list_head", REQUIRED)
+LAYOUT_MEMBER(sem, pending_const, struct list_head, STRUCT, "list_head", REQUIRED)
+LAYOUT_MEMBER(sem, sem_otime, time64_t, INT, NULL, REQUIRED)
+
+LAYOUT_STRUCT(sem_queue)
+LAYOUT_MEMBER(sem_queue, list, struct list_head, STRUCT, "list_head", REQUIRED)
+LAYOUT_MEMBER(sem_queue, sleeper, struct task_struct *, PTR, "task_struct", REQUIRED)
+LAYOUT_MEMBER(sem_queue, undo, struct sem_undo *, PTR, "sem_undo", REQUIRED)
+LAYOUT_MEMBER(sem_queue, sops, struct sembuf *, PTR, "sembuf", REQUIRED)
+LAYOUT_MEMBER(sem_queue, blocking, struct sembuf *, PTR, "sembuf", REQUIRED)
+LAYOUT_MEMBER(sem_queue, nsops, int, INT, NULL, REQUIRED)
+LAYOUT_MEMBER(sem_queue, alter, bool, INT, NULL, REQUIRED)
+
+LAYOUT_STRUCT(sem_undo)
+LAYOUT_MEMBER(sem_undo, ulp, struct sem_undo_list *, PTR, "sem_undo_list", REQUIRED)
+LAYOUT_MEMBER(sem_undo, list_id, struct list_head, STRUCT, "list_head", REQUIRED)
+LAYOUT_VECTOR(sem_undo, semadj, short)
+
+LAYOUT_STRUCT(sem_undo_list)
+LAYOUT_MEMBER(sem_undo_list, refcnt, refcount_t, STRUCT, "refcount_struct", REQUIRED)
+
+/* headers */
+LAYOUT_PUBLIC(kern_ipc_perm, lock)
+LAYOUT_PUBLIC(kern_ipc_perm, deleted)
+LAYOUT_PUBLIC(kern_ipc_perm, id)
+LAYOUT_PUBLIC(kern_ipc_perm, key)
+LAYOUT_PUBLIC(kern_ipc_perm, uid)
+LAYOUT_PUBLIC(kern_ipc_perm, gid)
+LAYOUT_PUBLIC(kern_ipc_perm, cuid)
+LAYOUT_PUBLIC(kern_ipc_perm, cgid)
+LAYOUT_PUBLIC(kern_ipc_perm, mode)
+LAYOUT_PUBLIC(ipc_ids, in_use)
+LAYOUT_PUBLIC(ipc_ids, ipcs_idr)
+LAYOUT_PUBLIC(ipc_ids, max_idx)
+LAYOUT_PUBLIC(ipc_namespace, ids)
+LAYOUT_PUBLIC(ipc_namespace, sem_ctls)
+LAYOUT_PUBLIC(ipc_namespace, used_sems)
+LAYOUT_PUBLIC(ipc_namespace, mq_mnt)
+LAYOUT_PUBLIC(ipc_namespace, user_ns)
+LAYOUT_PUBLIC(ipc_namespace, ns)
+LAYOUT_PUBLIC(ns_common, ops)
+LAYOUT_PUBLIC(ns_common, inum)
+LAYOUT_PUBLIC(pid_namespace, idr)
+LAYOUT_PUBLIC(nsproxy, ipc_ns)
+LAYOUT_PUBLIC(vfsmount, mnt_root)
+LAYOUT_PUBLIC(dentry, d_inode)
+LAYOUT_PUBLIC(inode, i_ino)
+LAYOUT_PUBLIC(sembuf, sem_num)
+LAYOUT_PUBLIC(sembuf, sem_op)
+LAYOUT_PUBLIC(sembuf, sem_flg)
+LAYOUT_PUBLIC(sysv_sem, undo_list)
+LAYOUT_PUBLIC(signal_struct, live)
+LAYOUT_PUBLIC(signal_struct, pids)
+LAYOUT_PUBLIC(task_struct, sysvsem)
+LAYOUT_PUBLIC(task_struct, nsproxy)
+LAYOUT_PUBLIC(task_struct, signal)
+LAYOUT_PUBLIC(task_struct, thread_pid)
+LAYOUT_PUBLIC(task_struct, comm)
+LAYOUT_PUBLIC(task_struct, nvcsw)
+LAYOUT_PUBLIC(task_struct, nivcsw)
+LAYOUT_PUBLIC(task_struct, start_boottime)
+LAYOUT_PUBLIC(task_struct, se)
+LAYOUT_PUBLIC(task_struct, exit_state)
+
+#undef LAYOUT_STRUCT
+#undef LAYOUT_MEMBER
+#undef LAYOUT_ARRAY
+#undef LAYOUT_VECTOR
+#undef LAYOUT_PUBLIC

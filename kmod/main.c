@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Loads only onto a kernel whose layout is proved; then makes the files, and is silent. */
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+#include <ipcdbg/version.h>
+
+#include "abi.h"
+#include "compat.h"
+#include "file.h"
+#include "layout.h"
+#include "ns.h"
+#include "sem.h"
+#include "walk.h"
+
+#define DEFAULT_BTF "/sys/kernel/btf/vmlinux"
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define MIN_KIB 256
+#define MAX_KIB (1 << 20)
+
+static char *btf = DEFAULT_BTF;
+module_param(btf, charp, 0400);
+MODULE_PARM_DESC(btf, "BTF of the running kernel, if not in " DEFAULT_BTF " (taints)");
+
+static bool untested;
+module_param(untested, bool, 0400);
+MODULE_PARM_DESC(untested, "load on a kernel series newer than the newest tested one (taints)");
+
+static unsigned int max_kib = 16384;
+module_param(max_kib, uint, 0400);
+MODULE_PARM_DESC(max_kib, "bound on the memory of one open file, in KiB (default 16384)");
+
+static struct dentry *root;
+
+static const struct walk_file sem_file = { .table = "sem", .kind = &sem_kind };
+static const struct walk_file list_sem_file = {
+	.table = "list/sem", .kind = &sem_kind, .list = true,
+};
+static const struct walk_file all_sem_file = { .table = "all/sem", .kind = &sem_kind, .all = true };
+static const struct walk_file all_list_sem_file = {
+	.table = "all/list/sem", .kind = &sem_kind, .list = true, .all = true,
+};
+static const struct walk_file namespaces_file = { .table = "namespaces", .all = true };
+static const struct walk_file abi_file = { .table = "abi", .line = abi_line };
+
+static void create(const char *name, struct dentry *dir, const struct walk_file *file)
+{
+	debugfs_create_file(name, 0400, dir, (void *)file, &walk_fops);
+}
+
+static int create_files(void)
+{
+	struct dentry *list, *all, *all_list;
+
+	root = debugfs_create_dir("ipcdbg", NULL);
+	if (IS_ERR(root)) {
+		pr_err("cannot make the directory in debugfs: %ld\n", PTR_ERR(root));
+		return PTR_ERR(root);
+	}
+	list = debugfs_create_dir("list", root);
+	all = debugfs_create_dir("all", root);
+	all_list = debugfs_create_dir("list", all);
+	create("sem", root, &sem_file);
+	create("sem", list, &list_sem_file);
+	create("sem", all, &all_sem_file);
+	create("sem", all_list, &all_list_sem_file);
+	create("namespaces", root, &namespaces_file);
+	create("abi", root, &abi_file);
+	return 0;
+}
+
+static int check_series(void)
+{
+	if (!IPCDBG_IS_UNTESTED)
+		return 0;
+	if (!untested) {
+		pr_err("not tested on this kernel series; untested=1 loads it all the same\n");
+		return -EOPNOTSUPP;
+	}
+	add_taint(TAINT_USER, LOCKDEP_STILL_OK);
+	return 0;
+}
+
+/* A header without a boot id is still a header: /proc may be missing where insmod runs. */
+static void read_boot_id(char *id, size_t size)
+{
+	size_t n = 0;
+	void *data;
+
+	id[0] = '\0';
+	if (read_whole_file(BOOT_ID, 0, size - 1, &data, &n))
+		return;
+	memcpy(id, data, n);
+	id[n] = '\0';
+	strim(id);
+	kvfree(data);
+}
+
+static int __init ipcdbg_init(void)
+{
+	char boot_id[IPCDBG_WORD_LEN];
+	int ret;
+
+	if (max_kib < MIN_KIB || max_kib > MAX_KIB) {
+		pr_err("max_kib must be from %d to %d\n", MIN_KIB, MAX_KIB);
+		return -EINVAL;
+	}
+	ret = check_series();
+	if (ret)
+		return ret;
+	ret = layout_init(btf, !strcmp(btf, DEFAULT_BTF));
+	if (ret)
+		return ret;
+	ns_init();
+	read_boot_id(boot_id, sizeof(boot_id));
+	walk_init(boot_id, max_kib);
+	abi_init(btf, IPCDBG_IS_UNTESTED, max_kib);
+	return create_files();
+}
+
+/* No file is open: an open one pins the module. debugfs_remove() waits for those being opened. */
+static void __exit ipcdbg_exit(void)
+{
+	debugfs_remove_recursive(root);
+}
+
+module_init(ipcdbg_init);
+module_exit(ipcdbg_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_VERSION(IPCDBG_VERSION);
+MODULE_DESCRIPTION("Shows who waits for and who holds System V and POSIX IPC objects");

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Finding and pinning ipc namespaces. A task's nsproxy is written under its task_lock()
+ * (switch_task_namespaces()), and holds a reference on its ipc namespace: under that lock the
+ * namespace is alive and get_ipc_ns() is allowed, as ipcns_get() in ipc/namespace.c does it.
+ * put_ipc_ns() is not exported everywhere; the namespace operations reach it.
+ */
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/ipc_namespace.h>
+#include <linux/mm.h>
+#include <linux/mount.h>
+#include <linux/nsproxy.h>
+#include <linux/pid.h>
+#include <linux/proc_ns.h>
+#include <linux/sched/task.h>
+#include <linux/user_namespace.h>
+
+#include "ns.h"
+#include "task.h"
+
+#define MAX_NAMESPACES 65536
+
+static const struct proc_ns_operations *ipcns_ops __ro_after_init;
+
+/* The idle task is in the initial namespaces, for ever. */
+void ns_init(void)
+{
+	ipcns_ops = init_task.nsproxy->ipc_ns->ns.ops;
+}
+
+void ns_put(struct ipc_namespace *ns)
+{
+	ipcns_ops->put(&ns->ns);
+}
+
+/* The caller holds the namespace. Its mqueue mount lives as long as it has references. */
+static void ns_identify(struct ipc_namespace *ns, struct ns_id *id)
+{
+	id->inum = ns->ns.inum;
+	id->birth = ns->mq_mnt ? (u64)d_inode(ns->mq_mnt->mnt_root)->i_ino : 0;
+}
+
+static bool ns_is(struct ipc_namespace *ns, const struct ns_id *id)
+{
+	struct ns_id other;
+
+	if (ns->ns.inum != id->inum)
+		return false;
+	ns_identify(ns, &other);
+	return other.birth == id->birth;
+}
+
+void ns_of_current(struct ns_id *id)
+{
+	/* Only the task itself changes its nsproxy. */
+	ns_identify(current->nsproxy->ipc_ns, id);
+}
+
+struct ns_search {
+	const struct ns_id *id;
+	struct ipc_namespace *found;
+};
+
+static int match_task(struct task_struct *task, void *arg)
+{
+	struct ns_search *search = arg;
+
+	task_lock(task);
+	if (task->nsproxy && ns_is(task->nsproxy->ipc_ns, search->id))
+		search->found = get_ipc_ns(task->nsproxy->ipc_ns);
+	task_unlock(task);
+	return search->found ? 1 : 0;
+}
+
+struct ipc_namespace *ns_get(const struct ns_id *id)
+{
+	struct ns_search search = { .id = id };
+	int ret;
+
+	ret = match_task(current, &search);
+	if (!ret)
+		ret = for_each_task(match_task, &search);
+	if (ret < 0)
+		return ERR_PTR(ret);
+	return search.found ? search.found : ERR_PTR(-ESTALE);
+}
+
+struct ns_build {
+	struct ns_list *list;
+	const struct view *view;
+	u32 last; /* most tasks are where the one before them is */
+};
+
+/* Called with the task_lock() of a task in ns. NULL: no room. */
+static struct ns_entry *ns_list_find(struct ns_build *b, struct ipc_namespace *ns, bool *is_new)
+{
+	struct ns_list *list = b->list;
+	u32 i;
+
+	*is_new = false;
+	if (b->last < list->nr && ns_is(ns, &list->entries[b->last].id))
+		return &list->entries[b->last];
+	for (i = 0; i < list->nr; i++)
+		if (ns_is(ns, &list->entries[i].id))
+			break;
+	if (i == list->size)
+		return NULL;
+	b->last = i;
+	if (i == list->nr) {
+		*is_new = true;
+		list->nr++;
+	}
+	return &list->entries[i];
+}
+
+static void ns_describe(struct ns_entry *entry, struct ipc_namespace *ns)
+{
+	struct ipcdbg_namespace *row = &entry->row;
+
+	memset(entry, 0, sizeof(*entry));
+	ns_identify(ns, &entry->id);
+	IPCDBG_PUT(namespace, row, inum, ns->ns.inum);
+	IPCDBG_PUT(namespace, row, user_ns, ns->user_ns->ns.inum);
+	IPCDBG_PUT(namespace, row, processes, 0);
+	IPCDBG_PUT(namespace, row, threads, 0);
+	/* Single words, read without ipc_ids.rwsem: counts of one moment. */
+	IPCDBG_PUT(namespace, row, sets, READ_ONCE(ns->ids[0].in_use));
+	IPCDBG_PUT(namespace, row, queues, READ_ONCE(ns->ids[1].in_use));
+	IPCDBG_PUT(namespace, row, segments, READ_ONCE(ns->ids[2].in_use));
+	IPCDBG_PUT(namespace, row, semmsl, READ_ONCE(ns->sem_ctls[0]));
+	IPCDBG_PUT(namespace, row, semmns, READ_ONCE(ns->sem_ctls[1]));
+	IPCDBG_PUT(namespace, row, semopm, READ_ONCE(ns->sem_ctls[2]));
+	IPCDBG_PUT(namespace, row, semmni, READ_ONCE(ns->sem_ctls[3]));
+	IPCDBG_PUT(namespace, row, semaphores, READ_ONCE(ns->used_sems));
+}
+
+/* The first process met speaks for the namespace, one that the reader sees before others. */
+static void ns_count(struct ipcdbg_namespace *row, struct task_struct *task,
+		     const struct view *view, bool *wants_comm)
+{
+	pid_t pid;
+
+	row->threads++;
+	if (!thread_group_leader(task))
+		return;
+	row->processes++;
+	if (IPCDBG_HAS(namespace, row, pid) && row->pid)
+		return;
+	pid = pid_nr_ns(task_pid(task), view->pid_ns);
+	*wants_comm = pid || !IPCDBG_HAS(namespace, row, pid);
+	IPCDBG_PUT(namespace, row, pid, pid);
+}
+
+static int ns_list_add(struct task_struct *task, void *arg)
+{
+	struct ns_build *b = arg;
+	struct ns_entry *entry = NULL;
+	bool wants_comm = false;
+	bool is_new;
+	int ret = 0;
+
+	task_lock(task);
+	if (task->nsproxy) {
+		entry = ns_list_find(b, task->nsproxy->ipc_ns, &is_new);
+		if (!entry)
+			ret = -ENOSPC;
+		else if (is_new)
+			ns_describe(entry, task->nsproxy->ipc_ns);
+	}
+	task_unlock(task);
+	if (!entry)
+		return ret;
+	ns_count(&entry->row, task, b->view, &wants_comm);
+	if (wants_comm) {
+		get_task_comm(entry->row.comm, task);
+		entry->row.present |= IPCDBG_BIT(namespace, comm);
+	}
+	return 0;
+}
+
+void ns_list_free(struct ns_list *list)
+{
+	kvfree(list->entries);
+	memset(list, 0, sizeof(*list));
+}
+
+int ns_list_build(struct ns_list *list, const struct view *view)
+{
+	struct ns_build b = { .list = list, .view = view };
+	u32 size = 4;
+	int ret;
+
+	do {
+		ns_list_free(list);
+		size *= 4;
+		list->entries = kvcalloc(size, sizeof(*list->entries), GFP_KERNEL_ACCOUNT);
+		if (!list->entries)
+			return -ENOMEM;
+		list->size = size;
+		b.last = 0;
+		ret = for_each_task(ns_list_add, &b);
+	} while (ret == -ENOSPC && size < MAX_NAMESPACES);
+	list->full = ret == -ENOSPC;
+	if (ret < 0 && !list->full)
+		ns_list_free(list);
+	return ret == -ENOSPC ? 0 : ret;
+}

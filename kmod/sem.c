@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Semaphore sets: what ipc/sem.c knows of them, copied under its locks.
+ *
+ * Which lock protects what we read ("Lockingrules" at the head of ipc/sem.c; the same from 5.10
+ * to 7.x):
+ *
+ *   sem_perm.lock (held by walk.c)
+ *       sem_ctime, use_global_lock, list_id, and the set's own pending_alter and pending_const.
+ *       While use_global_lock is not 0 it protects everything else of the set too: complexmode_
+ *       enter() has waited for all holders of a sem->lock before sem_perm.lock was dropped.
+ *   sem->lock, taken inside sem_perm.lock, as sem_lock() does on its way out of complex mode
+ *       semval, sempid, sem_otime, the pending lists of that semaphore, and semadj[] of it in
+ *       every undo, while use_global_lock is 0. The set's own lists are empty then.
+ *
+ * So one semaphore is exact. Unlike /proc/sysvipc/sem we do not call for complex mode, which would
+ * make the next semops of the set take the global lock. Simple semops on other semaphores go on
+ * meanwhile.
+ *
+ * What a lock keeps alive: a sem_queue stands on the stack of the sleeping task, and its sops
+ * there or in memory of that call. The task cannot leave semtimedop() before it has been unlinked
+ * under the lock of the list, so all of it is valid until that lock is dropped, and so are the task
+ * and the struct pid it is linked to. An undo on list_id keeps its sem_undo_list (exit_sem() needs
+ * sem_perm.lock to unlink it).
+ *
+ * Bounds on one hold: SLICE semaphores, MAX_NODES entries of a list, UNDO_WORK adjustments, and
+ * the memory of the vectors.
+ */
+#include <linux/ipc.h>
+#include <linux/list.h>
+#include <linux/pid.h>
+#include <linux/string.h>
+
+#include "layout.h"
+#include "sem.h"
+
+#define SLICE 256U
+#define MAX_NODES 65536
+#define UNDO_WORK 65536
+#define MAX_REBUILDS 3 /* of the table of owners, in one read() */
+
+static struct sem_state *to_state(struct walk_object *o)
+{
+	return container_of(o, struct sem_state, o);
+}
+
+static void state_init(struct walk_object *o)
+{
+	static const u32 items[SEM_VECS] = {
+		[SEM_SEMS] = sizeof(struct sem_sem),   [SEM_WAITS] = sizeof(struct sem_wait),
+		[SEM_OPS] = sizeof(struct sembuf),     [SEM_UNS] = sizeof(struct sem_un),
+		[SEM_UNDOS] = sizeof(struct sem_undo_row), [SEM_OWNERS] = sizeof(struct sem_owner),
+	};
+	struct sem_state *s = to_state(o);
+	unsigned int i;
+
+	for (i = 0; i < SEM_VECS; i++)
+		s->vecs[i].item = items[i];
+	s->settled = true;
+}
+
+static void end_read(struct walk_object *o)
+{
+	struct sem_state *s = to_state(o);
+
+	undo_table_free(&s->owners);
+	s->rebuilds = 0;
+}
+
+static void state_free(struct walk_object *o)
+{
+	struct sem_state *s = to_state(o);
+	unsigned int i;
+
+	end_read(o);
+	for (i = 0; i < SEM_VECS; i++)
+		kvfree(s->vecs[i].data);
+}
+
+static void begin_set(struct walk_object *o)
+{
+	struct sem_state *s = to_state(o);
+
+	memset(&s->set, 0, sizeof(s->set));
+	s->from = 0;
+	s->to = 0;
+	s->slice = SLICE;
+	s->stage = SEM_AT_SET;
+}
+
+/* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them unlocked. */
+static time64_t otime_of(struct sem_array *sma, u32 nsems)
+{
+	time64_t latest = 0;
+	u32 i;
+
+	for (i = 0; i < nsems; i++)
+		latest = max(latest, READ_ONCE(*sem__sem_otime(sem_array__sems(sma, i))));
+	return latest;
+}
+
+static void copy_set(struct sem_state *s, struct sem_array *sma, struct kern_ipc_perm *perm)
+{
+	struct user_namespace *user_ns = s->o.view->user_ns;
+	struct ipcdbg_set *set = &s->set;
+
+	s->nsems = *sem_array__sem_nsems(sma);
+	IPCDBG_PUT(set, set, semid, perm->id);
+	IPCDBG_PUT(set, set, key, perm->key);
+	IPCDBG_PUT(set, set, mode, perm->mode);
+	IPCDBG_PUT(set, set, uid, from_kuid_munged(user_ns, perm->uid));
+	IPCDBG_PUT(set, set, gid, from_kgid_munged(user_ns, perm->gid));
+	IPCDBG_PUT(set, set, cuid, from_kuid_munged(user_ns, perm->cuid));
+	IPCDBG_PUT(set, set, cgid, from_kgid_munged(user_ns, perm->cgid));
+	IPCDBG_PUT(set, set, nsems, s->nsems);
+	IPCDBG_PUT(set, set, otime, otime_of(sma, s->nsems));
+	IPCDBG_PUT(set, set, ctime, *sem_array__sem_ctime(sma));
+}
+
+/* What count_semcnt() asks of an operation: does it wait for an increase, or for zero. */
+static void count_wait(struct sem_sem *sem, const struct sembuf *op)
+{
+	if (op->sem_op)
+		sem->ncnt++;
+	else
+		sem->zcnt++;
+}
+
+static const struct sembuf *blocking_op(struct sem_queue *q)
+{
+	const struct sembuf *op = *sem_queue__blocking(q);
+
+	return op ? op : *sem_queue__sops(q);
+}
+
+static void copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *q)
+{
+	struct sembuf *ops = vec_add(&s->vecs[SEM_OPS], w->nsops);
+
+	w->ops_kept = ops;
+	if (!ops)
+		return;
+	memcpy(ops, *sem_queue__sops(q), w->nsops * sizeof(*ops));
+	w->ops = ops - sem_op_at(s, 0);
+}
+
+static void chain_wait(struct sem_state *s, struct sem_sem *sem, u32 i)
+{
+	if (sem->waits == SEM_NONE)
+		sem->waits = i;
+	else
+		sem_wait_at(s, sem->last_wait)->next = i;
+	sem->last_wait = i;
+	sem->waits_kept++;
+}
+
+/* Lock: that of the list which holds q. */
+static void copy_wait(struct sem_state *s, struct sem_sem *sem, struct sem_queue *q, u8 queue,
+		      u32 order)
+{
+	const struct sembuf *op = blocking_op(q);
+	struct sem_wait *w;
+
+	count_wait(sem, op);
+	w = vec_add(&s->vecs[SEM_WAITS], 1);
+	if (!w)
+		return;
+	if (!task_ref_get(&w->ref, *sem_queue__sleeper(q))) {
+		vec_undo_add(&s->vecs[SEM_WAITS]);
+		return;
+	}
+	w->next = SEM_NONE;
+	w->nsops = *sem_queue__nsops(q);
+	w->blocking = op - *sem_queue__sops(q);
+	w->order = order;
+	w->queue = queue;
+	w->undo = *sem_queue__undo(q);
+	w->alter = *sem_queue__alter(q);
+	copy_ops(s, w, q);
+	chain_wait(s, sem, w - sem_wait_at(s, 0));
+}
+
+static void copy_sem_list(struct sem_state *s, struct sem_sem *sem, struct list_head *list, u8 queue)
+{
+	struct list_head *pos;
+	u32 order = 0;
+
+	list_for_each(pos, list) {
+		if (order == MAX_NODES)
+			break;
+		copy_wait(s, sem, sem_queue__of_list(pos), queue, order++);
+	}
+}
+
+/* Operations on several semaphores: each stands under the one that blocks it. */
+static void copy_set_list(struct sem_state *s, struct list_head *list, u8 queue)
+{
+	struct list_head *pos;
+	struct sem_queue *q;
+	u32 order = 0;
+	u32 semnum;
+
+	list_for_each(pos, list) {
+		if (order == MAX_NODES)
+			break;
+		q = sem_queue__of_list(pos);
+		semnum = blocking_op(q)->sem_num;
+		if (semnum >= s->from && semnum < s->to)
+			copy_wait(s, sem_sem_at(s, semnum - s->from), q, queue, order);
+		order++;
+	}
+	s->set_waits += order;
+}
+
+/* Lock: sem_perm.lock, which keeps un->ulp alive. */
+static void copy_owners(struct sem_state *s, struct sem_un *un)
+{
+	const struct undo_task *row;
+	struct sem_owner *owner;
+	u32 i;
+
+	un->has_owners = true;
+	un->owners = s->vecs[SEM_OWNERS].nr;
+	for (i = undo_table_find(&s->owners, un->ulp); i < s->owners.nr; i++) {
+		row = &s->owners.rows[i];
+		if (row->ulp != un->ulp)
+			break;
+		if (!undo_task_shares(row))
+			continue;
+		owner = vec_add(&s->vecs[SEM_OWNERS], 1);
+		if (!owner)
+			continue;
+		if (task_ref_get(&owner->ref, row->task))
+			un->nr_owners++;
+		else
+			vec_undo_add(&s->vecs[SEM_OWNERS]);
+	}
+	if (un->nr_owners < un->tasks)
+		s->stale = true;
+}
+
+static void chain_undo(struct sem_state *s, struct sem_sem *sem, u32 i)
+{
+	if (sem->undos == SEM_NONE)
+		sem->undos = i;
+	else
+		sem_undo_at(s, sem->last_undo)->next = i;
+	sem->last_undo = i;
+	sem->undos_kept++;
+}
+
+/* Lock: the one that protects semadj[semnum]. */
+static void copy_sem_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum)
+{
+	struct sem_undo_row *undo;
+	struct sem_un *un;
+	short semadj;
+	u32 i;
+
+	for (i = 0; i < s->vecs[SEM_UNS].nr; i++) {
+		un = sem_un_at(s, i);
+		semadj = un->semadj[semnum];
+		if (!semadj)
+			continue;
+		sem->undos_seen++;
+		if (!un->has_owners)
+			copy_owners(s, un);
+		undo = vec_add(&s->vecs[SEM_UNDOS], 1);
+		if (!undo)
+			continue;
+		undo->next = SEM_NONE;
+		undo->un = i;
+		undo->semadj = semadj;
+		chain_undo(s, sem, undo - sem_undo_at(s, 0));
+	}
+}
+
+/* Lock: the one that protects this semaphore, see the head of the file. */
+static void copy_sem(struct sem_state *s, struct sem *from, u32 semnum)
+{
+	struct sem_sem *sem = sem_sem_at(s, semnum - s->from);
+
+	sem->semval = *sem__semval(from);
+	sem->pid = get_pid(*sem__sempid(from));
+	sem->has_pid = sem->pid;
+	sem->otime = *sem__sem_otime(from);
+	copy_sem_list(s, sem, sem__pending_alter(from), IPCDBG_ALTER);
+	copy_sem_list(s, sem, sem__pending_const(from), IPCDBG_CONST);
+	copy_sem_undos(s, sem, semnum);
+}
+
+static void copy_sems(struct sem_state *s, struct sem_array *sma)
+{
+	bool global = *sem_array__use_global_lock(sma);
+	struct sem *sem;
+	u32 i;
+
+	for (i = s->from; i < s->to; i++) {
+		sem = sem_array__sems(sma, i);
+		if (global) {
+			copy_sem(s, sem, i);
+			continue;
+		}
+		spin_lock(sem__lock(sem));
+		copy_sem(s, sem, i);
+		spin_unlock(sem__lock(sem));
+	}
+}
+
+/* Lock: sem_perm.lock, which protects list_id. */
+static void copy_uns(struct sem_state *s, struct sem_array *sma)
+{
+	struct list_head *pos;
+	struct sem_undo *undo;
+	struct sem_un *un;
+
+	s->nr_uns = 0;
+	list_for_each(pos, sem_array__list_id(sma)) {
+		if (s->nr_uns == MAX_NODES) {
+			s->uns_missed = true;
+			break;
+		}
+		s->nr_uns++;
+		un = vec_add(&s->vecs[SEM_UNS], 1);
+		if (!un)
+			continue;
+		undo = sem_undo__of_list_id(pos);
+		memset(un, 0, sizeof(*un));
+		un->ulp = *sem_undo__ulp(undo);
+		un->semadj = sem_undo__semadj(undo);
+		un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
+	}
+}
+
+static bool start_slice(struct sem_state *s)
+{
+	struct sem_sem *sems;
+	u32 i;
+
+	s->to = min(s->nsems, s->from + s->slice);
+	sems = vec_add(&s->vecs[SEM_SEMS], s->to - s->from);
+	if (!sems)
+		return false;
+	memset(sems, 0, (s->to - s->from) * sizeof(*sems));
+	for (i = 0; i < s->to - s->from; i++) {
+		sems[i].waits = SEM_NONE;
+		sems[i].undos = SEM_NONE;
+	}
+	return true;
+}
+
+/*
+ * One hold is to stay within UNDO_WORK adjustments. A set with very many undo structures is taken
+ * in smaller slices; each of them pays for the walk along list_id once more.
+ */
+static void bound_slice(struct sem_state *s)
+{
+	u32 most = UNDO_WORK / max(s->nr_uns, 1U);
+
+	s->to = min(s->to, s->from + max(most, 1U));
+}
+
+static void reset(struct sem_state *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < SEM_VECS; i++)
+		vec_reset(&s->vecs[i]);
+	s->settled = false;
+	s->stale = false;
+	s->uns_missed = false;
+	s->set_waits = 0;
+}
+
+static void collect_detail(struct sem_state *s, struct sem_array *sma)
+{
+	reset(s);
+	if (!start_slice(s))
+		return;
+	copy_uns(s, sma);
+	bound_slice(s);
+	copy_set_list(s, sem_array__pending_alter(sma), IPCDBG_SET_ALTER);
+	copy_set_list(s, sem_array__pending_const(sma), IPCDBG_SET_CONST);
+	copy_sems(s, sma);
+}
+
+static u32 count_list(struct list_head *list)
+{
+	struct list_head *pos;
+	u32 n = 0;
+
+	list_for_each(pos, list)
+		if (++n == MAX_NODES)
+			break;
+	return n;
+}
+
+static u32 count_sem_waiters(struct sem *sem)
+{
+	return count_list(sem__pending_alter(sem)) + count_list(sem__pending_const(sem));
+}
+
+/* Simple mode: a list that looks empty is not worth its lock; the count is of no one moment. */
+static u32 count_waiters(struct sem_array *sma, u32 from, u32 to)
+{
+	bool global = *sem_array__use_global_lock(sma);
+	struct sem *sem;
+	u32 n = 0;
+
+	for (; from < to; from++) {
+		sem = sem_array__sems(sma, from);
+		if (global) {
+			n += count_sem_waiters(sem);
+			continue;
+		}
+		if (list_empty(sem__pending_alter(sem)) && list_empty(sem__pending_const(sem)))
+			continue;
+		spin_lock(sem__lock(sem));
+		n += count_sem_waiters(sem);
+		spin_unlock(sem__lock(sem));
+	}
+	return n;
+}
+
+/*
+ * Undo lists with any adjustment. In simple mode semadj[] may change while we look: each one is
+ * read whole, so the count is right for a set at rest.
+ */
+static void count_holders(struct sem_state *s, struct sem_array *sma)
+{
+	u32 left = UNDO_WORK * 16 / (s->nsems + 16);
+	struct list_head *pos;
+	const short *semadj;
+	u32 n = 0;
+
+	list_for_each(pos, sem_array__list_id(sma)) {
+		s->holders_missed = !left;
+		if (!left--)
+			return;
+		semadj = sem_undo__semadj(sem_undo__of_list_id(pos));
+		if (memchr_inv(semadj, 0, s->nsems * sizeof(*semadj)))
+			n++;
+	}
+	IPCDBG_PUT(set, &s->set, holders, n);
+}
+
+static void collect_list(struct sem_state *s, struct sem_array *sma)
+{
+	if (!s->from) {
+		s->holders_missed = false;
+		IPCDBG_PUT(set, &s->set, waiters, 0);
+		count_holders(s, sma);
+		s->set.waiters += count_list(sem_array__pending_alter(sma));
+		s->set.waiters += count_list(sem_array__pending_const(sma));
+	}
+	/* No record per semaphore, so four times the slice still is a short hold. */
+	s->to = min(s->nsems, s->from + 4 * SLICE);
+	s->set.waiters += count_waiters(sma, s->from, s->to);
+}
+
+static void collect_set(struct walk_object *o, struct kern_ipc_perm *perm)
+{
+	struct sem_array *sma = sem_array__of_sem_perm(perm);
+	struct sem_state *s = to_state(o);
+
+	if (!s->from)
+		copy_set(s, sma, perm);
+	if (o->list)
+		collect_list(s, sma);
+	else
+		collect_detail(s, sma);
+	o->more = s->to < s->nsems;
+}
+
+/* Gives up what collect() took, to take it again or because there is no memory to go on. */
+static void drop_refs(struct sem_state *s)
+{
+	u32 i;
+
+	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
+		put_pid(sem_sem_at(s, i)->pid);
+	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++)
+		task_ref_put(&sem_wait_at(s, i)->ref);
+	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++)
+		task_ref_put(&sem_owner_at(s, i)->ref);
+	for (i = 0; i < SEM_VECS; i++)
+		s->vecs[i].nr = 0;
+	s->settled = true;
+}
+
+static void settle_task(struct task_facts *facts, struct task_ref *ref, const struct view *view)
+{
+	struct task_ref taken = *ref; /* shares its memory with facts */
+
+	task_facts_get(facts, &taken, view);
+	task_ref_put(&taken);
+}
+
+static void settle_refs(struct sem_state *s)
+{
+	const struct view *view = s->o.view;
+	struct sem_wait *w;
+	struct sem_owner *owner;
+	struct sem_sem *sem;
+	struct pid *pid;
+	u32 i;
+
+	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++) {
+		sem = sem_sem_at(s, i);
+		pid = sem->pid;
+		if (pid)
+			pid_facts_get(&sem->facts, pid, view);
+		put_pid(pid);
+	}
+	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++) {
+		w = sem_wait_at(s, i);
+		settle_task(&w->facts, &w->ref, view);
+	}
+	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++) {
+		owner = sem_owner_at(s, i);
+		settle_task(&owner->facts, &owner->ref, view);
+	}
+	s->settled = true;
+}
+
+static bool can_grow(const struct sem_state *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < SEM_VECS; i++)
+		if (vec_is_short(&s->vecs[i]) && s->o.budget >= s->vecs[i].item)
+			return true;
+	return false;
+}
+
+static int grow(struct sem_state *s)
+{
+	unsigned int i;
+	int ret;
+
+	drop_refs(s);
+	for (i = 0; i < SEM_VECS; i++) {
+		if (!vec_is_short(&s->vecs[i]))
+			continue;
+		ret = vec_grow(&s->vecs[i], &s->o.budget);
+		if (ret < 0)
+			return ret;
+	}
+	return 1;
+}
+
+static int rebuild(struct sem_state *s)
+{
+	int ret;
+
+	drop_refs(s);
+	s->rebuilds++;
+	ret = undo_table_build(&s->owners, s->o.budget / sizeof(struct undo_task));
+	return ret ? ret : 1;
+}
+
+static int settle_set(struct walk_object *o, bool last_try)
+{
+	struct sem_state *s = to_state(o);
+
+	if (o->list) {
+		if (o->more)
+			s->from = s->to;
+		return 0;
+	}
+	if (s->settled)
+		return 0;
+	if (!last_try && can_grow(s))
+		return grow(s);
+	if (!last_try && s->stale && s->rebuilds < MAX_REBUILDS)
+		return rebuild(s);
+	settle_refs(s);
+	/* Each part of the set walks the set's own lists once: larger parts where they are long. */
+	s->slice = clamp(s->set_waits, SLICE, 16 * SLICE);
+	return 0;
+}
+
+const struct walk_kind sem_kind = {
+	.ids = 0, /* IPC_SEM_IDS of ipc/util.h */
+	.state_size = sizeof(struct sem_state),
+	.init = state_init,
+	.free = state_free,
+	.begin = begin_set,
+	.collect = collect_set,
+	.settle = settle_set,
+	.emit = sem_emit,
+	.end_read = end_read,
+};

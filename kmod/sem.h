@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What sem.c copies of a semaphore set, and sem_emit.c writes. Plain values once settled. */
+#ifndef IPCDBG_SEM_H
+#define IPCDBG_SEM_H
+
+#include <linux/sem.h>
+
+#include "task.h"
+#include "vec.h"
+#include "walk.h"
+
+#define SEM_NONE U32_MAX /* end of a chain */
+
+struct sem_sem {
+	union {
+		struct pid *pid; /* until settled; NULL: no operation yet */
+		struct pid_facts facts;
+	};
+	time64_t otime;
+	int semval;
+	u32 ncnt, zcnt;
+	u32 waits, last_wait; /* chain in sem_state.waits, SEM_NONE if empty */
+	u32 waits_kept;
+	u32 undos, last_undo; /* chain in sem_state.undos */
+	u32 undos_kept, undos_seen;
+	bool has_pid;
+};
+
+struct sem_wait {
+	union {
+		struct task_ref ref; /* until settled */
+		struct task_facts facts;
+	};
+	u32 next;
+	u32 nsops;
+	u32 blocking; /* index of the operation that blocks */
+	u32 ops; /* first in sem_state.ops */
+	u32 order;
+	u8 queue; /* enum ipcdbg_squeue */
+	bool ops_kept;
+	bool undo, alter;
+};
+
+/* A process's adjustments of this set: struct sem_undo. */
+struct sem_un {
+	const struct sem_undo_list *ulp; /* compared, never followed after the lock is dropped */
+	const short *semadj; /* likewise */
+	u32 tasks; /* refcnt of ulp */
+	u32 owners, nr_owners; /* in sem_state.owners */
+	bool has_owners; /* they were looked for */
+};
+
+struct sem_undo_row {
+	u32 next;
+	u32 un; /* in sem_state.uns */
+	short semadj;
+};
+
+struct sem_owner {
+	union {
+		struct task_ref ref; /* until settled */
+		struct task_facts facts;
+	};
+};
+
+enum sem_vec { SEM_SEMS, SEM_WAITS, SEM_OPS, SEM_UNS, SEM_UNDOS, SEM_OWNERS, SEM_VECS };
+
+enum sem_stage {
+	SEM_AT_SET,
+	SEM_AT_PART,
+	SEM_AT_SEM,
+	SEM_AT_WAIT,
+	SEM_AT_OP,
+	SEM_AT_UNDO,
+	SEM_AT_OWNER,
+	SEM_AT_END,
+	SEM_AT_DONE
+};
+
+struct sem_state {
+	struct walk_object o;
+	struct ipcdbg_set set;
+	u32 nsems;
+	u32 from, to; /* the semaphores taken by the last collect() */
+	u32 slice; /* how many the next one takes */
+	struct vec vecs[SEM_VECS];
+	bool uns_missed; /* more undo structures than one hold may visit */
+	bool holders_missed; /* listing: too much to look through */
+	u32 nr_uns;
+	u32 set_waits; /* entries of the set's own lists */
+	bool settled; /* the vectors hold values, not references */
+
+	struct undo_table owners; /* inside one read() only */
+	bool stale; /* owners lacks a task that shares a list of this set */
+	unsigned int rebuilds;
+
+	/* what emit() writes next */
+	enum sem_stage stage;
+	u32 sem, wait, op, undo, owner;
+};
+
+#define sem_sem_at(s, i) vec_at(struct sem_sem, &(s)->vecs[SEM_SEMS], i)
+#define sem_wait_at(s, i) vec_at(struct sem_wait, &(s)->vecs[SEM_WAITS], i)
+#define sem_op_at(s, i) vec_at(struct sembuf, &(s)->vecs[SEM_OPS], i)
+#define sem_un_at(s, i) vec_at(struct sem_un, &(s)->vecs[SEM_UNS], i)
+#define sem_undo_at(s, i) vec_at(struct sem_undo_row, &(s)->vecs[SEM_UNDOS], i)
+#define sem_owner_at(s, i) vec_at(struct sem_owner, &(s)->vecs[SEM_OWNERS], i)
+
+bool sem_emit(struct walk_object *o, struct emit *e);
+
+extern const struct walk_kind sem_kind;
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tasks and processes: identity, liveness, how long blocked, who shares an undo list. */
+#include <linux/bsearch.h>
+#include <linux/cred.h>
+#include <linux/idr.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/sort.h>
+
+#include "compat.h"
+#include "task.h"
+
+#define BATCH 256 /* tasks visited in one RCU section */
+
+bool task_ref_get(struct task_ref *ref, struct task_struct *task)
+{
+	/* release_task() detaches the pids; RCU keeps them and the signal struct until we count. */
+	ref->tid = get_pid(READ_ONCE(task->thread_pid));
+	ref->tgid = get_pid(READ_ONCE(task->signal->pids[PIDTYPE_TGID]));
+	if (!ref->tid || !ref->tgid) {
+		put_pid(ref->tid);
+		put_pid(ref->tgid);
+		return false;
+	}
+	ref->task = get_task_struct(task);
+	return true;
+}
+
+void task_ref_put(struct task_ref *ref)
+{
+	put_pid(ref->tgid);
+	put_pid(ref->tid);
+	put_task_struct(ref->task);
+	ref->task = NULL;
+}
+
+/*
+ * task->signal stays until the last reference on the task is gone (put_signal_struct() in
+ * __put_task_struct()); live counts the threads that have not passed do_exit().
+ */
+static u8 process_state(const struct task_struct *task)
+{
+	return atomic_read(&task->signal->live) > 0 ? IPCDBG_LIVE : IPCDBG_ZOMBIE;
+}
+
+/*
+ * Nothing in ipc/ records when a task went to sleep. The scheduler's stamps do: exec_start is
+ * renewed when a task goes off its CPU, last_arrival when it gets on one. The later of the two is
+ * no later than the moment this sleep began by more than that last stint on the CPU.
+ */
+static u64 blocked_ns(struct task_struct *task)
+{
+	u64 since = READ_ONCE(task->se.exec_start);
+	u64 now;
+
+	if (task_state_word(task) == TASK_RUNNING)
+		return 0;
+#ifdef CONFIG_SCHED_INFO
+	since = max_t(u64, since, READ_ONCE(task->sched_info.last_arrival));
+#endif
+	now = sched_clock_cpu(task_cpu(task));
+	return now > since ? now - since : 1;
+}
+
+void task_facts_get(struct task_facts *f, const struct task_ref *ref, const struct view *view)
+{
+	struct task_struct *task = ref->task;
+
+	f->pid = pid_nr_ns(ref->tgid, view->pid_ns);
+	f->tid = pid_nr_ns(ref->tid, view->pid_ns);
+	f->uid = from_kuid_munged(view->user_ns, task_uid(task));
+	f->state = task_state_to_char(task);
+	f->pstate = process_state(task);
+	f->start_ns = task->start_boottime;
+	f->switches = (u64)READ_ONCE(task->nvcsw) + READ_ONCE(task->nivcsw);
+	f->blocked_ns = blocked_ns(task);
+	get_task_comm(f->comm, task);
+}
+
+/*
+ * A struct pid is one process, whoever gets its number later. It loses its PIDTYPE_TGID task when
+ * the process has been reaped; RCU keeps the task struct while it is looked at.
+ */
+void pid_facts_get(struct pid_facts *f, struct pid *pid, const struct view *view)
+{
+	struct task_struct *leader;
+
+	f->pid = pid_nr_ns(pid, view->pid_ns);
+	f->pstate = IPCDBG_EXITED;
+	f->comm[0] = '\0';
+	rcu_read_lock();
+	leader = pid_task(pid, PIDTYPE_TGID);
+	if (leader) {
+		f->pstate = process_state(leader);
+		get_task_comm(f->comm, leader);
+	}
+	rcu_read_unlock();
+}
+
+/*
+ * By way of the pid numbers, as find_ge_pid() does it for /proc: unlike for_each_process_thread()
+ * this can be left and taken up again, which bounds the RCU section (not preemptible on kernels
+ * without PREEMPT_RCU). pids and their tasks are freed by RCU.
+ */
+int for_each_task(int (*fn)(struct task_struct *task, void *arg), void *arg)
+{
+	unsigned int n = 0;
+	struct task_struct *task;
+	struct pid *pid;
+	int nr = 1;
+	int ret = 0;
+
+	rcu_read_lock();
+	while (!ret && (pid = idr_get_next(&init_pid_ns.idr, &nr))) {
+		task = pid_task(pid, PIDTYPE_PID);
+		if (task)
+			ret = fn(task, arg);
+		nr++;
+		if (++n % BATCH)
+			continue;
+		rcu_read_unlock();
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return ret ? ret : -EINTR;
+		rcu_read_lock();
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/* -ENOSPC: no room for the task. */
+static int undo_table_add(struct task_struct *task, void *arg)
+{
+	const struct sem_undo_list *ulp = READ_ONCE(task->sysvsem.undo_list);
+	struct undo_table *table = arg;
+
+	if (!ulp)
+		return 0;
+	if (table->nr == table->size)
+		return -ENOSPC;
+	get_task_struct(task);
+	table->rows[table->nr++] = (struct undo_task){ ulp, task };
+	return 0;
+}
+
+static int undo_task_cmp(const void *a, const void *b)
+{
+	const struct undo_task *x = a, *y = b;
+
+	if (x->ulp != y->ulp)
+		return x->ulp < y->ulp ? -1 : 1;
+	if (x->task != y->task)
+		return x->task < y->task ? -1 : 1;
+	return 0;
+}
+
+/* A task met twice is kept once. */
+static void undo_table_unique(struct undo_table *table)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < table->nr; i++) {
+		if (n && !undo_task_cmp(&table->rows[n - 1], &table->rows[i]))
+			put_task_struct(table->rows[i].task);
+		else
+			table->rows[n++] = table->rows[i];
+	}
+	table->nr = n;
+}
+
+void undo_table_free(struct undo_table *table)
+{
+	while (table->nr)
+		put_task_struct(table->rows[--table->nr].task);
+	kvfree(table->rows);
+	memset(table, 0, sizeof(*table));
+}
+
+int undo_table_build(struct undo_table *table, u32 max)
+{
+	u32 size = 64;
+	int ret;
+
+	do {
+		undo_table_free(table);
+		size = min(size * 4, max);
+		table->rows = kvmalloc_array(size, sizeof(*table->rows), GFP_KERNEL_ACCOUNT);
+		if (!table->rows)
+			return -ENOMEM;
+		table->size = size;
+		ret = for_each_task(undo_table_add, table);
+	} while (ret == -ENOSPC && size < max);
+	if (ret && ret != -ENOSPC) {
+		undo_table_free(table);
+		return ret;
+	}
+	table->full = ret == -ENOSPC;
+	sort(table->rows, table->nr, sizeof(*table->rows), undo_task_cmp, NULL);
+	undo_table_unique(table);
+	return 0;
+}
+
+u32 undo_table_find(const struct undo_table *table, const struct sem_undo_list *ulp)
+{
+	u32 low = 0, high = table->nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (table->rows[mid].ulp < ulp)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/*
+ * Called with the lock of a set that has an undo of ulp on its list_id. So ulp is alive: exit_sem()
+ * frees it only after taking that lock for each of its undos. A task clears its pointer before
+ * it drops its count of ulp, and only the task itself sets it; so a pointer that equals the
+ * address of a live list is a share of that very list, however old the row is.
+ */
+bool undo_task_shares(const struct undo_task *row)
+{
+	return READ_ONCE(row->task->sysvsem.undo_list) == row->ulp;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef IPCDBG_TASK_H
+#define IPCDBG_TASK_H
+
+#include <linux/sched.h>
+#include <linux/uidgid.h>
+
+#include <ipcdbg/abi.h>
+
+struct pid;
+struct pid_namespace;
+struct user_namespace;
+struct sem_undo_list;
+
+/* Through whose eyes pids and uids are seen: those of the process that opened the file. */
+struct view {
+	struct pid_namespace *pid_ns;
+	struct user_namespace *user_ns;
+};
+
+/*
+ * A task with the struct pids it had when it was met. task_ref_get() is called in an RCU section,
+ * for a task that is alive or referenced; it only counts references up, so any spinlock may be
+ * held. false, and nothing taken, for a task that has been reaped. task_ref_put() is for process
+ * context.
+ */
+struct task_ref {
+	struct task_struct *task;
+	struct pid *tid;
+	struct pid *tgid;
+};
+
+bool task_ref_get(struct task_ref *ref, struct task_struct *task);
+void task_ref_put(struct task_ref *ref);
+
+/* What is printed of a task, as plain values. */
+struct task_facts {
+	u64 start_ns;
+	u64 switches;
+	u64 blocked_ns; /* 0 while it is not blocked */
+	pid_t pid;
+	pid_t tid;
+	u32 uid;
+	char state;
+	u8 pstate; /* enum ipcdbg_pstate of its process */
+	char comm[IPCDBG_COMM_LEN];
+};
+
+/* Process context, no lock held. */
+void task_facts_get(struct task_facts *f, const struct task_ref *ref, const struct view *view);
+
+/* What is printed of a process that is known by its struct pid only. */
+struct pid_facts {
+	pid_t pid;
+	u8 pstate;
+	char comm[IPCDBG_COMM_LEN]; /* empty once it has exited */
+};
+
+void pid_facts_get(struct pid_facts *f, struct pid *pid, const struct view *view);
+
+/*
+ * Calls fn for every task, threads included, in an RCU section (fn must not sleep) that is left
+ * between batches. Stops when fn returns non-zero and returns that; -EINTR on a fatal signal. A
+ * task that is born or changes its tid (exec by a thread) meanwhile may be missed or met twice.
+ */
+int for_each_task(int (*fn)(struct task_struct *task, void *arg), void *arg);
+
+/*
+ * Tasks by the SEM_UNDO list they share. The table is a hint with a reference on each task: what
+ * it says is checked again, under the set's lock, by undo_table_shares().
+ */
+struct undo_table {
+	struct undo_task {
+		const struct sem_undo_list *ulp; /* never followed */
+		struct task_struct *task;
+	} *rows;
+	u32 nr;
+	u32 size;
+	bool full; /* a task was left out, max was hit */
+};
+
+/* 0 or -ENOMEM, -EINTR (the table is empty then). Sleeps. */
+int undo_table_build(struct undo_table *table, u32 max);
+void undo_table_free(struct undo_table *table);
+/* First row of ulp: those after it with the same ulp are its tasks. Any row or nr if none. */
+u32 undo_table_find(const struct undo_table *table, const struct sem_undo_list *ulp);
+/* Whether the row's task shares the list now; see there for the lock. */
+bool undo_task_shares(const struct undo_task *row);
+
+#endif

@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one iterator: namespaces, their objects, and the text of them as a stream that can be read
+ * in pieces of any size, at any position.
+ *
+ * Why not seq_file: a position may name an object (abi.h), a read returns a whole buffer, text
+ * once made is not made again when the buffer was too small, and memory has a bound.
+ *
+ * Locks, in the order in which they nest:
+ *
+ *   walk.lock        mutex; one reader at a time of an open file. Held while text is copied to
+ *                    user space, so no lock of ipc/ may be held around it, and none is.
+ *   task_lock()      while a namespace is looked up (ns.c).
+ *   RCU              keeps an object found in ipc_ids.ipcs_idr in memory: ipc/util.c frees objects
+ *                    with call_rcu() (ipc_rcu_putref()) and publishes them under their lock
+ *                    (ipc_addid()). This is how semctl(SEM_STAT) looks objects up; ipc_ids.rwsem
+ *                    is never taken, so semget() and msgget() never wait for a reader.
+ *   kern_ipc_perm.lock  one object at a time, around collect() only. With it held and 'deleted'
+ *                    false the object is whole: IPC_RMID sets deleted under it (ipc_rmid()).
+ *                    perm->refcount is never raised: only ipc/ can drop it.
+ *
+ * A namespace is pinned from its first use in a read() to the end of that read(). Between reads a
+ * namespace or object is known by its identity and looked up again.
+ */
+#include <linux/cred.h>
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/idr.h>
+#include <linux/ipc.h>
+#include <linux/ipc_namespace.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <linux/utsname.h>
+
+#include <ipcdbg/version.h>
+
+#include "ns.h"
+#include "walk.h"
+
+#define TEXT_SIZE (32 << 10)
+#define MAX_TRIES 16 /* of collecting one object into ever more room */
+#define NO_OBJECT U64_MAX
+
+static char walk_boot_id[IPCDBG_WORD_LEN] __ro_after_init;
+static u64 walk_budget __ro_after_init;
+
+enum stage { AT_HEADER, AT_LINE, AT_NAMESPACE, AT_OBJECT, AT_PART, AT_EMIT, AT_END, AT_DONE };
+
+struct walk {
+	struct mutex lock; /* all below it */
+	const struct walk_file *file;
+	struct view view;
+	struct ns_id opener;
+	struct emit text;
+	loff_t text_pos; /* position in the stream of text.buf[0] */
+	u64 start; /* id of the first object, or NO_OBJECT */
+
+	/* where the stream has got to */
+	enum stage stage;
+	struct ns_list namespaces;
+	u32 ns_nr; /* the one being shown */
+	int idx; /* in ipcs_idr, of the object being shown or looked for */
+	unsigned int line;
+	struct ipcdbg_end end;
+	struct walk_object *object; /* state of file->kind */
+
+	struct ipc_namespace *ns; /* pinned, inside read() only */
+};
+
+void walk_init(const char *boot_id, unsigned int max_kib)
+{
+	strscpy(walk_boot_id, boot_id, sizeof(walk_boot_id));
+	walk_budget = (u64)max_kib << 10;
+}
+
+static void emit_header(struct walk *w)
+{
+	struct ipcdbg_header h = { 0 };
+
+	IPCDBG_PUT(header, &h, version, IPCDBG_ABI_VERSION);
+	strscpy(h.table, w->file->table, sizeof(h.table));
+	strscpy(h.kernel, init_utsname()->release, sizeof(h.kernel));
+	strscpy(h.module, IPCDBG_VERSION, sizeof(h.module));
+	h.present |= IPCDBG_BIT(header, table) | IPCDBG_BIT(header, kernel) |
+		     IPCDBG_BIT(header, module);
+	if (walk_boot_id[0]) {
+		strscpy(h.boot, walk_boot_id, sizeof(h.boot));
+		h.present |= IPCDBG_BIT(header, boot);
+	}
+	IPCDBG_PUT(header, &h, time, ktime_get_real_ns());
+	emit_line(&w->text, 0, IPCDBG_R_header, &h);
+}
+
+/* Rows of namespaces: all fields in their own table, elsewhere the inum. */
+static void emit_namespace(struct walk *w, const struct ns_entry *entry)
+{
+	struct ipcdbg_namespace row = { 0 };
+
+	if (w->file->kind) {
+		IPCDBG_PUT(namespace, &row, inum, entry->id.inum);
+		emit_line(&w->text, 0, IPCDBG_R_namespace, &row);
+	} else {
+		emit_line(&w->text, 0, IPCDBG_R_namespace, &entry->row);
+	}
+	w->end.namespaces++;
+}
+
+static int find_namespaces(struct walk *w)
+{
+	struct ns_list *list = &w->namespaces;
+
+	if (w->file->all)
+		return ns_list_build(list, &w->view);
+	list->entries = kvcalloc(1, sizeof(*list->entries), GFP_KERNEL_ACCOUNT);
+	if (!list->entries)
+		return -ENOMEM;
+	list->entries[0].id = w->opener;
+	list->nr = 1;
+	return 0;
+}
+
+/* -ESTALE: the namespace is gone. */
+static int pin_namespace(struct walk *w)
+{
+	struct ipc_namespace *ns;
+
+	if (w->ns)
+		return 0;
+	ns = ns_get(&w->namespaces.entries[w->ns_nr].id);
+	if (IS_ERR(ns))
+		return PTR_ERR(ns);
+	w->ns = ns;
+	return 0;
+}
+
+static void unpin_namespace(struct walk *w)
+{
+	if (w->ns)
+		ns_put(w->ns);
+	w->ns = NULL;
+}
+
+/*
+ * The next object at *idx or after it, locked, in an RCU section that the caller is in. Removed
+ * ones leave the tree under their lock, so few are met.
+ */
+static struct kern_ipc_perm *lock_next(struct ipc_ids *ids, int *idx)
+{
+	struct kern_ipc_perm *perm;
+
+	while ((perm = idr_get_next(&ids->ipcs_idr, idx))) {
+		spin_lock(&perm->lock);
+		if (!perm->deleted)
+			return perm;
+		spin_unlock(&perm->lock);
+		(*idx)++;
+	}
+	return NULL;
+}
+
+/* The object at idx if it still is the one with that id, locked. */
+static struct kern_ipc_perm *lock_same(struct ipc_ids *ids, int idx, int id)
+{
+	struct kern_ipc_perm *perm = idr_find(&ids->ipcs_idr, idx);
+
+	if (!perm)
+		return NULL;
+	spin_lock(&perm->lock);
+	if (!perm->deleted && perm->id == id)
+		return perm;
+	spin_unlock(&perm->lock);
+	return NULL;
+}
+
+static bool is_at(struct ipc_ids *ids, int idx, int id)
+{
+	struct kern_ipc_perm *perm;
+	bool found;
+
+	rcu_read_lock();
+	perm = idr_find(&ids->ipcs_idr, idx);
+	found = perm && READ_ONCE(perm->id) == id;
+	rcu_read_unlock();
+	return found;
+}
+
+/*
+ * Where the tree holds that id: its low 15 bits, or 24 after booting with ipcmni_extend. Which of
+ * the two is not exported, so both are tried; without such an object, the first one after it.
+ */
+static int idx_of(struct ipc_ids *ids, int id)
+{
+	int normal = id & 0x7fff, extended = id & 0xffffff;
+
+	if (is_at(ids, normal, id))
+		return normal;
+	return is_at(ids, extended, id) || READ_ONCE(ids->max_idx) > 0x7fff ? extended : normal;
+}
+
+/* Locks the object, copies it (the next part of it) and unlocks it. 1, or 0 if there is none. */
+static int collect(struct walk *w, bool same)
+{
+	struct ipc_ids *ids = &w->ns->ids[w->file->kind->ids];
+	struct kern_ipc_perm *perm;
+
+	rcu_read_lock();
+	perm = same ? lock_same(ids, w->idx, w->object->id) : lock_next(ids, &w->idx);
+	if (perm) {
+		w->object->id = perm->id;
+		w->file->kind->collect(w->object, perm);
+		spin_unlock(&perm->lock);
+	}
+	rcu_read_unlock();
+	return perm ? 1 : 0;
+}
+
+/* As collect(), until what was found fits into memory or the bound on it is reached. */
+static int collect_all(struct walk *w, bool same)
+{
+	unsigned int tries;
+	int ret, found;
+
+	for (tries = 0; tries < MAX_TRIES; tries++) {
+		found = collect(w, same);
+		ret = w->file->kind->settle(w->object, tries + 1 == MAX_TRIES);
+		if (ret <= 0 || !found)
+			return ret < 0 ? ret : found;
+		cond_resched();
+	}
+	return 1;
+}
+
+static int step_header(struct walk *w)
+{
+	int ret;
+
+	emit_header(w);
+	if (w->file->line) {
+		w->stage = AT_LINE;
+		return 0;
+	}
+	ret = find_namespaces(w);
+	w->stage = AT_NAMESPACE;
+	return ret;
+}
+
+static int step_line(struct walk *w)
+{
+	if (!w->file->line(&w->text, w->line++))
+		w->stage = AT_END;
+	return 0;
+}
+
+static void emit_namespaces_truncated(struct walk *w)
+{
+	struct ipcdbg_truncated t = { 0 };
+
+	strscpy(t.what, "namespace", sizeof(t.what));
+	t.present |= IPCDBG_BIT(truncated, what);
+	IPCDBG_PUT(truncated, &t, shown, w->end.namespaces);
+	emit_line(&w->text, 0, IPCDBG_R_truncated, &t);
+	w->end.truncated = 1;
+}
+
+/* The row of the next namespace, or the end. One that died since it was listed is left out. */
+static int step_namespace(struct walk *w)
+{
+	int ret;
+
+	unpin_namespace(w);
+	if (w->ns_nr == w->namespaces.nr) {
+		if (w->namespaces.full)
+			emit_namespaces_truncated(w);
+		w->stage = AT_END;
+		return 0;
+	}
+	if (!w->file->kind) {
+		emit_namespace(w, &w->namespaces.entries[w->ns_nr++]);
+		return 0;
+	}
+	ret = pin_namespace(w);
+	if (ret == -ESTALE && w->file->all) {
+		w->ns_nr++;
+		return 0;
+	}
+	if (ret)
+		return ret;
+	emit_namespace(w, &w->namespaces.entries[w->ns_nr]);
+	w->idx = 0;
+	if (w->start != NO_OBJECT)
+		w->idx = idx_of(&w->ns->ids[w->file->kind->ids], w->start);
+	w->stage = AT_OBJECT;
+	return 0;
+}
+
+static void next_namespace(struct walk *w)
+{
+	w->ns_nr++;
+	w->stage = AT_NAMESPACE;
+}
+
+static int step_object(struct walk *w)
+{
+	int ret = pin_namespace(w);
+
+	if (ret == -ESTALE && w->file->all) {
+		next_namespace(w);
+		return 0;
+	}
+	if (ret)
+		return ret;
+	w->object->more = false;
+	w->object->gone = false;
+	w->file->kind->begin(w->object);
+	ret = collect_all(w, false);
+	if (ret < 0)
+		return ret;
+	if (ret)
+		w->stage = AT_EMIT;
+	else
+		next_namespace(w);
+	return 0;
+}
+
+/* A further part of the object; when it or its namespace has gone meanwhile, emit() says so. */
+static int step_part(struct walk *w)
+{
+	int ret = pin_namespace(w);
+
+	if (!ret)
+		ret = collect_all(w, true);
+	if (ret < 0 && ret != -ESTALE)
+		return ret;
+	w->object->gone = ret != 1;
+	w->stage = AT_EMIT;
+	return 0;
+}
+
+static int step_emit(struct walk *w)
+{
+	size_t len = w->text.len;
+
+	if (!w->file->kind->emit(w->object, &w->text))
+		return 0;
+	if (w->object->more && !w->object->gone) {
+		w->stage = AT_PART;
+		return 0;
+	}
+	if (w->object->truncated)
+		w->end.truncated = 1;
+	w->object->truncated = false;
+	/* A listing writes nothing for an object that went away before its row was whole. */
+	if (!w->object->list || w->text.len != len)
+		w->end.objects++;
+	w->idx++;
+	w->stage = AT_OBJECT;
+	return 0;
+}
+
+static int step_end(struct walk *w)
+{
+	w->end.present |= IPCDBG_BIT(end, namespaces) | IPCDBG_BIT(end, objects);
+	if (w->end.truncated)
+		w->end.present |= IPCDBG_BIT(end, truncated);
+	emit_line(&w->text, 0, IPCDBG_R_end, &w->end);
+	w->stage = AT_DONE;
+	return 0;
+}
+
+static int step(struct walk *w)
+{
+	switch (w->stage) {
+	case AT_HEADER:
+		return step_header(w);
+	case AT_LINE:
+		return step_line(w);
+	case AT_NAMESPACE:
+		return step_namespace(w);
+	case AT_OBJECT:
+		return step_object(w);
+	case AT_PART:
+		return step_part(w);
+	case AT_EMIT:
+		return step_emit(w);
+	case AT_END:
+		return step_end(w);
+	case AT_DONE:
+		break;
+	}
+	return 0;
+}
+
+/* Replaces the text by what follows it in the stream: a buffer full, or what is left. */
+static int fill(struct walk *w)
+{
+	int ret = 0;
+
+	w->text_pos += w->text.len;
+	w->text.len = 0;
+	while (!ret && w->stage != AT_DONE && emit_has_room(&w->text)) {
+		if (fatal_signal_pending(current))
+			ret = -EINTR;
+		else
+			ret = step(w);
+		cond_resched();
+	}
+	unpin_namespace(w);
+	if (w->object)
+		w->file->kind->end_read(w->object);
+	return ret;
+}
+
+static void rewind(struct walk *w, u64 start)
+{
+	ns_list_free(&w->namespaces);
+	memset(&w->end, 0, sizeof(w->end));
+	w->text.len = 0;
+	w->text_pos = 0;
+	w->start = start;
+	w->stage = AT_HEADER;
+	w->ns_nr = 0;
+	w->idx = 0;
+	w->line = 0;
+	if (w->object)
+		w->object->truncated = false;
+}
+
+static bool has_object_positions(const struct walk_file *file)
+{
+	return file->kind && !file->all;
+}
+
+/* Copies what the stream holds at *pos, at most one buffer. 0 at its end. */
+static ssize_t read_at(struct walk *w, char __user *buf, size_t size, loff_t pos)
+{
+	size_t n;
+	int ret;
+
+	if (pos < w->text_pos)
+		rewind(w, w->start);
+	while (pos >= w->text_pos + w->text.len) {
+		if (w->stage == AT_DONE)
+			return 0;
+		ret = fill(w);
+		if (ret) {
+			/* What was made is kept, what comes after it is unknown: begin anew. */
+			rewind(w, w->start);
+			return ret;
+		}
+	}
+	n = min_t(size_t, size, w->text_pos + w->text.len - pos);
+	if (copy_to_user(buf, w->text.buf + (pos - w->text_pos), n))
+		return -EFAULT;
+	return n;
+}
+
+static ssize_t walk_read(struct file *file, char __user *buf, size_t size, loff_t *ppos)
+{
+	struct walk *w = file->private_data;
+	u64 start = NO_OBJECT;
+	loff_t pos = *ppos;
+	ssize_t ret;
+
+	if (!size)
+		return 0;
+	if (pos >= IPCDBG_OBJECT_BASE) {
+		if (!has_object_positions(w->file))
+			return -EINVAL;
+		pos -= IPCDBG_OBJECT_BASE;
+		start = pos >> IPCDBG_OBJECT_SHIFT;
+		pos &= (1ULL << IPCDBG_OBJECT_SHIFT) - 1;
+		/* An id's last position is not read, lest a reader slide into the next id's text. */
+		size = min_t(u64, size, (1ULL << IPCDBG_OBJECT_SHIFT) - 1 - pos);
+		if (!size)
+			return -EOVERFLOW;
+	}
+	if (mutex_lock_killable(&w->lock))
+		return -EINTR;
+	if (start != w->start)
+		rewind(w, start);
+	ret = read_at(w, buf, size, pos);
+	mutex_unlock(&w->lock);
+	if (ret > 0)
+		*ppos += ret;
+	return ret;
+}
+
+static void walk_destroy(struct walk *w)
+{
+	if (w->object) {
+		w->file->kind->free(w->object);
+		kfree(w->object);
+	}
+	ns_list_free(&w->namespaces);
+	kvfree(w->text.buf);
+	put_pid_ns(w->view.pid_ns);
+	mutex_destroy(&w->lock);
+	kfree(w);
+}
+
+static struct walk *walk_create(const struct walk_file *file, const struct cred *cred)
+{
+	const struct walk_kind *kind = file->kind;
+	struct walk *w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
+
+	if (!w)
+		return NULL;
+	mutex_init(&w->lock);
+	w->file = file;
+	w->view.pid_ns = get_pid_ns(task_active_pid_ns(current));
+	/* The file's credentials hold it as long as the file is open. */
+	w->view.user_ns = cred->user_ns;
+	ns_of_current(&w->opener);
+	w->start = NO_OBJECT;
+	w->text.size = TEXT_SIZE;
+	w->text.buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT);
+	if (kind)
+		w->object = kzalloc(kind->state_size, GFP_KERNEL_ACCOUNT);
+	if (!w->text.buf || (kind && !w->object)) {
+		walk_destroy(w);
+		return NULL;
+	}
+	if (kind) {
+		w->object->view = &w->view;
+		w->object->list = file->list;
+		w->object->budget = walk_budget;
+		kind->init(w->object);
+	}
+	return w;
+}
+
+/*
+ * The mode bits alone pass the root of a user namespace that global root made for itself
+ * (unshare -Ur). Whoever may open may hand the open file on, as with any file.
+ */
+static int walk_open(struct inode *inode, struct file *file)
+{
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (file->f_mode & FMODE_WRITE)
+		return -EACCES;
+	file->private_data = walk_create(inode->i_private, file->f_cred);
+	return file->private_data ? 0 : -ENOMEM;
+}
+
+static int walk_release(struct inode *inode, struct file *file)
+{
+	walk_destroy(file->private_data);
+	return 0;
+}
+
+/* owner: an open file pins the module. Neither write, ioctl nor mmap: lockdown allows the rest. */
+const struct file_operations walk_fops = {
+	.owner = THIS_MODULE,
+	.open = walk_open,
+	.read = walk_read,
+	.llseek = no_seek_end_llseek, /* the end is known only at the end */
+	.release = walk_release,
+};

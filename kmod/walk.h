@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef IPCDBG_WALK_H
+#define IPCDBG_WALK_H
+
+#include <linux/types.h>
+
+#include "emit.h"
+#include "task.h"
+
+struct dentry;
+struct file_operations;
+struct kern_ipc_perm;
+
+/* Head of a kind's state for the one object that is being shown. */
+struct walk_object {
+	const struct view *view;
+	u64 budget; /* bytes that may still be allocated for it */
+	int id;
+	bool list; /* one row per object, with counts */
+	bool more; /* collect() has not reached the end of the object */
+	bool gone; /* it was removed before collect() reached the end */
+	bool truncated; /* emit() has written a truncated row */
+};
+
+/* A kind of object: what differs between semaphores, segments and queues. */
+struct walk_kind {
+	int ids; /* index in ipc_namespace.ids */
+	size_t state_size; /* of a struct that begins with struct walk_object */
+	void (*init)(struct walk_object *o);
+	void (*free)(struct walk_object *o);
+	/* A new object comes next. */
+	void (*begin)(struct walk_object *o);
+	/*
+	 * Copies the object, or the next part of it. Called in an RCU section with perm->lock held
+	 * and perm->deleted false: no sleeping, no printing. Must forget what it took before.
+	 */
+	void (*collect)(struct walk_object *o, struct kern_ipc_perm *perm);
+	/*
+	 * Turns references into values, without any lock. 0: done; 1: more room was made, collect
+	 * again, unless this was the last try; or an errno. No reference is left after it.
+	 */
+	int (*settle)(struct walk_object *o, bool last_try);
+	/* Writes lines while there is room; true when all that was collected has been written. */
+	bool (*emit)(struct walk_object *o, struct emit *e);
+	/* The read() ends: drop what must not outlive it. */
+	void (*end_read)(struct walk_object *o);
+};
+
+/* A file below ipcdbg/. */
+struct walk_file {
+	const char *table;
+	const struct walk_kind *kind; /* NULL: rows of namespaces only */
+	/* Instead of namespaces and objects: line i, false past the last. */
+	bool (*line)(struct emit *e, unsigned int i);
+	bool list;
+	bool all; /* every namespace */
+};
+
+extern const struct file_operations walk_fops;
+
+/* What the header says. Called once, before the files exist. */
+void walk_init(const char *boot_id, unsigned int max_kib);
+
+#endif
