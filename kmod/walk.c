@@ -147,38 +147,6 @@ static void unpin_namespace(struct walk *w)
 	w->ns = NULL;
 }
 
-/*
- * The next object at *idx or after it, locked, in an RCU section that the caller is in. Removed
- * ones leave the tree under their lock, so few are met.
- */
-static struct kern_ipc_perm *lock_next(struct ipc_ids *ids, int *idx)
-{
-	struct kern_ipc_perm *perm;
-
-	while ((perm = idr_get_next(&ids->ipcs_idr, idx))) {
-		spin_lock(&perm->lock);
-		if (!perm->deleted)
-			return perm;
-		spin_unlock(&perm->lock);
-		(*idx)++;
-	}
-	return NULL;
-}
-
-/* The object at idx if it still is the one with that id, locked. */
-static struct kern_ipc_perm *lock_same(struct ipc_ids *ids, int idx, int id)
-{
-	struct kern_ipc_perm *perm = idr_find(&ids->ipcs_idr, idx);
-
-	if (!perm)
-		return NULL;
-	spin_lock(&perm->lock);
-	if (!perm->deleted && perm->id == id)
-		return perm;
-	spin_unlock(&perm->lock);
-	return NULL;
-}
-
 static bool is_at(struct ipc_ids *ids, int idx, int id)
 {
 	struct kern_ipc_perm *perm;
@@ -204,28 +172,44 @@ static int idx_of(struct ipc_ids *ids, int id)
 	return is_at(ids, extended, id) || READ_ONCE(ids->max_idx) > 0x7fff ? extended : normal;
 }
 
-/* Locks the object, copies it (the next part of it) and unlocks it. 1, or 0 if there is none. */
-static int collect(struct walk *w, bool same)
+/*
+ * Copies the next object at idx or after it, or with same the next part of the object it is at.
+ * false if there is none. Removed objects leave the tree under their lock, so few are met.
+ */
+static bool collect(struct walk *w, bool same)
 {
 	struct ipc_ids *ids = &w->ns->ids[w->file->kind->ids];
 	struct kern_ipc_perm *perm;
+	bool found = false;
 
 	rcu_read_lock();
-	perm = same ? lock_same(ids, w->idx, w->object->id) : lock_next(ids, &w->idx);
-	if (perm) {
-		w->object->id = perm->id;
-		w->file->kind->collect(w->object, perm);
+	while (!found) {
+		perm = same ? idr_find(&ids->ipcs_idr, w->idx) :
+			      idr_get_next(&ids->ipcs_idr, &w->idx);
+		if (!perm)
+			break;
+		spin_lock(&perm->lock);
+		found = !perm->deleted && (!same || perm->id == w->object->id);
+		if (found) {
+			w->object->id = perm->id;
+			w->file->kind->collect(w->object, perm);
+		}
 		spin_unlock(&perm->lock);
+		if (same)
+			break;
+		if (!found)
+			w->idx++;
 	}
 	rcu_read_unlock();
-	return perm ? 1 : 0;
+	return found;
 }
 
 /* As collect(), until what was found fits into memory or the bound on it is reached. */
 static int collect_all(struct walk *w, bool same)
 {
 	unsigned int tries;
-	int ret, found;
+	bool found;
+	int ret;
 
 	for (tries = 0; tries < MAX_TRIES; tries++) {
 		found = collect(w, same);
