@@ -436,7 +436,7 @@ static int matches(const struct btf_blob *b, const struct btf_want *want, u32 id
 }
 
 int btf_find_member(const struct btf_blob *b, u32 struct_id, const char *name,
-		    const struct btf_want *want, struct btf_member *m, struct btf_error *err)
+		    const struct btf_want *want, struct btf_place *m, struct btf_error *err)
 {
 	struct found f = { 0 };
 	struct type owner, t;

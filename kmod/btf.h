@@ -37,7 +37,7 @@ struct btf_want {
 	u32 size; /* of the member; 0: any. VECTOR: of an element */
 };
 
-struct btf_member {
+struct btf_place {
 	u32 offset; /* in bytes */
 	u32 size;
 	bool is_pointer; /* VECTOR: stored elsewhere, not in the struct */
@@ -57,6 +57,6 @@ void btf_index(struct btf_blob *b, u32 *index);
 int btf_find_struct(const struct btf_blob *b, const char *name, u32 *id, u32 *size,
 		    struct btf_error *err);
 int btf_find_member(const struct btf_blob *b, u32 struct_id, const char *name,
-		    const struct btf_want *want, struct btf_member *m, struct btf_error *err);
+		    const struct btf_want *want, struct btf_place *m, struct btf_error *err);
 
 #endif

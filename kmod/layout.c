@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mount.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -70,7 +71,7 @@ static void digest_bytes(const void *data, size_t n)
 		digest = (digest ^ *p++) * 0x100000001b3;
 }
 
-static void digest_member(const struct line *line, const struct btf_member *m)
+static void digest_member(const struct line *line, const struct btf_place *m)
 {
 	digest_bytes(line->struct_name, strlen(line->struct_name) + 1);
 	digest_bytes(line->member, strlen(line->member) + 1);
@@ -78,12 +79,12 @@ static void digest_member(const struct line *line, const struct btf_member *m)
 	digest_bytes(&m->size, sizeof(m->size));
 }
 
-static struct btf_member *result_of(const struct line *line)
+static struct btf_place *result_of(const struct line *line)
 {
-	return (struct btf_member *)((char *)&layout + line->result);
+	return (struct btf_place *)((char *)&layout + line->result);
 }
 
-static int check_public(const struct line *line, const struct btf_member *m, struct btf_error *err)
+static int check_public(const struct line *line, const struct btf_place *m, struct btf_error *err)
 {
 	if (m->offset == line->compiled)
 		return 0;
@@ -96,7 +97,7 @@ static int check_public(const struct line *line, const struct btf_member *m, str
 static int resolve_member(const struct btf_blob *b, u32 id, unsigned int i, struct btf_error *err)
 {
 	const struct line *line = &lines[i];
-	struct btf_member m;
+	struct btf_place m;
 	int ret;
 
 	ret = btf_find_member(b, id, line->member, &line->want, &m, err);

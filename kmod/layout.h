@@ -27,9 +27,9 @@ struct sem_undo_list;
 
 struct layout {
 #define LAYOUT_STRUCT(s) u32 s##__sizeof;
-#define LAYOUT_MEMBER(s, m, type, want, name, need) struct btf_member s##__##m;
-#define LAYOUT_ARRAY(s, m, element) struct btf_member s##__##m;
-#define LAYOUT_VECTOR(s, m, type) struct btf_member s##__##m;
+#define LAYOUT_MEMBER(s, m, type, want, name, need) struct btf_place s##__##m;
+#define LAYOUT_ARRAY(s, m, element) struct btf_place s##__##m;
+#define LAYOUT_VECTOR(s, m, type) struct btf_place s##__##m;
 #include "layout_fields.h"
 };
 
@@ -68,7 +68,7 @@ extern struct layout layout;
 struct layout_row {
 	const char *struct_name;
 	const char *member;
-	const struct btf_member *found;
+	const struct btf_place *found;
 	bool present;
 };
 
