@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "column.h"
+
+#include <stdlib.h>
+
+#include <libsmartcols/libsmartcols.h>
+
+#include "ipcdbg.h"
+
+static void list_cell(FILE *out, const struct column *col, bool last, const char *s)
+{
+	fprintf(out, "%-*.*s%c", LIST_WIDTH, col->cut ? LIST_WIDTH : -1, s, last ? '\n' : ' ');
+}
+
+void list_heading(FILE *out, const struct column *cols, size_t nr,
+		  const char *(*translate)(const char *name))
+{
+	for (size_t i = 0; i < nr; i++)
+		fprintf(out, "%-*s%c", LIST_WIDTH, translate(cols[i].name),
+			i + 1 == nr ? '\n' : ' ');
+}
+
+void list_row(FILE *out, const struct column *cols, size_t nr, const void *row)
+{
+	static struct text cell;
+
+	for (size_t i = 0; i < nr; i++) {
+		text_clear(&cell);
+		cols[i].fill(&cell, row);
+		list_cell(out, &cols[i], i + 1 == nr, cell.s);
+	}
+}
+
+struct aligned {
+	struct libscols_table *table;
+	const struct column *cols;
+	size_t nr;
+	struct text cell;
+};
+
+static void must(bool ok)
+{
+	if (!ok)
+		die(EXIT_IO, "out of memory");
+}
+
+struct aligned *aligned_new(FILE *out, const struct column *cols, size_t nr)
+{
+	struct aligned *a = calloc(1, sizeof(*a));
+
+	must(a);
+	a->table = scols_new_table();
+	must(a->table);
+	scols_table_set_stream(a->table, out);
+	a->cols = cols;
+	a->nr = nr;
+	for (size_t i = 0; i < nr; i++)
+		must(scols_table_new_column(a->table, cols[i].name, 0,
+					    cols[i].right ? SCOLS_FL_RIGHT : 0));
+	return a;
+}
+
+void aligned_add(struct aligned *a, const void *row)
+{
+	struct libscols_line *line = scols_table_new_line(a->table, NULL);
+
+	must(line);
+	for (size_t i = 0; i < a->nr; i++) {
+		text_clear(&a->cell);
+		a->cols[i].fill(&a->cell, row);
+		must(!scols_line_set_data(line, i, a->cell.s));
+	}
+}
+
+void aligned_print(struct aligned *a)
+{
+	scols_print_table(a->table);
+	scols_unref_table(a->table);
+	text_free(&a->cell);
+	free(a);
+}

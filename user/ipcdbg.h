@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What every part of the program shares: what was asked for, and how a run ends. */
+#ifndef IPCDBG_H
+#define IPCDBG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <linux/types.h>
+
+#ifndef IPCDBG_VERSION
+#define IPCDBG_VERSION "0.1"
+#endif
+
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_IO = 1,
+	EXIT_ABSENT = 2, /* the object asked for is not there */
+	EXIT_DATA = 3,	 /* malformed, cut or truncated data */
+	EXIT_MODULE = 4, /* the data asked for need the module */
+	EXIT_USAGE = 64,
+	EXIT_PERM = 77,
+};
+
+/* An object asked for, by id or by key. */
+struct operand {
+	const char *word; /* as it was given */
+	bool is_key;
+	__u32 value;
+};
+
+enum format { FORMAT_TEXT, FORMAT_IPCS, FORMAT_JSON };
+
+struct query {
+	const struct source *source;
+	FILE *out;
+	enum format format;
+	bool all;	  /* every ipc namespace, each object with its namespace */
+	__u32 inum;	  /* not 0: of every namespace only this one */
+	__u64 suspect_ns; /* a wait longer than this makes guesses worth telling */
+	struct operand *operands;
+	int nr_operands;
+};
+
+/* A kind of object: -s, -m ... One without list is known, but not supported yet. */
+struct kind {
+	int letter;
+	const char *option;
+	const char *what;
+	enum exit_code (*list)(const struct query *q);
+	enum exit_code (*show)(const struct query *q); /* its operands */
+};
+
+extern const struct kind sem_kind;
+
+enum exit_code doctor(const struct query *q);
+
+/* "ipcdbg: ..." on stderr. */
+__attribute__((format(printf, 1, 2))) void warn_user(const char *fmt, ...);
+__attribute__((format(printf, 2, 3), noreturn)) void die(enum exit_code code, const char *fmt, ...);
+
+/* The graver of two results of one run. */
+enum exit_code worse(enum exit_code a, enum exit_code b);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "json.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "ipcdbg.h"
+#include "text.h"
+
+static json_t *must(json_t *value)
+{
+	if (!value)
+		die(EXIT_IO, "out of memory");
+	return value;
+}
+
+void json_put(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, must(value)))
+		die(EXIT_IO, "out of memory");
+}
+
+void json_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, must(value)))
+		die(EXIT_IO, "out of memory");
+}
+
+json_t *json_put_array(json_t *object, const char *key)
+{
+	json_t *array = must(json_array());
+
+	json_put(object, key, array);
+	return array;
+}
+
+static json_t *name_value(const char *name)
+{
+	struct text t = { 0 };
+	json_t *value;
+
+	text_clear(&t);
+	text_add_name(&t, name);
+	value = json_string(t.s);
+	text_free(&t);
+	return value;
+}
+
+/* JSON has no unsigned 64 bits in jansson: what does not fit becomes the nearest real number. */
+static json_t *u64_value(__u64 n)
+{
+	return n <= INT64_MAX ? json_integer((json_int_t)n) : json_real((double)n);
+}
+
+static json_t *flags_value(const char *const *words, __u32 flags)
+{
+	static const __u32 bits[] = IPCDBG_SEMFLG_BITS;
+	json_t *array = must(json_array());
+
+	for (size_t i = 0; words[i]; i++)
+		if (flags & bits[i])
+			json_append(array, json_string(words[i]));
+	return array;
+}
+
+static __s64 load_signed(const struct ipcdbg_field *f, const void *src)
+{
+	__s32 n32;
+	__s64 n64;
+
+	if (f->size == sizeof(n64)) {
+		memcpy(&n64, src, sizeof(n64));
+		return n64;
+	}
+	memcpy(&n32, src, sizeof(n32));
+	return n32;
+}
+
+static __u64 load_unsigned(const struct ipcdbg_field *f, const void *src)
+{
+	__u8 n8;
+
+	if (f->size == sizeof(n8)) {
+		memcpy(&n8, src, sizeof(n8));
+		return n8;
+	}
+	return f->size == 4 ? (__u32)load_signed(f, src) : (__u64)load_signed(f, src);
+}
+
+static json_t *field_value(const struct ipcdbg_field *f, const void *src)
+{
+	char letter[2] = "";
+
+	switch ((enum ipcdbg_type)f->type) {
+	case IPCDBG_T_I32:
+	case IPCDBG_T_I64:
+		return json_integer(load_signed(f, src));
+	case IPCDBG_T_U32:
+	case IPCDBG_T_U64:
+	case IPCDBG_T_HEX32:
+	case IPCDBG_T_HEX64:
+	case IPCDBG_T_OCT:
+		return u64_value(load_unsigned(f, src));
+	case IPCDBG_T_BOOL:
+		return json_boolean(load_unsigned(f, src));
+	case IPCDBG_T_CHAR:
+		letter[0] = *(const char *)src;
+		return name_value(letter);
+	case IPCDBG_T_COMM:
+	case IPCDBG_T_WORD:
+		return name_value(src);
+	case IPCDBG_T_PSTATE:
+	case IPCDBG_T_SQUEUE:
+		return json_string(f->words[load_unsigned(f, src)]);
+	case IPCDBG_T_SEMFLG:
+		return flags_value(f->words, load_unsigned(f, src));
+	}
+	return NULL;
+}
+
+json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip)
+{
+	const struct ipcdbg_record *rec = &ipcdbg_records[id];
+	json_t *object = must(json_object());
+	__u64 present;
+
+	memcpy(&present, record, sizeof(present));
+	present &= ~skip;
+	for (unsigned int i = 0; i < rec->nr_fields; i++)
+		if (present & (1ULL << i))
+			json_put(object, rec->fields[i].name,
+				 field_value(&rec->fields[i],
+					     (const char *)record + rec->fields[i].offset));
+	return object;
+}
+
+static void dump(FILE *out, json_t *value)
+{
+	if (json_dumpf(value, out, JSON_COMPACT | JSON_ENSURE_ASCII) && !ferror(out))
+		die(EXIT_IO, "out of memory");
+	json_decref(value);
+}
+
+static void begin(struct json_stream *s, const struct ipcdbg_header *h)
+{
+	if (s->started)
+		return;
+	s->started = true;
+	fputs("{\"ipcdbg\":", s->out);
+	dump(s->out, json_record(IPCDBG_R_header, h, 0));
+	fprintf(s->out, ",\n\"%s\":[", s->array);
+}
+
+void json_stream_add(struct json_stream *s, const struct ipcdbg_header *h, json_t *object)
+{
+	bool first = !s->started;
+
+	begin(s, h);
+	fputs(first ? "\n" : ",\n", s->out);
+	dump(s->out, object);
+}
+
+void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h)
+{
+	begin(s, h);
+	fputs("\n]}\n", s->out);
+}

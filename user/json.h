@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records as JSON. Keys are the names of the fields in the text ABI; numbers are numbers, flags
+ * true or false, sets of words arrays of strings. A field that the record lacks is left out. Names
+ * of somebody else's choice keep the escapes of the text ABI ("a\\033b" for a, ESC, b), so that
+ * every string is ASCII and can be turned back.
+ *
+ * A document is streamed: header, then an array of objects, each printed and forgotten.
+ */
+#ifndef JSON_H
+#define JSON_H
+
+#include <jansson.h>
+
+#include "reader.h"
+
+/* A record as an object; fields of skip (IPCDBG_BIT) are left out. */
+json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip);
+
+/* Puts value into object; takes the reference. */
+void json_put(json_t *object, const char *key, json_t *value);
+
+/* A new empty array in object; the reference is the object's. */
+json_t *json_put_array(json_t *object, const char *key);
+
+void json_append(json_t *array, json_t *value);
+
+struct json_stream {
+	FILE *out;
+	const char *array; /* name of the array of objects */
+	bool started;
+};
+
+/* Prints one object of the array and frees it; begins the document if it is the first. */
+void json_stream_add(struct json_stream *s, const struct ipcdbg_header *h, json_t *object);
+
+/* Ends the document; begins it too if there was no object. */
+void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h);
+
+#endif

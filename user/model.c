@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void clear(struct sem_set *s)
+{
+	s->sems.nr = s->waits.nr = s->ops.nr = 0;
+	s->undos.nr = s->owners.nr = s->truncated.nr = 0;
+	s->gone = false;
+}
+
+static void add_wait(struct sem_set *s, const struct ipcdbg_wait *w)
+{
+	struct sem_wait *new = vec_add(&s->waits);
+
+	new->w = *w;
+	new->semnum = s->sems.v[s->sems.nr - 1].semnum;
+	new->first_op = s->ops.nr;
+}
+
+static void add_undo(struct sem_set *s, const struct ipcdbg_undo *u)
+{
+	struct sem_undo *new = vec_add(&s->undos);
+
+	new->u = *u;
+	new->first_owner = s->owners.nr;
+}
+
+static void add_truncated(struct sem_set *s, const struct ipcdbg_truncated *t)
+{
+	*vec_add(&s->truncated) = *t;
+	s->gone |= IPCDBG_HAS(truncated, t, gone) && t->gone;
+}
+
+/* False for a record that does not belong to a set. The reader knows each row's parent. */
+static bool add_row(struct sem_set *s, const struct parse_row *row)
+{
+	switch (row->id) {
+	case IPCDBG_R_sem:
+		*vec_add(&s->sems) = row->u.sem;
+		return true;
+	case IPCDBG_R_wait:
+		add_wait(s, &row->u.wait);
+		return true;
+	case IPCDBG_R_op:
+		*vec_add(&s->ops) = row->u.op;
+		s->waits.v[s->waits.nr - 1].nr_ops++;
+		return true;
+	case IPCDBG_R_undo:
+		add_undo(s, &row->u.undo);
+		return true;
+	case IPCDBG_R_owner:
+		*vec_add(&s->owners) = row->u.owner;
+		s->undos.v[s->undos.nr - 1].nr_owners++;
+		return true;
+	case IPCDBG_R_truncated:
+		add_truncated(s, &row->u.truncated);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Every semaphore of the set is there, once and in order, and undos are of semaphores it has. */
+static bool is_whole(const struct sem_set *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->undos.nr; i++)
+		if (s->undos.v[i].u.semnum < 0 || s->undos.v[i].u.semnum >= s->set.nsems)
+			return false;
+	for (i = 0; i < s->sems.nr; i++)
+		if (s->sems.v[i].semnum >= s->set.nsems ||
+		    s->sems.v[i].semnum <= (i ? s->sems.v[i - 1].semnum : -1))
+			return false;
+	if (s->gone || sem_set_lacks(s, "sem"))
+		return s->set.nsems > 0;
+	return s->set.nsems > 0 && s->sems.nr == (size_t)s->set.nsems;
+}
+
+enum parse_result sem_set_next(struct table *t, struct sem_set *s)
+{
+	const struct parse_row *row = &t->reader.row;
+	enum parse_result result;
+
+	clear(s);
+	while ((result = table_next(t)) == PARSE_ROW && row->id != IPCDBG_R_set)
+		if (row->id == IPCDBG_R_namespace)
+			s->ns = row->u.namespace;
+	if (result != PARSE_ROW)
+		return result;
+	s->set = row->u.set;
+	while ((result = table_next(t)) == PARSE_ROW && add_row(s, row))
+		;
+	if (result < 0)
+		return result;
+	reader_unget(&t->reader);
+	if (!is_whole(s))
+		return table_refuse(t, "the rows of set %d do not fit its %d semaphores",
+				    s->set.semid, s->set.nsems);
+	return PARSE_ROW;
+}
+
+void sem_set_free(struct sem_set *s)
+{
+	vec_free(&s->sems);
+	vec_free(&s->waits);
+	vec_free(&s->ops);
+	vec_free(&s->undos);
+	vec_free(&s->owners);
+	vec_free(&s->truncated);
+}
+
+bool sem_set_lacks(const struct sem_set *s, const char *word)
+{
+	for (size_t i = 0; i < s->truncated.nr; i++)
+		if (!strcmp(s->truncated.v[i].what, word) ||
+		    (!strcmp(s->truncated.v[i].what, "sem") && !strcmp(word, "wait")))
+			return true;
+	return s->gone;
+}
+
+bool sem_wait_is_zero(const struct sem_set *s, const struct sem_wait *w)
+{
+	const struct ipcdbg_op *op = s->ops.v + w->first_op;
+
+	for (size_t i = 0; i < w->nr_ops; i++)
+		if (op[i].blocking)
+			return op[i].sem_op == 0;
+	return IPCDBG_HAS(wait, &w->w, alter) && !w->w.alter;
+}
+
+bool sem_undo_blocks(const struct sem_undo *u, int semnum, bool zero)
+{
+	return u->u.semnum == semnum && (zero ? u->u.semadj < 0 : u->u.semadj > 0);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "namespace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "number.h"
+#include "source.h"
+
+/* PID_MAX_LIMIT; inode numbers of namespaces are far above it. */
+#define PID_LIMIT (1U << 22)
+
+/* inum 0 takes any namespace. ESRCH: the file is of another namespace by now. */
+static int enter_file(const char *path, __u32 inum)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return errno;
+	if (fstat(fd, &st))
+		result = errno;
+	else if (inum && st.st_ino != inum)
+		result = ESRCH;
+	else if (setns(fd, CLONE_NEWIPC))
+		result = errno;
+	close(fd);
+	return result;
+}
+
+static enum exit_code explain(const char *name, int error)
+{
+	switch (error) {
+	case 0:
+		return EXIT_OK;
+	case ENOENT:
+	case ENOTDIR:
+	case ESRCH:
+		warn_user("--namespace %s: there is no such %s", name,
+			  strchr(name, '/') ? "file" : "process");
+		return EXIT_ABSENT;
+	case EINVAL:
+	case EISDIR:
+	case ELOOP:
+		warn_user("--namespace %s: not an ipc namespace", name);
+		return EXIT_USAGE;
+	case EPERM:
+	case EACCES:
+		warn_user("--namespace %s: %s: this needs root", name, strerror(error));
+		return EXIT_PERM;
+	default:
+		warn_user("--namespace %s: %s", name, strerror(error));
+		return EXIT_IO;
+	}
+}
+
+/* The process that stands for a namespace: 0 if none is visible, -1 if the table lacks the
+ * namespace. */
+static enum exit_code find_pid(const struct query *q, __u32 inum, int *pid)
+{
+	const struct parse_row *row;
+	struct table t;
+	enum exit_code code = table_open(&t, q->source, "namespaces", -1);
+
+	row = &t.reader.row;
+	*pid = -1;
+	while (!code && table_next(&t) == PARSE_ROW)
+		if (row->id == IPCDBG_R_namespace && row->u.namespace.inum == inum)
+			*pid = row->u.namespace.pid;
+	code = worse(code, table_result(&t));
+	table_close(&t);
+	return code;
+}
+
+static enum exit_code select_inum(struct query *q, const char *name, __u32 inum)
+{
+	char path[64];
+	int pid;
+	enum exit_code code = find_pid(q, inum, &pid);
+
+	if (code)
+		return code;
+	if (pid < 0) {
+		warn_user("--namespace %s: there is no such ipc namespace", name);
+		return EXIT_ABSENT;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", pid);
+	if (!q->source->live || !pid || enter_file(path, inum))
+		q->inum = inum;
+	return EXIT_OK;
+}
+
+enum exit_code namespace_select(struct query *q, const char *name)
+{
+	char path[64];
+	__u64 n;
+
+	if (strchr(name, '/'))
+		return explain(name, enter_file(name, 0));
+	if (!number_parse(name, 10, UINT32_MAX, &n) || !n) {
+		warn_user("--namespace %s: neither a path, a pid, nor the number of a namespace",
+			  name);
+		return EXIT_USAGE;
+	}
+	if (n > PID_LIMIT)
+		return select_inum(q, name, n);
+	snprintf(path, sizeof(path), "/proc/%u/ns/ipc", (unsigned int)n);
+	return explain(name, enter_file(path, 0));
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the rows of a set mean, in sentences. Wait queues and undo lists are facts and are told as
+ * such. Who holds a semaphore without SEM_UNDO is nowhere in the kernel: what the last operation
+ * makes likely is told only of a long wait, and ends in "(inferred)". Where rows are missing,
+ * nothing is said about what is not there.
+ */
+#include <stdlib.h>
+
+#include "sem.h"
+
+/* The longest waits are told first, and so many of each. */
+#define GROUPS_SHOWN 3
+#define HOLDERS_SHOWN 3
+
+/* The tasks that wait for one semaphore in one way. */
+struct group {
+	int semnum;
+	bool zero;
+	size_t tasks;
+	__u64 longest_ns;
+	bool timed;
+};
+
+struct teller {
+	const struct query *q;
+	const struct sem_set *s;
+	struct sem_blockers b;
+	VEC(struct group) groups;
+	struct text t;
+};
+
+static struct group *group_of(struct teller *me, const struct sem_wait *w)
+{
+	bool zero = sem_wait_is_zero(me->s, w);
+	struct group *g;
+
+	/* The waits of one semaphore follow each other, so its groups are the newest two at most.
+	 */
+	for (size_t i = me->groups.nr; i && i + 2 > me->groups.nr; i--) {
+		g = &me->groups.v[i - 1];
+		if (g->semnum == w->semnum && g->zero == zero)
+			return g;
+	}
+	g = vec_add(&me->groups);
+	g->semnum = w->semnum;
+	g->zero = zero;
+	return g;
+}
+
+static void add_to_group(struct group *g, const struct ipcdbg_wait *w)
+{
+	g->tasks++;
+	if (!IPCDBG_HAS(wait, w, blocked_ns))
+		return;
+	g->timed = true;
+	if (w->blocked_ns > g->longest_ns)
+		g->longest_ns = w->blocked_ns;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+
+	if (x->longest_ns != y->longest_ns)
+		return x->longest_ns > y->longest_ns ? -1 : 1;
+	if (x->semnum != y->semnum)
+		return x->semnum < y->semnum ? -1 : 1;
+	return x->zero - y->zero;
+}
+
+static void say_process(struct text *t, int pid, const char *comm)
+{
+	if (!pid) {
+		text_addf(t, "a process that this pid namespace does not see");
+		return;
+	}
+	text_addf(t, "pid %d", pid);
+	if (comm && comm[0]) {
+		text_addf(t, " (");
+		text_add_name(t, comm);
+		text_addf(t, ")");
+	}
+}
+
+static const char *state_words(__u8 state)
+{
+	switch ((enum ipcdbg_pstate)state) {
+	case IPCDBG_LIVE:
+		return "is alive";
+	case IPCDBG_ZOMBIE:
+		return "is a zombie";
+	case IPCDBG_EXITED:
+		return "has exited";
+	}
+	return "";
+}
+
+/* The wait of a process on this set, NULL if it waits for none of its semaphores. */
+static const struct sem_wait *wait_of(const struct sem_set *s, int pid)
+{
+	for (size_t i = 0; pid && i < s->waits.nr; i++)
+		if (s->waits.v[i].w.pid == pid)
+			return &s->waits.v[i];
+	return NULL;
+}
+
+static size_t processes_of(const struct sem_set *s, const struct sem_undo *u)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < u->nr_owners; i++)
+		if (!i ||
+		    s->owners.v[u->first_owner + i].pid != s->owners.v[u->first_owner + i - 1].pid)
+			nr++;
+	return nr;
+}
+
+/* "pid 811 (aplay) holds it (SEM_UNDO +1) and is alive" */
+static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
+{
+	const struct ipcdbg_owner *o = me->s->owners.v + u->first_owner;
+	size_t others = processes_of(me->s, u);
+	const struct sem_wait *own;
+	struct text *t = &me->t;
+
+	text_addf(t, "; ");
+	if (u->nr_owners)
+		say_process(t, o->pid, o->comm);
+	else
+		text_addf(t, u->u.exiting ? "a process that is just exiting" : "some process");
+	if (others > 1)
+		text_addf(t, ", together with %zu other%s,", others - 1, others > 2 ? "s" : "");
+	text_addf(t, zero ? " has raised it (SEM_UNDO %+d)" : " holds it (SEM_UNDO %+d)",
+		  u->u.semadj);
+	if (!u->nr_owners)
+		return;
+	own = wait_of(me->s, o->pid);
+	if (IPCDBG_HAS(owner, o, state))
+		text_addf(t, own ? ", %s" : " and %s", state_words(o->state));
+	if (own)
+		text_addf(t, " and itself waits for semaphore %d", own->semnum);
+}
+
+static void say_last_operation(struct teller *me, const struct group *g)
+{
+	const struct ipcdbg_sem *sem = NULL;
+	bool suspect = g->timed && g->longest_ns > me->q->suspect_ns;
+	const struct sem_wait *own;
+	struct text *t = &me->t;
+
+	for (size_t i = 0; i < me->s->sems.nr && !sem; i++)
+		if (me->s->sems.v[i].semnum == g->semnum)
+			sem = &me->s->sems.v[i];
+	if (!sem)
+		return;
+	if (!IPCDBG_HAS(sem, sem, sempid)) {
+		text_addf(t, ";\n  no process has operated on it yet");
+		return;
+	}
+	text_addf(t, ";\n  last operated by ");
+	say_process(t, sem->sempid, sem->sempid_comm);
+	own = wait_of(me->s, sem->sempid);
+	if (own)
+		text_addf(t, ", which itself waits for semaphore %d", own->semnum);
+	else if (IPCDBG_HAS(sem, sem, sempid_state))
+		text_addf(t, ", which %s", state_words(sem->sempid_state));
+	if (own || !suspect || !IPCDBG_HAS(sem, sem, sempid_state))
+		return;
+	if (sem->sempid_state == IPCDBG_LIVE)
+		text_addf(t, g->zero ? "" : ": it may hold it without SEM_UNDO (inferred)");
+	else
+		text_addf(t, g->zero ? ": it may have died before it lowered it (inferred)"
+				     : ": it may have decremented and died (inferred)");
+}
+
+/* Whether any undo stands for that semaphore: then "no undo" would be wrong, "none that blocks" is
+ * right. */
+static bool has_undo(const struct sem_set *s, int semnum)
+{
+	for (size_t i = 0; i < s->undos.nr; i++)
+		if (s->undos.v[i].u.semnum == semnum && s->undos.v[i].u.semadj)
+			return true;
+	return false;
+}
+
+static void say_holders(struct teller *me, const struct group *g)
+{
+	size_t nr;
+	const struct sem_undo *const *u = sem_blockers_find(&me->b, g->semnum, g->zero, &nr);
+
+	for (size_t i = 0; i < nr && i < HOLDERS_SHOWN; i++)
+		say_holder(me, u[i], g->zero);
+	if (nr > HOLDERS_SHOWN)
+		text_addf(&me->t, "; so do %zu more", nr - HOLDERS_SHOWN);
+	if (nr)
+		return;
+	if (sem_set_lacks(me->s, "undo")) {
+		text_addf(&me->t, "; who holds it is not known, for rows are missing");
+		return;
+	}
+	text_addf(&me->t, has_undo(me->s, g->semnum) ? "; no process holds an undo that blocks this"
+						     : "; no process holds an undo for it");
+	say_last_operation(me, g);
+}
+
+static void say_group(struct teller *me, const struct group *g)
+{
+	struct text *t = &me->t;
+
+	text_clear(t);
+	if (g->timed) {
+		text_addf(t, "blocked ");
+		text_add_duration_words(t, g->longest_ns);
+		text_addf(t, ": ");
+	}
+	text_addf(t, "%s%zu %s", sem_set_lacks(me->s, "wait") ? "at least " : "", g->tasks,
+		  g->tasks == 1 ? "task waits" : "tasks wait");
+	text_addf(t, g->zero ? " until semaphore %d is 0" : " for semaphore %d", g->semnum);
+	say_holders(me, g);
+	fprintf(me->q->out, "%s\n", t->s);
+}
+
+static void say_missing(const struct teller *me)
+{
+	for (size_t i = 0; i < me->s->truncated.nr; i++) {
+		const struct ipcdbg_truncated *tr = &me->s->truncated.v[i];
+		struct text t = { 0 };
+
+		text_clear(&t);
+		text_add_name(&t, tr->what);
+		fprintf(me->q->out, "incomplete: the module left out %s rows", t.s);
+		if (IPCDBG_HAS(truncated, tr, shown) && IPCDBG_HAS(truncated, tr, total))
+			fprintf(me->q->out, " (%u of %u shown)", tr->shown, tr->total);
+		fputs("\n", me->q->out);
+		text_free(&t);
+	}
+}
+
+static void say_idle(const struct teller *me)
+{
+	if (sem_set_lacks(me->s, "wait"))
+		return;
+	fprintf(me->q->out, "no task waits for this set%s\n",
+		me->b.undos.nr || sem_set_lacks(me->s, "undo")
+			? ""
+			: "; no process holds an undo for it");
+}
+
+void sem_say(const struct query *q, const struct sem_set *s)
+{
+	struct teller me = { .q = q, .s = s };
+
+	sem_blockers_init(&me.b, s);
+	for (size_t i = 0; i < s->waits.nr; i++)
+		add_to_group(group_of(&me, &s->waits.v[i]), &s->waits.v[i].w);
+	if (me.groups.nr)
+		qsort(me.groups.v, me.groups.nr, sizeof(*me.groups.v), longest_first);
+	else
+		say_idle(&me);
+	for (size_t i = 0; i < me.groups.nr && i < GROUPS_SHOWN; i++)
+		say_group(&me, &me.groups.v[i]);
+	if (me.groups.nr > GROUPS_SHOWN)
+		fprintf(q->out, "%zu more semaphores have tasks that wait\n",
+			me.groups.nr - GROUPS_SHOWN);
+	say_missing(&me);
+	sem_blockers_free(&me.b);
+	vec_free(&me.groups);
+	text_free(&me.t);
+}

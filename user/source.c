@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tables of any source: opened, read, and their errors told to the user. */
+#include "source.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+static ssize_t read_table(void *ctx, char *buf, size_t size)
+{
+	struct table *t = ctx;
+	ssize_t n;
+
+	do
+		n = pread(t->fd, buf, size, t->offset);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		t->offset += n;
+	return n;
+}
+
+static enum exit_code explain_open(const struct source *s, const char *name)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENXIO:
+		if (s->live)
+			warn_user("the ipcdbg kernel module is not loaded (no %s/%s): "
+				  "see 'ipcdbg doctor'",
+				  s->root, name);
+		else
+			warn_user("%s/%s: %s", s->root, name, strerror(errno));
+		return EXIT_MODULE;
+	case EACCES:
+	case EPERM:
+		warn_user("%s/%s: %s: this needs root (CAP_SYS_ADMIN)", s->root, name,
+			  strerror(errno));
+		return EXIT_PERM;
+	default:
+		warn_user("%s/%s: %s", s->root, name, strerror(errno));
+		return EXIT_IO;
+	}
+}
+
+static void explain(const struct table *t)
+{
+	const struct reader *r = &t->reader;
+
+	if (r->result == PARSE_IO && r->error == ESTALE)
+		warn_user("%s: the ipc namespace went away while it was read", t->name);
+	else if (r->result == PARSE_IO || r->result == PARSE_CUT)
+		warn_user("%s: %s", t->name, r->message);
+	else
+		warn_user("%s: line %lu: %s", t->name, r->line, r->message);
+}
+
+enum exit_code table_result(const struct table *t)
+{
+	switch (t->reader.result) {
+	case PARSE_BAD:
+	case PARSE_CUT:
+		return EXIT_DATA;
+	case PARSE_IO:
+		if (t->reader.error == EACCES || t->reader.error == EPERM)
+			return EXIT_PERM;
+		return t->reader.error == ESTALE ? EXIT_DATA : EXIT_IO;
+	default:
+		return EXIT_OK;
+	}
+}
+
+static enum exit_code check_name(const struct table *t)
+{
+	const char *name = t->reader.header.table;
+	struct text shown = { 0 };
+
+	if (!strcmp(name, t->name))
+		return EXIT_OK;
+	text_add_name(&shown, name);
+	warn_user("%s: its header says that it is '%s'", t->name, shown.s ? shown.s : "");
+	text_free(&shown);
+	return EXIT_DATA;
+}
+
+enum exit_code table_open(struct table *t, const struct source *s, const char *name,
+			  long long from_id)
+{
+	memset(t, 0, sizeof(*t));
+	t->name = name;
+	t->fd = s->open(s, name);
+	if (t->fd < 0)
+		return explain_open(s, name);
+	t->at_object = s->live && from_id >= 0;
+	if (t->at_object)
+		t->offset = IPCDBG_OBJECT_BASE + ((__u64)from_id << IPCDBG_OBJECT_SHIFT);
+	if (reader_start(&t->reader, read_table, t) != PARSE_ROW) {
+		explain(t);
+		return table_result(t);
+	}
+	return check_name(t);
+}
+
+enum parse_result table_refuse(struct table *t, const char *fmt, ...)
+{
+	struct reader *r = &t->reader;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->message, sizeof(r->message), fmt, ap);
+	va_end(ap);
+	r->result = PARSE_BAD;
+	explain(t);
+	return r->result;
+}
+
+enum parse_result table_next(struct table *t)
+{
+	enum parse_result before = t->reader.result;
+	enum parse_result result = reader_next(&t->reader);
+
+	if (result < 0 && before == PARSE_ROW)
+		explain(t);
+	return result;
+}
+
+void table_close(struct table *t)
+{
+	reader_stop(&t->reader);
+	if (t->fd >= 0)
+		close(t->fd);
+}

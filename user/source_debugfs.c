@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tables as files below a folder: the module's in debugfs, or recorded ones. */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+static int open_file(const struct source *s, const char *name)
+{
+	int dir = open(s->root, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+
+	if (dir < 0)
+		return -1;
+	do
+		fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	close(dir);
+	return fd;
+}
+
+struct source source_folder(const char *root)
+{
+	struct statfs fs;
+	struct source s = { .root = root, .open = open_file };
+
+	/* What cannot be looked at is taken for the kernel's; opening a table tells what is wrong.
+	 */
+	s.live = statfs(root, &fs) ? !strcmp(root, SOURCE_ROOT) : fs.f_type == DEBUGFS_MAGIC;
+	return s;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipcdbg.h"
+
+static void *grow(void *p, size_t size)
+{
+	void *bigger = realloc(p, size);
+
+	if (!bigger)
+		die(EXIT_IO, "out of memory");
+	return bigger;
+}
+
+void *vec_grow(void *v, size_t *cap, size_t nr, size_t size)
+{
+	if (nr == *cap) {
+		*cap = nr ? nr * 2 : 8;
+		v = grow(v, *cap * size);
+	}
+	memset((char *)v + nr * size, 0, size);
+	return v;
+}
+
+static void reserve(struct text *t, size_t more)
+{
+	if (t->len + more < t->size)
+		return;
+	t->size = (t->len + more + 1) * 2;
+	t->s = grow(t->s, t->size);
+}
+
+void text_clear(struct text *t)
+{
+	reserve(t, 1);
+	t->len = 0;
+	t->s[0] = '\0';
+}
+
+void text_free(struct text *t)
+{
+	free(t->s);
+	*t = (struct text){ 0 };
+}
+
+void text_addf(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	reserve(t, n + 1);
+	va_start(ap, fmt);
+	vsnprintf(t->s + t->len, t->size - t->len, fmt, ap);
+	va_end(ap);
+	t->len += n;
+}
+
+void text_add_name(struct text *t, const char *name)
+{
+	for (; *name; name++) {
+		unsigned char c = *name;
+
+		if (c < 0x21 || c > 0x7e || c == '\\' || c == '=' || c == '"')
+			text_addf(t, "\\%03o", c);
+		else
+			text_addf(t, "%c", c);
+	}
+}
+
+void text_add_duration(struct text *t, unsigned long long ns)
+{
+	unsigned long long s = ns / 1000000000;
+
+	if (s < 10)
+		text_addf(t, "%llu.%llus", s, ns / 100000000 % 10);
+	else if (s < 60)
+		text_addf(t, "%llus", s);
+	else if (s < 3600)
+		text_addf(t, "%llum%02llus", s / 60, s % 60);
+	else if (s < 86400)
+		text_addf(t, "%lluh%02llum", s / 3600, s / 60 % 60);
+	else
+		text_addf(t, "%llud%02lluh", s / 86400, s / 3600 % 24);
+}
+
+void text_add_duration_words(struct text *t, unsigned long long ns)
+{
+	unsigned long long s = ns / 1000000000;
+
+	if (s < 10)
+		text_addf(t, "%llu.%llu s", s, ns / 100000000 % 10);
+	else if (s < 60)
+		text_addf(t, "%llu s", s);
+	else if (s < 3600)
+		text_addf(t, "%llu min %llu s", s / 60, s % 60);
+	else if (s < 86400)
+		text_addf(t, "%llu h %llu min", s / 3600, s / 60 % 60);
+	else
+		text_addf(t, "%llu d %llu h", s / 86400, s / 3600 % 24);
+}

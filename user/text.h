@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Memory that grows or ends the program, and text made in it. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stddef.h>
+
+/* A buffer that is used again and again; s is NULL until something was added. */
+struct text {
+	char *s;
+	size_t len, size;
+};
+
+/* An array; start with all zeros. */
+#define VEC(type)               \
+	struct {                \
+		type *v;        \
+		size_t nr, cap; \
+	}
+
+/* A new, zeroed element at the end of a VEC. */
+#define vec_add(vec)                                                               \
+	((vec)->v = vec_grow((vec)->v, &(vec)->cap, (vec)->nr, sizeof(*(vec)->v)), \
+	 &(vec)->v[(vec)->nr++])
+
+#define vec_free(vec) (free((vec)->v), (vec)->v = NULL, (vec)->nr = (vec)->cap = 0)
+
+/* Room for element nr, which is zeroed. */
+void *vec_grow(void *v, size_t *cap, size_t nr, size_t size);
+
+void text_clear(struct text *t);
+void text_free(struct text *t);
+__attribute__((format(printf, 2, 3))) void text_addf(struct text *t, const char *fmt, ...);
+
+/* Adds a name of somebody else's choice, escaped as the text ABI does it. */
+void text_add_name(struct text *t, const char *name);
+
+/* 0.4s, 12s, 3m12s, 2h05m, 3d04h: one word. */
+void text_add_duration(struct text *t, unsigned long long ns);
+
+/* 0.4 s, 12 s, 3 min 12 s, 2 h 5 min, 3 d 4 h. */
+void text_add_duration_words(struct text *t, unsigned long long ns);
+
+#endif
