@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The guest's init: carries out /plan and reports on the second serial port, line by line:
+ *
+ *   boot RELEASE                      the guest is up
+ *   run NAME SECONDS                  a program starts; what it prints follows, each line after '|'
+ *   end NAME exit|signal|timeout N MS what became of it, after so many milliseconds
+ *   splat TEXT                        kernel messages, the first of which is a bug report
+ *   module TEXT                       the module did not load or unload
+ *   note TEXT                         what the module said before that
+ *   done                              the plan is carried out; without it there is no verdict
+ */
+#ifndef VM_GUEST_H
+#define VM_GUEST_H
+
+#include <stdbool.h>
+
+#define GUEST_MODULE "ipcdbg"
+
+/* Sends one line of the form above, newline added. */
+void report(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Sends bytes as they are. */
+void report_bytes(const char *bytes, unsigned long n);
+
+/* Runs a shell command line for at most that many seconds, then kills whatever it left. */
+void run_program(const char *name, unsigned int seconds, const char *command);
+/* Runs it on the console, with job control. */
+void run_shell(const char *command);
+
+void kmsg_open(void);
+/* Reports bug reports that came since the last call, and as notes what the module said. */
+void kmsg_check(bool notes);
+
+/* Removes every System V and POSIX message queue object of this ipc namespace. */
+void ipc_clean(void);
+
+#endif

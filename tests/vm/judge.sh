@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Reads what guest.h describes, then "exit N" for QEMU's end; prints results and gives the verdict.
+# usage: judge.sh [-q] [-p] RUN_DIR
+#   -q  one line a program; its output only if it failed
+#   -p  print programs' output and nothing else; it is no TAP
+# Exit: as run.sh.
+set -u
+# shellcheck disable=SC2034 # for lib.sh
+me=vm
+. "$(dirname "$0")/lib.sh"
+. "$vm/tap.sh"
+
+quiet='' plain=''
+while getopts qp option; do
+	case $option in
+	q) quiet=1 ;;
+	p) plain=1 ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+console=$1/console.log
+output=$1/output
+
+# What ends the run with another verdict than "test failed", the gravest last: each sets $verdict.
+verdict=0
+verdict_at_least()
+{
+	[ "$verdict" -ge "$1" ] || verdict=$1
+}
+
+end_program()
+{
+	name=$1 how="$2 $3" ms=$4
+	case $how in
+	timeout*) verdict_at_least 5 how="time-out after $3 s" ;;
+	signal*) how="killed by signal $3" ;;
+	esac
+	if [ -n "$plain" ]; then
+		[ "$how" = 'exit 0' ] || { say "$name: $how"; failed=$((failed + 1)); }
+		return
+	fi
+	tap_end "$how"
+	seconds=$(printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100)))
+	if [ "$tap_bad" -eq 0 ]; then
+		echo "ok   $name: $tap_good passed, $tap_skip skipped, $seconds s"
+		return
+	fi
+	[ -z "$quiet" ] || cat "$output"
+	echo "FAIL $name: $tap_good passed, $tap_bad failed, $seconds s${tap_why:+: $tap_why}"
+}
+
+# A line that a program printed.
+program_line()
+{
+	if [ -n "$quiet" ]; then
+		printf '%s\n' "$1" >>"$output"
+	else
+		printf '%s\n' "$1"
+	fi
+	[ -n "$plain" ] || tap_line "$1"
+}
+
+# QEMU ended with $1 and the guest had not said done.
+lost()
+{
+	where=${current:+ in $current}
+	line=$(grep -aEf "$vm/splat" "$console" | grep -avE "Kernel panic|Call Trace" | head -n 1)
+	panic=$(grep -a 'Kernel panic' "$console" | head -n 1)
+	case $1 in
+	124 | 137)
+		verdict=5
+		say "TIME-OUT: the guest did not answer$where"
+		;;
+	*)
+		if [ -n "$line" ]; then
+			verdict=3
+			say "KERNEL SPLAT$where: $line${panic:+, then panic}"
+		elif [ -n "$panic" ]; then
+			verdict=4
+			say "KERNEL PANIC$where: $panic"
+		else
+			verdict=4
+			say "GUEST LOST$where: QEMU ended with $1 and there is no verdict"
+		fi
+		;;
+	esac
+	failed=$((failed + 1))
+	[ -s "$output" ] && cat "$output"
+	tail -n 60 "$console" | tr -d '\r' | sed 's/^/  console: /' >&2
+}
+
+booted='' done='' current='' splats=0 qemu=''
+while IFS= read -r line; do
+	case $line in
+	'|'*) program_line "${line#?}" ;;
+	'boot '*) booted=${line#boot } ;;
+	'run '*)
+		# shellcheck disable=SC2086
+		set -- $line
+		current=$2
+		tap_begin
+		: >"$output"
+		;;
+	'end '*)
+		# shellcheck disable=SC2086
+		set -- $line
+		end_program "$2" "$3" "$4" "$5"
+		current=''
+		: >"$output"
+		;;
+	'splat '*)
+		[ $splats -ne 0 ] ||
+			say "KERNEL SPLAT${current:+ in $current}: ${line#splat }"
+		splats=$((splats + 1))
+		printf '  kernel: %s\n' "${line#splat }" >&2
+		;;
+	'module '*)
+		say "${line#module }"
+		failed=$((failed + 1))
+		;;
+	'note '*) printf '  kernel: %s\n' "${line#note }" >&2 ;;
+	done) done=1 ;;
+	'exit '*) qemu=${line#exit } ;;
+	'') ;;
+	*) say "unexpected: $line" ;;
+	esac
+done
+
+if [ $splats -gt 0 ]; then
+	failed=$((failed + 1))
+	verdict=3
+fi
+if [ -z "$done" ] || [ "$qemu" != 33 ]; then
+	[ -n "$booted" ] || say "the kernel did not come to run init"
+	lost "$qemu"
+fi
+[ $failed -eq 0 ] || verdict_at_least 1
+[ -n "$plain" ] || tap_total
+exit "$verdict"

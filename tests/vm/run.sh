@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Boots a guest, loads the module, runs programs one after another, and gives a verdict.
+# usage: run.sh [OPTIONS] PROGRAM[:SECONDS]...
+#   -k NAME    kernel of the kernels table (6.1-cloud)
+#   -s N       processors (2)               -m MB      memory (1024)
+#   -t S       seconds for a program that does not say its own (60)
+#   -c WORDS   more words for the kernel's command line
+#   -e N=V     environment variable for the programs; SEEDS and MINUTES go in by themselves
+#   -f FILE    another file for /t, where the programs are too
+#   -M FILE    module to load instead of the project's
+#   -n         load none: it is at $IPCDBG_KO
+#   -q         print one line a program, its output only if it failed
+#   -p         print the programs' output and nothing else; it is no TAP
+#   -i         run the one program on the console, interactively
+#   -b         run none: see that the guest boots
+#
+# A program is a binary or a shell script that prints TAP. Before each the module is loaded if it
+# is not; after each every other process is killed and IPC objects are removed. MINUTES is added
+# to every program's time.
+# Exit: 0 all passed, 1 a test failed, 2 cannot run, 3 kernel splat, 4 panic or guest lost without
+# a verdict, 5 time-out of a program or of the guest.
+set -eu
+# shellcheck disable=SC2034 # for lib.sh
+me=vm
+. "$(dirname "$0")/lib.sh"
+
+usage()
+{
+	sed -n 's/^# \{0,1\}//; 3,/^$/p' "$0" | sed '/^A program is/,$d' >&2
+	exit 2
+}
+
+kernel=6.1-cloud cpus=2 memory=1024 seconds=60 words='' files='' module='' load=1
+mode=tap judge='' environment=''
+while getopts k:s:m:t:c:e:f:M:nqpib option; do
+	case $option in
+	k) kernel=$OPTARG ;;
+	s) cpus=$OPTARG ;;
+	m) memory=$OPTARG ;;
+	t) seconds=$OPTARG ;;
+	c) words="$words $OPTARG" ;;
+	e) environment="$environment$OPTARG
+" ;;
+	f) files="$files $OPTARG" ;;
+	M) module=$OPTARG ;;
+	n) load='' ;;
+	q) judge=-q ;;
+	p) judge=-p ;;
+	i) mode=shell ;;
+	b) mode=boot load='' judge=-p ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+case $mode in
+boot) [ $# -eq 0 ] || usage ;;
+shell) [ $# -eq 1 ] || usage ;;
+*) [ $# -gt 0 ] || usage ;;
+esac
+
+# Prints the plan for programs $@, as init.c reads it.
+plan()
+{
+	printf '%s' "$environment" | sed 's/^/env /'
+	[ -z "${SEEDS-}" ] || echo "env SEEDS=$SEEDS"
+	[ -z "${MINUTES-}" ] || echo "env MINUTES=$MINUTES"
+	[ ! -e "$run/tree/lib/modules/ipcdbg.ko" ] || echo "env IPCDBG_KO=/usr/lib/modules/ipcdbg.ko"
+	[ -z "$load" ] || echo "module /usr/lib/modules/ipcdbg.ko"
+	for program; do
+		path=/t/$(basename "${program%:*}")
+		if [ $mode = shell ]; then
+			echo "shell $path"
+		else
+			echo "run $(seconds_of "$program") $(basename "$path") $path"
+		fi
+	done
+}
+
+# Prints the seconds that PROGRAM[:SECONDS] $1 may take.
+seconds_of()
+{
+	case $1 in
+	*:*) own=${1##*:} ;;
+	*) own=$seconds ;;
+	esac
+	echo $((own + ${MINUTES:-0} * 60))
+}
+
+# Puts the programs into the folder of the run, as the tree that is laid over the base image.
+make_tree()
+{
+	mkdir -p "$run/tree/t" "$run/tree/usr/bin" "$run/tree/usr/lib/modules"
+	for program in "$@"; do
+		cp "${program%:*}" "$run/tree/t/" || die "no program ${program%:*}"
+		chmod 755 "$run/tree/t/$(basename "${program%:*}")"
+	done
+	for file in $files; do
+		cp -r "$file" "$run/tree/t/"
+	done
+	[ ! -e "$build/user/ipcdbg" ] || cp "$build/user/ipcdbg" "$run/tree/usr/bin/"
+	[ -z "$module" ] || cp "$module" "$run/tree/usr/lib/modules/ipcdbg.ko"
+	# lib and lib64 are links in the base image, which a folder here would replace.
+	find "$run/tree/t" "$run/tree/usr/bin" -type f -exec "$vm/libs.sh" {} + |
+		while read -r lib; do
+			mkdir -p "$run/tree/usr/$(dirname "${lib#/usr}")"
+			cp -L "$lib" "$run/tree/usr/${lib#/usr}"
+		done
+}
+
+# Prints kvm or tcg. /dev/kvm may be there and not work: a guest is booted once to see.
+accelerator()
+{
+	if [ -n "${IPCDBG_ACCEL-}" ]; then
+		echo "$IPCDBG_ACCEL"
+		return
+	fi
+	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+		echo tcg
+		return
+	fi
+	qemu=$(command -v qemu-system-x86_64)
+	key="$(cat /proc/sys/kernel/random/boot_id) $(stat -L -c '%s %Y' "$qemu")"
+	if ! grep -q "^$key " "$cache/kvm" 2>/dev/null; then
+		say "trying whether KVM works here (once, up to 15 s)"
+		verdict=tcg
+		! IPCDBG_ACCEL=kvm IPCDBG_PATIENCE=15 "$0" -b -k "$kernel" >/dev/null 2>&1 ||
+			verdict=kvm
+		say "using $verdict"
+		mkdir -p "$cache"
+		echo "$key $verdict" >"$cache/kvm.new"
+		mv "$cache/kvm.new" "$cache/kvm"
+	fi
+	sed -n "s/^$key //p" "$cache/kvm"
+}
+
+# Runs QEMU with the further options $@.
+qemu()
+{
+	case $accel in
+	tcg) set -- "$@" -accel tcg,thread=multi ;;
+	*) set -- "$@" -accel "$accel" ;;
+	esac
+	qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+		-M q35 -cpu max,la57=off -smp "$cpus" -m "$memory" \
+		-kernel "$home/vmlinux" -initrd "$run/initrd" \
+		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=1 \
+softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
+		-device isa-debug-exit,iobase=0xf4,iosize=1 "$@"
+}
+
+# Runs QEMU with its second serial port on standard output, for at most $1 seconds.
+watched()
+{
+	rc=0
+	qemu -serial "file:$run/console.log" -chardev file,id=results,path=/dev/stdout \
+		-serial chardev:results </dev/null 2>"$run/qemu.log" &
+	pid=$!
+	(
+		sleep "$1" 9>&- >/dev/null
+		kill "$pid"
+	) >/dev/null 2>&1 &
+	dog=$!
+	wait "$pid" || rc=$?
+	kill "$dog" 2>/dev/null || rc=124
+	printf '\nexit %d\n' "$rc"
+}
+
+command -v qemu-system-x86_64 >/dev/null || die "no QEMU: run tests/deps.sh test"
+home=$("$vm/fetch.sh" "$kernel")
+[ -n "$module" ] || [ -n "${IPCDBG_PATIENCE-}" ] || [ $mode = boot ] ||
+	module=$("$vm/kmod.sh" "$kernel" | tail -n 1)
+base=$("$vm/image.sh")
+accel=$(accelerator)
+
+run=$(mktemp -d "$build/vm/run.XXXXXX")
+trap 'rm -rf "$run"' EXIT
+trap 'exit 2' HUP INT TERM
+make_tree "$@"
+plan "$@" >"$run/tree/plan"
+(cd "$run/tree" && find . | cpio --quiet -o -H newc -R 0:0) | cat "$base" - >"$run/initrd"
+rm -rf "$run/tree"
+
+if [ $mode = shell ]; then
+	qemu -serial mon:stdio -serial "file:$run/results"
+	exit
+fi
+
+total=${IPCDBG_PATIENCE:-60}
+for program; do
+	total=$((total + $(seconds_of "$program") + 5))
+done
+verdict=0
+watched "$total" | "$vm/judge.sh" ${judge:+"$judge"} "$run" || verdict=$?
+if [ $verdict -gt 1 ] && [ -z "${IPCDBG_PATIENCE-}" ]; then
+	cp "$run/console.log" "$build/vm/console.log"
+	[ ! -s "$run/qemu.log" ] || sed 's/^/  qemu: /' "$run/qemu.log" >&2
+	say "the whole console is in $build/vm/console.log"
+fi
+exit $verdict
