@@ -1,7 +1,229 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ipcdbg.h"
+/* 'ipcdbg doctor': a line for each thing the program needs, with what to do where it is missing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <mntent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "output.h"
+#include "source.h"
+#include "text.h"
+
+#define DEBUGFS "/sys/kernel/debug"
+#define BTF "/sys/kernel/btf/vmlinux"
+#define LOCKDOWN "/sys/kernel/security/lockdown"
+#define MODULE "/sys/module/ipcdbg"
+
+/* PROC_USER_INIT_INO: the inode of the initial user namespace, fixed in the kernel. */
+#define INIT_USER_NS 0xEFFFFFFDU
+
+/* The first line of a file without its newline; false with errno if it cannot be had. */
+static bool first_line(const char *path, char *line, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, line, size - 1);
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	if (n < 0)
+		return false;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return true;
+}
+
+/* Whether this process has the capability, whatever the namespace. */
+static bool has_cap(int cap)
+{
+	unsigned long long caps = 0;
+	char line[256];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "CapEff:", 7))
+			caps = strtoull(line + 7, NULL, 16);
+	if (f)
+		fclose(f);
+	return caps & (1ULL << cap);
+}
+
+static enum exit_code check_privileges(struct text *t, const struct query *q)
+{
+	struct stat st;
+
+	(void)q;
+	if (!has_cap(CAP_SYS_ADMIN)) {
+		text_addf(t, "no CAP_SYS_ADMIN: run it as root, 'sudo ipcdbg ...'");
+		return EXIT_PERM;
+	}
+	if (!stat("/proc/self/ns/user", &st) && st.st_ino != INIT_USER_NS) {
+		text_addf(t, "root of a user namespace only: run it as root of the host");
+		return EXIT_PERM;
+	}
+	text_addf(t, "CAP_SYS_ADMIN in the initial user namespace");
+	return EXIT_OK;
+}
+
+static enum exit_code check_debugfs(struct text *t, const struct query *q)
+{
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	struct mntent *m;
+	bool found = false;
+
+	(void)q;
+	while (f && !found && (m = getmntent(f)))
+		found = !strcmp(m->mnt_type, "debugfs") && !strcmp(m->mnt_dir, DEBUGFS);
+	if (f)
+		endmntent(f);
+	if (found)
+		text_addf(t, "mounted on " DEBUGFS);
+	else if (access(DEBUGFS, F_OK))
+		text_addf(t, "not in this kernel: it needs CONFIG_DEBUG_FS, and no debugfs=off "
+			     "on its command line");
+	else
+		text_addf(t, "not mounted: run 'mount -t debugfs debugfs " DEBUGFS "'");
+	return found ? EXIT_OK : EXIT_MODULE;
+}
+
+static enum exit_code check_btf(struct text *t, const struct query *q)
+{
+	struct stat st;
+
+	(void)q;
+	if (!stat(BTF, &st)) {
+		text_addf(t, BTF ", %lld KiB", (long long)st.st_size / 1024);
+		return EXIT_OK;
+	}
+	text_addf(t, "no " BTF ": boot a kernel with CONFIG_DEBUG_INFO_BTF");
+	return EXIT_MODULE;
+}
+
+static bool module_loaded(void)
+{
+	return !access(MODULE, F_OK);
+}
+
+static enum exit_code check_lockdown(struct text *t, const struct query *q)
+{
+	char line[128];
+	char *mode, *end;
+
+	(void)q;
+	if (!first_line(LOCKDOWN, line, sizeof(line))) {
+		text_addf(t, "none (no " LOCKDOWN ")");
+		return EXIT_OK;
+	}
+	mode = strchr(line, '[');
+	end = mode ? strchr(mode, ']') : NULL;
+	if (!end) {
+		text_addf(t, "not understood: ");
+		text_add_name(t, line);
+		return EXIT_OK;
+	}
+	*end = '\0';
+	text_add_name(t, mode + 1);
+	if (!strcmp(mode + 1, "none"))
+		return EXIT_OK;
+	if (module_loaded()) {
+		text_addf(t, ": the files can be read all the same");
+		return EXIT_OK;
+	}
+	text_addf(t, ": only a signed module loads: sign ipcdbg.ko with a key this machine trusts");
+	return EXIT_MODULE;
+}
+
+static enum exit_code check_module(struct text *t, const struct query *q)
+{
+	char version[64];
+
+	(void)q;
+	if (!module_loaded()) {
+		text_addf(t, "not loaded: run 'modprobe ipcdbg'; dmesg tells why if it refuses");
+		return EXIT_MODULE;
+	}
+	text_addf(t, "loaded");
+	if (first_line(MODULE "/version", version, sizeof(version))) {
+		text_addf(t, ", version ");
+		text_add_name(t, version);
+	}
+	return EXIT_OK;
+}
+
+static ssize_t read_fd(void *ctx, char *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(*(int *)ctx, buf, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* Optional members that this kernel's structs lack. */
+static unsigned int count_missing(struct reader *r)
+{
+	unsigned int missing = 0;
+
+	while (reader_next(r) == PARSE_ROW)
+		missing += r->row.id == IPCDBG_R_member &&
+			   !IPCDBG_HAS(member, &r->row.u.member, offset);
+	return missing;
+}
+
+static enum exit_code check_abi(struct text *t, const struct query *q)
+{
+	enum exit_code code = EXIT_MODULE;
+	unsigned int missing = 0;
+	struct reader r;
+	int fd = q->source->open(q->source, "abi");
+
+	if (fd < 0) {
+		text_addf(t, "%s/abi cannot be read (%s): mend what is bad above", q->source->root,
+			  strerror(errno));
+		return errno == EACCES || errno == EPERM ? EXIT_PERM : EXIT_MODULE;
+	}
+	if (reader_start(&r, read_fd, &fd) == PARSE_ROW)
+		missing = count_missing(&r);
+	if (r.result == PARSE_END) {
+		text_addf(t, "version %u, as this program", r.header.version);
+		if (missing)
+			text_addf(t, "; this kernel lacks %u optional member%s", missing,
+				  missing == 1 ? "" : "s");
+		code = EXIT_OK;
+	} else {
+		text_addf(t, "%s: install a module and a program of one version", r.message);
+	}
+	reader_stop(&r);
+	close(fd);
+	return code;
+}
+
+static const struct {
+	const char *name;
+	enum exit_code (*run)(struct text *t, const struct query *q);
+} checks[] = {
+	{ "privileges", check_privileges }, { "debugfs", check_debugfs }, { "BTF", check_btf },
+	{ "lockdown", check_lockdown },	    { "module", check_module },	  { "ABI", check_abi },
+};
+
 enum exit_code doctor(const struct query *q)
 {
-	(void)q;
-	return EXIT_MODULE;
+	enum exit_code code = EXIT_OK, one;
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		text_clear(&t);
+		one = checks[i].run(&t, q);
+		fprintf(q->out, "%-10s  %-3s  %s\n", checks[i].name, one ? "BAD" : "ok", t.s);
+		code = worse(code, one);
+	}
+	text_free(&t);
+	return code;
 }

@@ -72,8 +72,12 @@ static bool is_asked_for(const struct operand *op, const struct ipcdbg_set *set)
 	return op->is_key ? set->key == op->value : (__u32)set->semid == op->value;
 }
 
-static enum exit_code absent(const struct operand *op)
+static enum exit_code absent(const struct operand *op, const struct table *t)
 {
+	if (t->reader.cut_rows) {
+		warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
+		return EXIT_DATA;
+	}
 	warn_user("there is no semaphore set with the %s %s", op->is_key ? "key" : "id", op->word);
 	return EXIT_ABSENT;
 }
@@ -92,8 +96,11 @@ static enum exit_code find_key(const struct query *q, const struct operand *op, 
 	while (table_next(&t) == PARSE_ROW)
 		if (row->id == IPCDBG_R_set && is_asked_for(op, &row->u.set))
 			*id = row->u.set.semid;
-	code = sem_table_finish(q, &t);
-	return code ? code : *id < 0 ? absent(op) : EXIT_OK;
+	code = table_result(&t);
+	if (!code && *id < 0)
+		code = absent(op, &t);
+	table_close(&t);
+	return code;
 }
 
 static void print_ns(FILE *out, const struct ipcdbg_namespace *ns)
@@ -118,6 +125,7 @@ struct show {
 	const struct query *q;
 	struct json_stream json;
 	struct ipcdbg_header header; /* of the newest table */
+	bool broken;		     /* a table could not be read to its end */
 };
 
 static enum exit_code show_set(struct show *show, const struct sem_set *s)
@@ -128,22 +136,24 @@ static enum exit_code show_set(struct show *show, const struct sem_set *s)
 		warn_user("semaphore set %d was removed while it was read", s->set.semid);
 		return EXIT_ABSENT;
 	}
+	if (q->format == FORMAT_IPCS) {
+		if (sem_set_lacks(s, "sem")) {
+			warn_user("the semaphores of set %d are not all here", s->set.semid);
+			return EXIT_DATA;
+		}
+		ipcs_sem_block(q->out, s);
+		return EXIT_OK;
+	}
+	if (s->truncated.nr)
+		warn_user("the rows of semaphore set %d are not all here", s->set.semid);
 	if (q->format == FORMAT_JSON) {
 		json_stream_add(&show->json, &show->header, sem_json(s));
-		return EXIT_OK;
-	}
-	if (q->all)
-		print_ns(q->out, &s->ns);
-	if (q->format == FORMAT_TEXT) {
+	} else {
+		if (q->all)
+			print_ns(q->out, &s->ns);
 		sem_view(q, s);
-		return EXIT_OK;
 	}
-	if (sem_set_lacks(s, "sem")) {
-		warn_user("the semaphores of set %d are not all here", s->set.semid);
-		return EXIT_DATA;
-	}
-	ipcs_sem_block(q->out, s);
-	return EXIT_OK;
+	return s->truncated.nr ? EXIT_DATA : EXIT_OK;
 }
 
 static enum exit_code show_operand(struct show *show, const struct operand *op)
@@ -171,8 +181,12 @@ static enum exit_code show_operand(struct show *show, const struct operand *op)
 			break;
 	}
 	sem_set_free(&s);
-	code = worse(code, sem_table_finish(q, &t));
-	return found || code ? code : absent(op);
+	show->broken |= table_result(&t) != EXIT_OK;
+	code = worse(code, table_result(&t));
+	if (!code && !found)
+		code = absent(op, &t);
+	table_close(&t);
+	return worse(code, output_failed(q->out) ? EXIT_IO : EXIT_OK);
 }
 
 static enum exit_code sem_show(const struct query *q)
@@ -182,7 +196,7 @@ static enum exit_code sem_show(const struct query *q)
 
 	for (int i = 0; i < q->nr_operands; i++)
 		code = worse(code, show_operand(&show, &q->operands[i]));
-	if (show.json.started && code != EXIT_DATA)
+	if (show.json.started && !show.broken)
 		json_stream_end(&show.json, &show.header);
 	return code;
 }

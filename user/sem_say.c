@@ -192,7 +192,8 @@ static void say_holders(struct teller *me, const struct group *g)
 	for (size_t i = 0; i < nr && i < HOLDERS_SHOWN; i++)
 		say_holder(me, u[i], g->zero);
 	if (nr > HOLDERS_SHOWN)
-		text_addf(&me->t, "; so do %zu more", nr - HOLDERS_SHOWN);
+		text_addf(&me->t, g->zero ? "; %zu more have raised it" : "; %zu more hold it",
+			  nr - HOLDERS_SHOWN);
 	if (nr)
 		return;
 	if (sem_set_lacks(me->s, "undo")) {
@@ -261,8 +262,8 @@ void sem_say(const struct query *q, const struct sem_set *s)
 	for (size_t i = 0; i < me.groups.nr && i < GROUPS_SHOWN; i++)
 		say_group(&me, &me.groups.v[i]);
 	if (me.groups.nr > GROUPS_SHOWN)
-		fprintf(q->out, "%zu more semaphores have tasks that wait\n",
-			me.groups.nr - GROUPS_SHOWN);
+		fprintf(q->out, "tasks also wait for %zu more semaphore%s of this set\n",
+			me.groups.nr - GROUPS_SHOWN, me.groups.nr == GROUPS_SHOWN + 1 ? "" : "s");
 	say_missing(&me);
 	sem_blockers_free(&me.b);
 	vec_free(&me.groups);

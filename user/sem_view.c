@@ -86,9 +86,14 @@ static void wait_tid(struct text *t, const void *row)
 	add_pid(t, ((const struct wait_row *)row)->w->w.tid);
 }
 
+static void add_name(struct text *t, const char *name)
+{
+	text_add_name(t, name[0] ? name : "-");
+}
+
 static void wait_comm(struct text *t, const void *row)
 {
-	text_add_name(t, ((const struct wait_row *)row)->w->w.comm);
+	add_name(t, ((const struct wait_row *)row)->w->w.comm);
 }
 
 static void wait_user(struct text *t, const void *row)
@@ -97,13 +102,15 @@ static void wait_user(struct text *t, const void *row)
 
 	if (IPCDBG_HAS(wait, w, uid))
 		text_add_user(t, w->uid);
+	else
+		text_addf(t, "-");
 }
 
 static void wait_state(struct text *t, const void *row)
 {
 	const char state[2] = { ((const struct wait_row *)row)->w->w.state };
 
-	text_add_name(t, state);
+	add_name(t, state);
 }
 
 static void wait_time(struct text *t, const void *row)
@@ -112,6 +119,8 @@ static void wait_time(struct text *t, const void *row)
 
 	if (IPCDBG_HAS(wait, w, blocked_ns))
 		text_add_duration(t, w->blocked_ns);
+	else
+		text_addf(t, "-");
 }
 
 static void wait_semnum(struct text *t, const void *row)
@@ -245,7 +254,7 @@ static void owner_comm(struct text *t, const void *row)
 {
 	const struct undo_row *r = row;
 
-	text_add_name(t, r->o ? r->o->comm : "-");
+	add_name(t, r->o ? r->o->comm : "");
 }
 
 static void owner_user(struct text *t, const void *row)
@@ -264,9 +273,11 @@ static void owner_state(struct text *t, const void *row)
 	const struct undo_row *r = row;
 
 	if (!r->o)
-		text_addf(t, r->u->u.exiting ? "exiting" : "-");
+		text_addf(t, "%s", r->u->u.exiting ? "exiting" : "-");
 	else if (IPCDBG_HAS(owner, r->o, state))
 		text_addf(t, "%s", f->words[r->o->state]);
+	else
+		text_addf(t, "-");
 }
 
 static void undo_semnum(struct text *t, const void *row)
@@ -285,6 +296,8 @@ static void undo_tasks(struct text *t, const void *row)
 
 	if (IPCDBG_HAS(undo, &r->u->u, tasks))
 		text_addf(t, "%u", r->u->u.tasks);
+	else
+		text_addf(t, "-");
 }
 
 static const struct column undo_columns[] = {

@@ -1,0 +1,260 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The command line on recorded tables, on this machine and without the module. Prints TAP.
+#
+#   run.sh [PROGRAM]      IPCDBG_UPDATE=1: write expected/ anew instead, to be looked at in git diff
+#
+# cases tells what is run. What a table of expectations cannot say is in the functions below.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=${BUILD:-$here/../../build}
+program=${1:-$build/user/ipcdbg}
+record_sem=${RECORD_SEM:-$build/tests/record_sem}
+
+export LC_ALL=C TZ=UTC
+unset IPCDBG_ROOT LANGUAGE COLUMNS
+
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+passed=0
+failed=0
+
+# check NAME STATUS: one result; $tmp/why tells what is wrong.
+check()
+{
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1))
+		echo "ok $((passed + failed)) - $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok $((passed + failed)) - $1"
+		sed 's/^/# /' "$tmp/why"
+	fi
+}
+
+# Bytes below 0x20, newline and tab apart, and 0x7f: none may reach a terminal.
+has_control_bytes()
+{
+	LC_ALL=C tr -d '\n\t\040-\176\200-\377' <"$1" | grep -q .
+}
+
+is_json()
+{
+	[ -s "$1" ] && jq -e 'type == "object" and (.ipcdbg.version == 1) and (.sets | type == "array")' \
+		"$1" >/dev/null
+}
+
+# golden NAME FOLDER STATUS ARGUMENTS...
+golden()
+{
+	name=$1 folder=$2 want=$3
+	shift 3
+	(cd "$here/data" && exec "$program" --root "$folder" "$@") \
+		>"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	if [ -n "${IPCDBG_UPDATE:-}" ]; then
+		cp "$tmp/out" "$here/expected/$name.out"
+		cp "$tmp/err" "$here/expected/$name.err"
+	fi
+	{
+		[ "$got" -eq "$want" ] || echo "exit status $got, not $want"
+		diff -u "$here/expected/$name.out" "$tmp/out"
+		diff -u "$here/expected/$name.err" "$tmp/err"
+		has_control_bytes "$tmp/out" && echo "control bytes on stdout"
+		has_control_bytes "$tmp/err" && echo "control bytes on stderr"
+		if [ "$got" -eq 2 ] && [ "${name#*-one-of-two}" = "$name" ]; then
+			[ ! -s "$tmp/out" ] || echo "absent, but stdout is not empty"
+		fi
+		case $name in
+		json-cut)
+			is_json "$tmp/out" 2>/dev/null && echo "cut, but valid JSON"
+			;;
+		json-*)
+			[ ! -s "$tmp/out" ] || is_json "$tmp/out" || echo "not valid JSON"
+			;;
+		esac
+	} >"$tmp/why" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "$name" $?
+}
+
+run_cases()
+{
+	while IFS='|' read -r name folder want arguments; do
+		case $name in
+		'' | '#'*) continue ;;
+		esac
+		# The arguments hold no blanks of their own.
+		# shellcheck disable=SC2086
+		golden "$name" "$folder" "$want" $arguments
+	done <"$here/cases"
+}
+
+# Each file of expected/ belongs to a case.
+no_leftovers()
+{
+	for f in "$here"/expected/*; do
+		name=${f##*/}
+		grep -q "^${name%.*}|" "$here/cases" || echo "$f belongs to no case"
+	done >"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "expected/ has no leftovers" $?
+}
+
+# The environment variable names the folder as the option does.
+root_variable()
+{
+	(cd "$here/data" && IPCDBG_ROOT=stuck exec "$program" -s 32768) |
+		diff -u "$here/expected/show-stuck.out" - >"$tmp/why" 2>&1
+	check "IPCDBG_ROOT" $?
+}
+
+help_is_narrow()
+{
+	"$program" --help | awk 'length($0) > 80' >"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "--help has at most 80 columns" $?
+}
+
+# Nothing below 0x20 in what the user typed is repeated as it is.
+hostile_arguments()
+{
+	esc=$(printf '\033]0;x\a\001')
+	: >"$tmp/why"
+	for word in "$esc" "--$esc" "--root=$esc" "--namespace=$esc" "-s$esc" "--id=$esc"; do
+		if "$program" -s "$word" >"$tmp/out" 2>"$tmp/err"; then
+			echo "accepted: $word" >>"$tmp/why"
+		fi
+		[ -s "$tmp/err" ] || echo "no message" >>"$tmp/why"
+		cat "$tmp/err" >>"$tmp/out"
+		has_control_bytes "$tmp/out" && cat -v "$tmp/out" >>"$tmp/why"
+	done
+	[ ! -s "$tmp/why" ]
+	check "hostile arguments are escaped" $?
+}
+
+write_errors()
+{
+	: >"$tmp/why"
+	for arguments in "-s" "-s 32768" "-s -J" "-s --ipcs" "--help" "--version" "doctor"; do
+		# shellcheck disable=SC2086
+		"$program" --root "$here/data/stuck" $arguments >/dev/full 2>"$tmp/err"
+		[ $? -eq 1 ] && grep -q 'write error: No space left on device' "$tmp/err" ||
+			[ "$arguments" = doctor ] || echo "$arguments > /dev/full" >>"$tmp/why"
+		# shellcheck disable=SC2086
+		"$program" --root "$here/data/stuck" $arguments >&- 2>"$tmp/err"
+		[ $? -eq 1 ] && grep -q 'write error' "$tmp/err" ||
+			[ "$arguments" = doctor ] || echo "$arguments >&-" >>"$tmp/why"
+	done
+	[ ! -s "$tmp/why" ]
+	check "write errors are noticed" $?
+}
+
+# A reader that goes away is no news.
+closed_pipe()
+{
+	{ "$program" --root "$here/data/stuck" -s -J 2>"$tmp/why"; } | :
+	(
+		trap '' PIPE
+		"$program" --root "$here/data/stuck" -s -J 2>>"$tmp/why"
+	) | :
+	[ ! -s "$tmp/why" ]
+	check "a closed pipe is quiet" $?
+}
+
+# Short reads and interrupted ones change nothing.
+injected()
+{
+	table=$here/data/stuck/sem
+	strace -qq -o /dev/null -P "$table" -e trace=pread64 \
+		-e inject=pread64:error=EINTR:when=1+2 \
+		"$program" --root "$here/data/stuck" -s 32768 2>&1 |
+		diff -u "$here/expected/show-stuck.out" - >"$tmp/why" 2>&1
+	check "interrupted reads are taken up again" $?
+
+	: >"$tmp/why"
+	while read -r error want; do
+		for n in 1 2; do
+			strace -qq -o /dev/null -P "$table" -e trace=pread64 \
+				-e inject=pread64:error="$error":when="$n" \
+				"$program" --root "$here/data/stuck" -s 32768 \
+				>"$tmp/out" 2>"$tmp/err"
+			got=$?
+			[ "$got" -eq "$want" ] && [ -s "$tmp/err" ] ||
+				echo "$error at read $n: exit status $got" >>"$tmp/why"
+		done
+	done <<-EOF
+		EIO 1
+		EACCES 77
+		EPERM 77
+		ESTALE 3
+		ENOMEM 1
+	EOF
+	[ ! -s "$tmp/why" ]
+	check "read errors have their exit status" $?
+}
+
+# Every prefix of a text is refused, by the list and by the detail view.
+cut_everywhere()
+{
+	: >"$tmp/why"
+	mkdir -p "$tmp/cut/list"
+	for table in sem list/sem; do
+		full=$here/data/deadlock/$table
+		size=$(wc -c <"$full")
+		[ "$table" = sem ] && arguments="-s 7" || arguments="-s"
+		n=$((size - 120))
+		while [ "$n" -lt "$size" ]; do
+			head -c "$n" "$full" >"$tmp/cut/$table"
+			# shellcheck disable=SC2086
+			"$program" --root "$tmp/cut" $arguments >/dev/null 2>&1
+			[ $? -eq 3 ] || echo "$table cut at $n of $size is accepted" >>"$tmp/why"
+			n=$((n + 1))
+		done
+	done
+	[ ! -s "$tmp/why" ]
+	check "a cut text is refused" $?
+}
+
+# Real sets of a new ipc namespace, written as a recorded folder out of semctl(2): what the real
+# ipcs prints of them is what --ipcs prints.
+same_as_ipcs()
+{
+	: >"$tmp/why"
+	LOCPATH=$tmp/locale
+	mkdir -p "$LOCPATH"
+	localedef -i de_DE -f UTF-8 "$LOCPATH/de_DE.UTF-8" >"$tmp/err" 2>&1 ||
+		cat "$tmp/err" >>"$tmp/why"
+	export LOCPATH
+	for seed in ${SEEDS:-1 2 3}; do
+		unshare --ipc "$record_sem" "$tmp/real" "$seed" \
+			"$here/same_as_ipcs.sh" "$program" "$tmp/real" >>"$tmp/why" 2>&1 ||
+			echo "seed $seed" >>"$tmp/why"
+	done
+	unset LOCPATH
+	[ ! -s "$tmp/why" ]
+	check "--ipcs equals ipcs, in English and German" $?
+}
+
+manual_page()
+{
+	mandoc -Tlint -Wwarning "$here/../../doc/ipcdbg.8" >"$tmp/why" 2>&1
+	check "the manual page is clean" $?
+}
+
+run_cases
+no_leftovers
+root_variable
+help_is_narrow
+hostile_arguments
+write_errors
+closed_pipe
+injected
+cut_everywhere
+same_as_ipcs
+manual_page
+echo "1..$((passed + failed))"
+[ "$failed" -eq 0 ]
