@@ -34,9 +34,13 @@ end_program()
 {
 	name=$1 how="$2 $3" ms=$4
 	case $how in
-	timeout*) verdict_at_least 5 how="time-out after $3 s" ;;
+	timeout*)
+		verdict_at_least 5
+		how="time-out after $3 s"
+		;;
 	signal*) how="killed by signal $3" ;;
 	esac
+	[ $splats -eq 0 ] || how='kernel splat'
 	if [ -n "$plain" ]; then
 		[ "$how" = 'exit 0' ] || { say "$name: $how"; failed=$((failed + 1)); }
 		return
@@ -91,7 +95,7 @@ lost()
 	tail -n 60 "$console" | tr -d '\r' | sed 's/^/  console: /' >&2
 }
 
-booted='' done='' current='' splats=0 qemu=''
+booted='' done='' current='' splats=0 all_splats=0 qemu=''
 while IFS= read -r line; do
 	case $line in
 	'|'*) program_line "${line#?}" ;;
@@ -107,6 +111,7 @@ while IFS= read -r line; do
 		# shellcheck disable=SC2086
 		set -- $line
 		end_program "$2" "$3" "$4" "$5"
+		splats=0
 		current=''
 		: >"$output"
 		;;
@@ -114,6 +119,7 @@ while IFS= read -r line; do
 		[ $splats -ne 0 ] ||
 			say "KERNEL SPLAT${current:+ in $current}: ${line#splat }"
 		splats=$((splats + 1))
+		all_splats=$((all_splats + 1))
 		printf '  kernel: %s\n' "${line#splat }" >&2
 		;;
 	'module '*)
@@ -128,10 +134,8 @@ while IFS= read -r line; do
 	esac
 done
 
-if [ $splats -gt 0 ]; then
-	failed=$((failed + 1))
-	verdict=3
-fi
+[ $splats -eq 0 ] || failed=$((failed + 1))
+[ $all_splats -eq 0 ] || verdict=3
 if [ -z "$done" ] || [ "$qemu" != 33 ]; then
 	[ -n "$booted" ] || say "the kernel did not come to run init"
 	lost "$qemu"

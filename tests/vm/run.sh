@@ -134,14 +134,17 @@ accelerator()
 	sed -n "s/^$key //p" "$cache/kvm"
 }
 
-# Runs QEMU with the further options $@.
+# Runs QEMU for at most $1 seconds, 0 for no limit, with the further options.
 qemu()
 {
+	limit=$1
+	shift
 	case $accel in
 	tcg) set -- "$@" -accel tcg,thread=multi ;;
 	*) set -- "$@" -accel "$accel" ;;
 	esac
-	qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+	timeout --foreground -k 5 "$limit" qemu-system-x86_64 -nodefaults -no-user-config \
+		-display none -no-reboot \
 		-M q35 -cpu max,la57=off -smp "$cpus" -m "$memory" \
 		-kernel "$home/vmlinux" -initrd "$run/initrd" \
 		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=1 \
@@ -153,23 +156,14 @@ softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
 watched()
 {
 	rc=0
-	qemu -serial "file:$run/console.log" -chardev file,id=results,path=/dev/stdout \
-		-serial chardev:results </dev/null 2>"$run/qemu.log" &
-	pid=$!
-	(
-		sleep "$1" 9>&- >/dev/null
-		kill "$pid"
-	) >/dev/null 2>&1 &
-	dog=$!
-	wait "$pid" || rc=$?
-	kill "$dog" 2>/dev/null || rc=124
+	qemu "$1" -serial "file:$run/console.log" -chardev file,id=results,path=/dev/stdout \
+		-serial chardev:results </dev/null 2>"$run/qemu.log" || rc=$?
 	printf '\nexit %d\n' "$rc"
 }
 
 command -v qemu-system-x86_64 >/dev/null || die "no QEMU: run tests/deps.sh test"
 home=$("$vm/fetch.sh" "$kernel")
-[ -n "$module" ] || [ -n "${IPCDBG_PATIENCE-}" ] || [ $mode = boot ] ||
-	module=$("$vm/kmod.sh" "$kernel" | tail -n 1)
+[ -n "$module" ] || [ $mode = boot ] || module=$("$vm/kmod.sh" "$kernel")
 base=$("$vm/image.sh")
 accel=$(accelerator)
 
@@ -182,7 +176,7 @@ plan "$@" >"$run/tree/plan"
 rm -rf "$run/tree"
 
 if [ $mode = shell ]; then
-	qemu -serial mon:stdio -serial "file:$run/results"
+	qemu 0 -serial mon:stdio -serial "file:$run/results"
 	exit
 fi
 
@@ -192,7 +186,7 @@ for program; do
 done
 verdict=0
 watched "$total" | "$vm/judge.sh" ${judge:+"$judge"} "$run" || verdict=$?
-if [ $verdict -gt 1 ] && [ -z "${IPCDBG_PATIENCE-}" ]; then
+if [ $verdict -gt 1 ]; then
 	cp "$run/console.log" "$build/vm/console.log"
 	[ ! -s "$run/qemu.log" ] || sed 's/^/  qemu: /' "$run/qemu.log" >&2
 	say "the whole console is in $build/vm/console.log"
