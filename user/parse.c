@@ -349,26 +349,44 @@ static bool is_word(struct span v)
 	return v.len > 0;
 }
 
+/* Cuts tabs and word off the line, whose bytes it checks. */
+static enum parse_result take_word(struct span *line, struct span *word, struct parse_row *row,
+				   char *message)
+{
+	size_t odd;
+
+	memset(row, 0, sizeof(*row));
+	while (line->len && line->s[0] == '\t') {
+		line->s++;
+		line->len--;
+		row->depth++;
+	}
+	odd = first_unprintable(line->s, line->len);
+	if (odd < line->len)
+		return bad(message, "byte 0x%02x in the line", (unsigned char)line->s[odd]);
+	*word = take_token(line);
+	if (!is_word(*word))
+		return bad(message, "no record name at its start");
+	return PARSE_SKIP;
+}
+
+enum parse_result parse_skip(const char *s, size_t len, struct parse_row *row,
+			     char message[PARSE_MESSAGE_MAX])
+{
+	struct span line = { s, len }, word;
+
+	return take_word(&line, &word, row, message);
+}
+
 enum parse_result parse_line(const char *s, size_t len, struct parse_row *row,
 			     char message[PARSE_MESSAGE_MAX])
 {
 	struct span line = { s, len }, word;
-	enum parse_result result;
-	size_t odd;
+	enum parse_result result = take_word(&line, &word, row, message);
 	int id;
 
-	memset(row, 0, sizeof(*row));
-	while (line.len && line.s[0] == '\t') {
-		line.s++;
-		line.len--;
-		row->depth++;
-	}
-	odd = first_unprintable(line.s, line.len);
-	if (odd < line.len)
-		return bad(message, "byte 0x%02x in the line", (unsigned char)line.s[odd]);
-	word = take_token(&line);
-	if (!is_word(word))
-		return bad(message, "no record name at its start");
+	if (result != PARSE_SKIP)
+		return result;
 	id = find_record(word);
 	if (id < 0)
 		return PARSE_SKIP;

@@ -41,4 +41,11 @@ enum parse_result {
 enum parse_result parse_line(const char *line, size_t len, struct parse_row *row,
 			     char message[PARSE_MESSAGE_MAX]);
 
+/*
+ * The same for a line that stands below a record that is not known: whatever its word is elsewhere,
+ * here it is not known either. PARSE_SKIP with row->depth, or PARSE_BAD.
+ */
+enum parse_result parse_skip(const char *line, size_t len, struct parse_row *row,
+			     char message[PARSE_MESSAGE_MAX]);
+
 #endif

@@ -89,8 +89,6 @@ static enum parse_result place_row(struct reader *r, enum parse_result result)
 	if (depth >= READER_DEPTH_MAX || depth > r->depth + 1)
 		return refuse(r, "%u tabs, %u at most", depth, r->depth + 1);
 	parent = depth ? r->parents[depth - 1] : PARSE_TOP;
-	if (parent == PARSE_UNKNOWN)
-		result = PARSE_SKIP;
 	r->depth = depth;
 	r->parents[depth] = result == PARSE_ROW ? (int)r->row.id : PARSE_UNKNOWN;
 	if (result != PARSE_ROW)
@@ -149,6 +147,17 @@ static enum parse_result count_row(struct reader *r)
 	}
 }
 
+/* A line too deep for the one before it is not: what it says of itself is then refused. */
+static bool below_unknown(const struct reader *r, const struct line *line)
+{
+	size_t depth = 0;
+
+	while (depth < line->len && line->s[depth] == '\t')
+		depth++;
+	return depth && depth <= r->depth + 1 && depth < READER_DEPTH_MAX &&
+	       r->parents[depth - 1] == PARSE_UNKNOWN;
+}
+
 enum parse_result reader_next(struct reader *r)
 {
 	struct line line;
@@ -163,7 +172,9 @@ enum parse_result reader_next(struct reader *r)
 		r->result = read_line(r, &line);
 		if (r->result != PARSE_ROW)
 			return r->result;
-		r->result = parse_line(line.s, line.len, &r->row, r->message);
+		r->result = below_unknown(r, &line)
+				    ? parse_skip(line.s, line.len, &r->row, r->message)
+				    : parse_line(line.s, line.len, &r->row, r->message);
 		if (r->result > 0)
 			r->result = place_row(r, r->result);
 	} while (r->result == PARSE_SKIP);
