@@ -1,21 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Installs the Debian packages that a part of the project needs and that are missing.
-# usage: deps.sh demo|test|lint
+# usage: deps.sh build|demo|test|lint
 # Exit: 0 all there, 1 apt failed, 64 usage, 77 cannot install here (not Debian, or no root).
 set -eu
 
-demo='gcc libc6-dev libsmartcols-dev libjansson-dev pkgconf libelf-dev xz-utils lz4 zstd cpio
-	qemu-system-x86 busybox-static jq strace locales util-linux-locales'
+build='gcc libc6-dev libsmartcols-dev libjansson-dev'
+demo="$build libelf-dev xz-utils lz4 zstd cpio
+	qemu-system-x86 busybox-static jq strace locales util-linux-locales"
 tests="$demo clang libclang-rt-dev"
 lint="$tests clang-format sparse shellcheck mandoc perl"
 
 case ${1-} in
+build) wanted=$build ;;
 demo) wanted=$demo ;;
 test) wanted=$tests ;;
 lint) wanted=$lint ;;
 *)
-	echo "usage: $0 demo|test|lint" >&2
+	echo "usage: $0 build|demo|test|lint" >&2
 	exit 64
 	;;
 esac

@@ -1,15 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Builds kmod/ and prints the path of the module.
-# usage: kmod.sh [-s DIR] NAME|KERNEL_BUILD_DIR [MAKE_ARGUMENT...]
-#   NAME   a kernel of the kernels table; else the folder of a kernel's headers
-#   -s     sources other than the project's: a folder that has kmod/ and include/
+# Builds kmod/ below build/kmod/RELEASE and prints the path of the module.
+# usage: kmod.sh [-w] [-i ROOT] [-s DIR] NAME|KERNEL_BUILD_DIR [MAKE_ARGUMENT...]
+#   NAME     a kernel of the kernels table; else the folder of a kernel's headers
+#   -w       let warnings pass; else each is an error, those of W=1 too
+#   -i ROOT  also install the module, below folder ROOT or, if that is empty, into this system
+#   -s DIR   sources other than the project's: a folder that has kmod/ and include/
 #
-# Every warning is an error, W=1 included. Nothing runs when no source is newer than the module.
+# Nothing is built when no source is newer than the module, unless there are arguments for make.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
 me=kmod
 . "$(dirname "$0")/lib.sh"
+
+usage()
+{
+	echo "usage: $0 [-w] [-i ROOT] [-s DIR] NAME|KERNEL_BUILD_DIR [MAKE_ARGUMENT...]" >&2
+	exit 64
+}
 
 # Makes folder $2 a copy of folder $1 by links to its files, as kbuild writes beside its sources.
 mirror()
@@ -23,15 +31,48 @@ mirror()
 	done
 }
 
-src=$top
-while getopts s: option; do
+up_to_date()
+{
+	[ -e "$out/ipcdbg.ko" ] &&
+		[ -z "$(find "$src/kmod" "$src/include" "$vm/kmod.sh" "$kdir/.config" \
+			-newer "$out/ipcdbg.ko")" ]
+}
+
+compile()
+{
+	say "building for $release"
+	mirror "$src/kmod" "$out/kmod"
+	mirror "$src/include" "$out/include"
+	# shellcheck disable=SC2086 # two words
+	make -C "$kdir" M="$out/kmod" $flags "$@" modules >"$log" 2>&1 || {
+		cat "$log" >&2
+		die "build failed"
+	}
+	if grep -v 'Skipping BTF generation' "$log" | grep -iE 'warning:' >&2; then
+		[ -z "$strict" ] || die "warnings are errors"
+	fi
+	cp "$out/kmod/ipcdbg.ko" "$out/ipcdbg.ko.new"
+	mv "$out/ipcdbg.ko.new" "$out/ipcdbg.ko"
+}
+
+install_module()
+{
+	make -C "$kdir" M="$out/kmod" INSTALL_MOD_PATH="$1" modules_install
+	[ -n "$1" ] || ! command -v depmod >/dev/null || depmod "$release"
+}
+
+src=$top strict=1 install=''
+while getopts wi:s: option; do
 	case $option in
+	w) strict='' ;;
+	i) install="to $OPTARG" ;;
 	s) src=$(cd "$OPTARG" && pwd) ;;
-	*) exit 64 ;;
+	*) usage ;;
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -ge 1 ] || { echo "usage: $0 [-s DIR] NAME|KERNEL_BUILD_DIR [MAKE_ARGUMENT...]" >&2; exit 64; }
+[ $# -ge 1 ] || usage
+flags=${strict:+W=1 KCFLAGS=-Werror}
 case $1 in
 /*) kdir=$1 ;;
 *) kdir=$("$vm/fetch.sh" "$1")/build ;;
@@ -44,21 +85,8 @@ out=$build/kmod/$release
 [ "$src" = "$top" ] || out=$src/build/$release
 log=$out/log
 lock "$out/lock"
-if [ $# -eq 0 ] && [ -e "$out/ipcdbg.ko" ] &&
-	[ -z "$(find "$src/kmod" "$src/include" "$kdir/.config" -newer "$out/ipcdbg.ko")" ]; then
-	echo "$out/ipcdbg.ko"
-	exit
+if [ $# -gt 0 ] || ! up_to_date; then
+	compile "$@"
 fi
-
-say "building for $release"
-mirror "$src/kmod" "$out/kmod"
-mirror "$src/include" "$out/include"
-make -C "$kdir" M="$out/kmod" W=1 KCFLAGS=-Werror "$@" modules >"$log" 2>&1 || {
-	cat "$log" >&2
-	die "build failed"
-}
-grep -v -e 'Skipping BTF generation' "$log" | grep -E 'warning:|WARNING:' >&2 &&
-	die "warnings are errors"
-cp "$out/kmod/ipcdbg.ko" "$out/ipcdbg.ko.new"
-mv "$out/ipcdbg.ko.new" "$out/ipcdbg.ko"
+[ -z "$install" ] || install_module "${install#to }"
 echo "$out/ipcdbg.ko"

@@ -6,7 +6,7 @@ passed=0
 failed=0
 skipped=0
 
-# Begins a program.
+# Begins a program, or several whose output is taken for one.
 tap_begin()
 {
 	tap_plan=
@@ -23,8 +23,8 @@ tap_line()
 	'not ok '*) tap_bad=$((tap_bad + 1)) tap_seen=$((tap_seen + 1)) ;;
 	'ok '*'# SKIP'*) tap_skip=$((tap_skip + 1)) tap_seen=$((tap_seen + 1)) ;;
 	'ok '*) tap_good=$((tap_good + 1)) tap_seen=$((tap_seen + 1)) ;;
-	'1..0 # SKIP'* | '1..0 # Skip'*) tap_plan=0 tap_skip=$((tap_skip + 1)) ;;
-	1..*) tap_plan=${1#1..} tap_plan=${tap_plan%%[!0-9]*} ;;
+	'1..0 # SKIP'* | '1..0 # Skip'*) tap_plan=${tap_plan:-0} tap_skip=$((tap_skip + 1)) ;;
+	1..*) line_plan=${1#1..} tap_plan=$((${tap_plan:-0} + ${line_plan%%[!0-9]*})) ;;
 	esac
 }
 

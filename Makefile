@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+# Dispatcher: the work is in user/, kmod/ and tests/. Each recipe first installs what it needs.
+PREFIX ?= /usr/local
+KDIR ?= /lib/modules/$(shell uname -r)/build
+# What make test and make test-long try: random states, and minutes for each storm.
+LONG_SEEDS ?= 1000
+LONG_MINUTES ?= 2
+
+all: ## Build the CLI, and the module for the running kernel
+	@tests/deps.sh build
+	@$(MAKE) --no-print-directory -C user
+	@if [ -e $(KDIR) ]; then tests/vm/kmod.sh -w $(KDIR); \
+	else echo "No headers of the running kernel in $(KDIR): module not built."; fi
+
+install: all ## Install CLI, man page and module (PREFIX, DESTDIR)
+	@$(MAKE) --no-print-directory -C user install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	install -D -m 0644 doc/ipcdbg.8 $(DESTDIR)$(PREFIX)/share/man/man8/ipcdbg.8
+	@if [ -e $(KDIR) ]; then \
+		tests/vm/kmod.sh -w -i "$(DESTDIR)" $(KDIR); fi
+
+demo: ## Show what ipcdbg shows, in a virtual machine
+	@tests/demo/run.sh
+
+vm-shell: ## A root shell in a virtual machine with module and scenario
+	@tests/demo/run.sh -i
+
+test: ## Run every test, on this machine and in a virtual machine
+	@tests/all.sh
+
+test-long: ## The same with many random states and long storms
+	@SEEDS=$(LONG_SEEDS) MINUTES=$(LONG_MINUTES) tests/all.sh
+
+lint: ## Check style and warnings of every file
+	@tests/lint.sh
+
+fetch-update: ## Look for newer versions of the cached kernels
+	@for name in 6.1-cloud source-6.1; do tests/vm/fetch.sh -u $$name >/dev/null || exit; done
+
+clean: ## Remove what was built; the cache of downloads stays
+	rm -rf build
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
+
+.PHONY: all install demo vm-shell test test-long lint fetch-update clean help
