@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Holds the module's text against the model, semctl and /proc. Every function complains. */
+#ifndef TESTS_COMPARE_H
+#define TESTS_COMPARE_H
+
+#include "model.h"
+#include "rows.h"
+
+/* The model against semctl GETVAL, GETPID, GETNCNT and GETZCNT: is the test itself right? */
+bool compare_semctl(const struct model *m);
+
+/*
+ * The file sem, read between the monotonic times t0 and t1 with every puppet at rest: everything
+ * it says, and nothing more than the model has.
+ */
+bool compare_sem(const struct model *m, const struct rows *r, uint64_t t0, uint64_t t1);
+
+/* A set row against IPC_STAT. */
+bool compare_ipc_stat(const struct rows *r, int set, int semid);
+
+/* The op rows of a wait row. */
+bool compare_sops(const struct rows *r, int wait, const struct sembuf *sops, int nsops);
+
+/* A wait row against /proc and what the task itself passed to semop. */
+bool compare_proc(const struct rows *r, int wait, pid_t pid, pid_t tid, int semid);
+
+bool compare_list(const struct model *m, const struct rows *r);
+
+/* The namespace of this process in an all file says what the plain file says. */
+bool compare_all(const struct rows *plain, const struct rows *all);
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random states: everything that sem, list/sem and all/sem say is held against a model, semctl and
+ * /proc, and what the command-line tool prints against ipcs and jq.
+ *
+ *   SEED=n        only that state
+ *   SEEDS=n       this many states (default 40), from SEED_FROM= (default 1)
+ *   CLI_EVERY=n   the tool in every n-th state (default 10; 0: never, and the test says so)
+ *   FOREIGN=      locale for the foreign comparison (default de_DE.UTF-8)
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include <inttypes.h>
+#include <sched.h>
+#include "common.h"
+#include "compare.h"
+#include "generate.h"
+#include "model.h"
+#include "rows.h"
+
+static struct model model;
+
+static bool read_timed(struct rows *r, const char *name, uint64_t *t0, uint64_t *t1)
+{
+	bool ok;
+
+	*t0 = clock_ns(CLOCK_MONOTONIC);
+	ok = rows_read(r, name);
+	*t1 = clock_ns(CLOCK_MONOTONIC);
+	return ok;
+}
+
+static bool check_files(const struct model *m)
+{
+	struct rows sem, list, all;
+	uint64_t t0, t1;
+	bool ok;
+
+	ok = read_timed(&sem, "sem", &t0, &t1) && compare_sem(m, &sem, t0, t1);
+	ok &= rows_read(&list, "list/sem") && compare_list(m, &list);
+	ok &= rows_read(&all, "all/sem") && compare_all(&sem, &all);
+	rows_free(&all);
+	ok &= rows_read(&all, "all/list/sem") && compare_all(&list, &all);
+	if (!ok)
+		fprintf(stderr, "%s", sem.text);
+	rows_free(&sem);
+	rows_free(&list);
+	rows_free(&all);
+	return ok;
+}
+
+/* Both commands print the same bytes and end alike. */
+static bool same_output(const char *const ours[], const char *const theirs[])
+{
+	size_t our_len, their_len;
+	int our_status, their_status;
+	char *our = command_output(ours, &our_len, &our_status);
+	char *their = command_output(theirs, &their_len, &their_status);
+	bool ok =
+		our_len == their_len && !memcmp(our, their, our_len) && our_status == their_status;
+
+	if (!ok)
+		complain("%s (status %x) prints\n%s\nbut %s (status %x) prints\n%s", ours[0],
+			 our_status, our, theirs[0], their_status, their);
+	free(our);
+	free(their);
+	return ok;
+}
+
+static bool check_ipcs(const struct model *m)
+{
+	const char *our_list[] = { cli(), "--ipcs", "-s", NULL };
+	const char *their_list[] = { "ipcs", "-s", NULL };
+	bool ok = same_output(our_list, their_list);
+	char id[16];
+	int i;
+
+	for (i = 0; i < m->nr_sets; i++) {
+		const char *our_one[] = { cli(), "--ipcs", "-s", "-i", id, NULL };
+		const char *their_one[] = { "ipcs", "-s", "-i", id, NULL };
+
+		snprintf(id, sizeof(id), "%d", m->set[i].id);
+		ok &= same_output(our_one, their_one);
+	}
+	return ok;
+}
+
+/* jq reads it to the end and finds as many sets as there are. */
+static bool check_json(const struct model *m)
+{
+	char command[256], *out;
+	int status;
+	bool ok;
+
+	snprintf(command, sizeof(command),
+		 "%s --json -s >/tmp/json && jq -e '[.. | objects | select(has(\"semid\"))] | "
+		 "length' /tmp/json",
+		 cli());
+	out = command_output((const char *[]){ "sh", "-c", command, NULL }, NULL, &status);
+	ok = !status && atoi(out) == m->nr_sets;
+	if (!ok)
+		complain("%s: status %x, %s for %d sets", command, status, out, m->nr_sets);
+	free(out);
+	return ok;
+}
+
+static bool check_cli(const struct model *m)
+{
+	const char *foreign = getenv("FOREIGN");
+	bool ok = check_ipcs(m);
+
+	setenv("LC_ALL", foreign ? foreign : "de_DE.UTF-8", 1);
+	ok &= check_ipcs(m);
+	unsetenv("LC_ALL");
+	return check_json(m) && ok;
+}
+
+static bool one_state(uint64_t seed, bool with_cli)
+{
+	bool ok = generate(&model, seed) && compare_semctl(&model) && check_files(&model);
+
+	if (ok && with_cli)
+		ok = check_cli(&model);
+	if (!ok)
+		complain("state differs, again with SEED=%" PRIu64, seed);
+	generate_clear(&model);
+	return ok;
+}
+
+FIXTURE(random){};
+
+FIXTURE_SETUP(random)
+{
+	ASSERT_EQ(0, unshare(CLONE_NEWIPC));
+	puppets_open();
+}
+
+FIXTURE_TEARDOWN(random)
+{
+	generate_clear(&model);
+}
+
+TEST_F_TIMEOUT(random, states, 3600)
+{
+	long first = env_long("SEED_FROM", 1), n = env_long("SEEDS", 40);
+	long every = env_long("CLI_EVERY", 10);
+	long only = env_long("SEED", 0), i, bad = 0;
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
+
+	if (only) {
+		first = only;
+		n = 1;
+	}
+	for (i = 0; i < n && bad < 3; i++)
+		bad += !one_state(first + i, only || (every && i % every == 0));
+	fprintf(stderr, "# %ld states in %.1f s, the tool in every %ld-th\n", i,
+	       (clock_ns(CLOCK_MONOTONIC) - start) / 1e9, every);
+	EXPECT_EQ(0, bad);
+}
+
+TEST_HARNESS_MAIN
