@@ -124,11 +124,9 @@ bool sem_set_lacks(const struct sem_set *s, const char *word)
 
 bool sem_wait_is_zero(const struct sem_set *s, const struct sem_wait *w)
 {
-	const struct ipcdbg_op *op = s->ops.v + w->first_op;
-
 	for (size_t i = 0; i < w->nr_ops; i++)
-		if (op[i].blocking)
-			return op[i].sem_op == 0;
+		if (s->ops.v[w->first_op + i].blocking)
+			return s->ops.v[w->first_op + i].sem_op == 0;
 	return IPCDBG_HAS(wait, &w->w, alter) && !w->w.alter;
 }
 

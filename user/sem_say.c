@@ -119,13 +119,13 @@ static size_t processes_of(const struct sem_set *s, const struct sem_undo *u)
 /* "pid 811 (aplay) holds it (SEM_UNDO +1) and is alive" */
 static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 {
-	const struct ipcdbg_owner *o = me->s->owners.v + u->first_owner;
+	const struct ipcdbg_owner *o = u->nr_owners ? &me->s->owners.v[u->first_owner] : NULL;
 	size_t others = processes_of(me->s, u);
 	const struct sem_wait *own;
 	struct text *t = &me->t;
 
 	text_addf(t, "; ");
-	if (u->nr_owners)
+	if (o)
 		say_process(t, o->pid, o->comm);
 	else
 		text_addf(t, u->u.exiting ? "a process that is just exiting" : "some process");
@@ -133,7 +133,7 @@ static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 		text_addf(t, ", together with %zu other%s,", others - 1, others > 2 ? "s" : "");
 	text_addf(t, zero ? " has raised it (SEM_UNDO %+d)" : " holds it (SEM_UNDO %+d)",
 		  u->u.semadj);
-	if (!u->nr_owners)
+	if (!o)
 		return;
 	own = wait_of(me->s, o->pid);
 	if (IPCDBG_HAS(owner, o, state))

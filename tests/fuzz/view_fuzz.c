@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libFuzzer entry: any bytes as a table, through the reader, the model and every view of
+ * semaphores.
+ *
+ * Besides crashes it looks for: a byte that no terminal should get, in any output; a text that is
+ * accepted though its last line is no end record; JSON that is not closed though the text was
+ * accepted; an exit status that such data cannot have.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sem.h"
+
+static const uint8_t *text;
+static size_t text_len;
+
+/* Table files are read by descriptor: the text lies in one that exists once. */
+static int open_text(const struct source *s, const char *name)
+{
+	static int memory = -1;
+	int fd;
+
+	(void)s;
+	(void)name;
+	if (memory < 0)
+		memory = memfd_create("text", 0);
+	fd = dup(memory);
+	if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, text, text_len, 0) != (ssize_t)text_len)
+		abort();
+	return fd;
+}
+
+/* The last line that has an end begins with "end ". */
+static bool has_end(void)
+{
+	size_t at = text_len;
+
+	if (!at || text[at - 1] != '\n')
+		return false;
+	for (at--; at && text[at - 1] != '\n'; at--)
+		;
+	return text_len - at > 4 && !memcmp(text + at, "end ", 4);
+}
+
+static void check_output(const char *out, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)out[i] < 0x20 && out[i] != '\n' && out[i] != '\t') ||
+		    (unsigned char)out[i] >= 0x7f)
+			abort();
+}
+
+static void run(const struct query *base, enum format format, bool show)
+{
+	struct operand op = { .word = "7", .value = 7 };
+	struct query q = *base;
+	enum exit_code code;
+	char *out = NULL;
+	size_t len = 0;
+
+	q.format = format;
+	q.operands = &op;
+	q.nr_operands = 1;
+	q.out = open_memstream(&out, &len);
+	code = show ? sem_kind.show(&q) : sem_kind.list(&q);
+	fclose(q.out);
+	check_output(out, len);
+	if (code == EXIT_OK && !has_end())
+		abort();
+	if (code == EXIT_OK && format == FORMAT_JSON &&
+	    (len < 4 || memcmp(out + len - 4, "\n]}\n", 4)))
+		abort();
+	if (code != EXIT_OK && code != EXIT_ABSENT && code != EXIT_DATA)
+		abort();
+	free(out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static const struct source source = { .root = "memory", .open = open_text };
+	struct query q = { .source = &source, .suspect_ns = 5000000000 };
+
+	text = data;
+	text_len = len;
+	for (enum format format = FORMAT_TEXT; format <= FORMAT_JSON; format++) {
+		run(&q, format, false);
+		run(&q, format, true);
+	}
+	return 0;
+}
