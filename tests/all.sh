@@ -23,50 +23,76 @@ host()
 	tap_end "exit $rc"
 	if [ "$tap_bad" -eq 0 ]; then
 		echo "ok   $name: $tap_good passed, $tap_skip skipped"
-	else
-		cat "$build/tests/$name.log"
-		echo "FAIL $name: $tap_good passed, $tap_bad failed${tap_why:+: $tap_why}"
+		return
 	fi
+	grep -vE '^ok |^# +(RUN|OK) ' "$build/tests/$name.log" |
+		tail -n 60
+	echo "FAIL $name: $tap_good passed, $tap_bad failed${tap_why:+: $tap_why}" \
+		"(all of it is in build/tests/$name.log)"
+}
+
+# Says that something failed that is no test of a program.
+broken()
+{
+	echo "FAIL $*"
+	failed=$((failed + 1))
 }
 
 # Runs the programs of tests/vm.list in one guest and adds up its last line.
 guest()
 {
-	"$make" -s -C tests vm-programs >"$build/tests/build.log" 2>&1 || {
+	if ! "$make" -s -C tests vm-programs >"$build/tests/build.log" 2>&1; then
 		cat "$build/tests/build.log"
-		echo "FAIL the programs for the guest do not build"
-		failed=$((failed + 1))
+		broken 'the programs for the guest do not build'
 		return
-	}
-	programs=$(awk '!/^#/ && NF { print dir "/" $1 ":" ($2 ? $2 : 60) }' \
-		dir="$build/tests/vm" tests/vm.list)
-	[ -n "$programs" ] || { echo "FAIL tests/vm.list is empty"; failed=$((failed + 1)); return; }
-	rc=0
+	fi
+	programs=$(awk -v dir="$build/tests/vm" '!/^#/ && NF { print dir "/" $1 }' tests/vm.list)
+	if [ -z "$programs" ]; then
+		broken 'tests/vm.list is empty'
+		return
+	fi
 	# shellcheck disable=SC2086 # one word a program
-	tests/vm/run.sh -q $programs >"$build/tests/guest.log" || rc=$?
-	sed '$d' "$build/tests/guest.log"
-	totals=$(sed -n '$s/[^0-9 ]//gp' "$build/tests/guest.log")
-	# shellcheck disable=SC2086
+	tests/vm/run.sh -q $programs | tee "$build/tests/guest.log" | sed -u '$d'
+	# A verdict other than "all passed" has at least one failure in this line.
+	totals=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed/\1 \2/p' "$build/tests/guest.log")
+	if [ -z "$totals" ]; then
+		broken 'the guest gave no verdict'
+		return
+	fi
+	# shellcheck disable=SC2086 # passed failed[, skipped skipped]
 	set -- $totals
-	passed=$((passed + ${1:-0}))
-	failed=$((failed + ${2:-0}))
+	passed=$((passed + $1))
+	failed=$((failed + ${2%,}))
 	skipped=$((skipped + ${3:-0}))
-	[ $rc -eq 0 ] || [ "${2:-0}" -gt 0 ] || failed=$((failed + 1))
 }
 
-# The unit tests leave their TAP in logs, plain and sanitized.
+# The unit tests leave their TAP in logs, plain and sanitized; what make says is no result.
 unit()
 {
 	rm -f "$build"/tests/unit/*.log "$build"/tests/unit/sanitized/*.log
 	rc=0
-	"$make" -s -k -C tests host-test || rc=$?
+	"$make" -s -k -C tests host-test >"$build/tests/make.log" 2>&1 || rc=$?
 	cat "$build"/tests/unit/*.log "$build"/tests/unit/sanitized/*.log
+	grep -E 'error|Error|warning' "$build/tests/make.log" | sed 's/^/# make: /'
 	return $rc
+}
+
+# The fuzzers' corpus, once: one result.
+fuzz()
+{
+	echo 1..1
+	if "$make" -s -C tests/fuzz replay >"$build/tests/make.log" 2>&1; then
+		echo 'ok 1 the inputs that the fuzzers kept'
+	else
+		sed 's/^/# /' "$build/tests/make.log"
+		echo 'not ok 1 the inputs that the fuzzers kept'
+	fi
 }
 
 tests/deps.sh test
 host unit unit
 host cli "$make" -s -C tests/cli check
+host fuzz fuzz
 guest
 tap_total
 [ "$failed" -eq 0 ]

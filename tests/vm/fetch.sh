@@ -4,7 +4,7 @@
 # usage: fetch.sh [-u] NAME
 #   -u  ask the mirror for a newer version even if one is cached
 #
-# A kernel's folder: vmlinux (for PVH boot), btf, config, release (its uname -r), build (a link to the
+# A kernel's folder: vmlinux (for PVH boot), btf, config, release (uname -r), build (link to the
 # headers). A source's folder: the files of source_files below, at their paths in the kernel tree.
 # A folder appears by one rename when it is whole. Without -u a cached version needs no network.
 set -eu
@@ -78,7 +78,8 @@ packages()
 	esac
 	case $suite in *-backports) set -- -t "$suite" "$@" ;; esac
 	apt-get -s -q --no-install-recommends install "$@" | awk '
-		$1 == "Inst" && $2 ~ /^linux-(image|binary|modules|headers|kbuild|source)-[0-9]+\./ {
+		$1 == "Inst" &&
+		$2 ~ /^linux-(image|binary|modules|headers|kbuild|source)-[0-9]+\./ {
 			word = $2 "=" substr($3, 2)
 			if ($2 ~ /^linux-(image|source)-/) first = word
 			else rest = rest " " word
@@ -130,8 +131,7 @@ make_kernel()
 	release=${release#linux-headers-}
 	echo "$release" >"$1/release"
 	unpack_vmlinux "$image" "$1/vmlinux"
-	objcopy -O binary --only-section=.BTF --set-section-flags .BTF=alloc \
-		"$1/vmlinux" "$1/btf"
+	objcopy --dump-section .BTF="$1/btf" "$1/vmlinux" "$work/scrap"
 	find "$work/root" \( -name "config-$release" -o -path "*/$release/config" \) \
 		-exec cp {} "$1/config" \;
 	mkdir "$1/usr" "$1/usr/lib"

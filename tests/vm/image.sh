@@ -17,7 +17,8 @@ catalogue=/usr/share/locale/de/LC_MESSAGES/util-linux.mo
 inputs()
 {
 	# shellcheck disable=SC2046 # one word a file
-	stat -L -c '%s %Y %n' "$vm"/image.sh "$vm"/init.c "$vm"/guest* "$vm"/splat /bin/busybox "$catalogue" \
+	stat -L -c "%s %Y %n" "$vm"/image.sh "$vm"/init.c "$vm"/guest* "$vm"/splat /bin/busybox \
+		"$catalogue" \
 		/usr/share/i18n/locales/de_DE $(cat "$out/base.files" 2>/dev/null)
 }
 

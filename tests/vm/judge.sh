@@ -51,7 +51,7 @@ end_program()
 		echo "ok   $name: $tap_good passed, $tap_skip skipped, $seconds s"
 		return
 	fi
-	[ -z "$quiet" ] || cat "$output"
+	[ -z "$quiet" ] || tail -n 200 "$output"
 	echo "FAIL $name: $tap_good passed, $tap_bad failed, $seconds s${tap_why:+: $tap_why}"
 }
 

@@ -65,7 +65,7 @@ plan()
 	printf '%s' "$environment" | sed 's/^/env /'
 	[ -z "${SEEDS-}" ] || echo "env SEEDS=$SEEDS"
 	[ -z "${MINUTES-}" ] || echo "env MINUTES=$MINUTES"
-	[ ! -e "$run/tree/lib/modules/ipcdbg.ko" ] || echo "env IPCDBG_KO=/usr/lib/modules/ipcdbg.ko"
+	[ -z "$module" ] || echo "env IPCDBG_KO=/usr/lib/modules/ipcdbg.ko"
 	[ -z "$load" ] || echo "module /usr/lib/modules/ipcdbg.ko"
 	for program; do
 		path=/t/$(basename "${program%:*}")
