@@ -155,7 +155,7 @@ TEST_F_TIMEOUT(random, states, 3600)
 	for (i = 0; i < n && bad < 3; i++)
 		bad += !one_state(first + i, only || (every && i % every == 0));
 	fprintf(stderr, "# %ld states in %.1f s, the tool in every %ld-th\n", i,
-	       (clock_ns(CLOCK_MONOTONIC) - start) / 1e9, every);
+		(clock_ns(CLOCK_MONOTONIC) - start) / 1e9, every);
 	EXPECT_EQ(0, bad);
 }
 
