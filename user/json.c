@@ -134,11 +134,26 @@ json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip)
 	return object;
 }
 
-static void dump(FILE *out, json_t *value)
+static void print(FILE *out, json_t *value, size_t flags)
 {
-	if (json_dumpf(value, out, JSON_COMPACT | JSON_ENSURE_ASCII) && !ferror(out))
+	if (json_dumpf(must(value), out, JSON_COMPACT | JSON_ENSURE_ASCII | flags) && !ferror(out))
 		die(EXIT_IO, "out of memory");
 	json_decref(value);
+}
+
+void json_print_fields(FILE *out, json_t *object)
+{
+	print(out, object, JSON_EMBED);
+}
+
+void json_print_array(FILE *out, const char *key, json_maker make, const void *ctx, size_t nr)
+{
+	fprintf(out, ",\"%s\":[", key);
+	for (size_t i = 0; i < nr; i++) {
+		fputs(i ? "," : "", out);
+		print(out, make(ctx, i), 0);
+	}
+	fputs("]", out);
 }
 
 static void begin(struct json_stream *s, const struct ipcdbg_header *h)
@@ -147,17 +162,16 @@ static void begin(struct json_stream *s, const struct ipcdbg_header *h)
 		return;
 	s->started = true;
 	fputs("{\"ipcdbg\":", s->out);
-	dump(s->out, json_record(IPCDBG_R_header, h, 0));
+	print(s->out, json_record(IPCDBG_R_header, h, 0), 0);
 	fprintf(s->out, ",\n\"%s\":[", s->array);
 }
 
-void json_stream_add(struct json_stream *s, const struct ipcdbg_header *h, json_t *object)
+void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h)
 {
 	bool first = !s->started;
 
 	begin(s, h);
 	fputs(first ? "\n" : ",\n", s->out);
-	dump(s->out, object);
 }
 
 void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h)

@@ -5,7 +5,8 @@
  * of somebody else's choice keep the escapes of the text ABI ("a\\033b" for a, ESC, b), so that
  * every string is ASCII and can be turned back.
  *
- * A document is streamed: header, then an array of objects, each printed and forgotten.
+ * A document is streamed: the header, then an array of objects whose arrays are printed element by
+ * element, each made, printed and forgotten.
  */
 #ifndef JSON_H
 #define JSON_H
@@ -25,14 +26,23 @@ json_t *json_put_array(json_t *object, const char *key);
 
 void json_append(json_t *array, json_t *value);
 
+/* The fields of an object without its braces; takes the reference. */
+void json_print_fields(FILE *out, json_t *object);
+
+/* Makes element i of an array. */
+typedef json_t *(*json_maker)(const void *ctx, size_t i);
+
+/* A comma, the key and the array. */
+void json_print_array(FILE *out, const char *key, json_maker make, const void *ctx, size_t nr);
+
 struct json_stream {
 	FILE *out;
 	const char *array; /* name of the array of objects */
 	bool started;
 };
 
-/* Prints one object of the array and frees it; begins the document if it is the first. */
-void json_stream_add(struct json_stream *s, const struct ipcdbg_header *h, json_t *object);
+/* Makes ready for the next object of the array; begins the document if it is the first. */
+void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h);
 
 /* Ends the document; begins it too if there was no object. */
 void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h);

@@ -54,8 +54,10 @@ static enum exit_code list_json(const struct query *q)
 	if (code)
 		return code;
 	while (!output_failed(q->out) && sem_set_next(&t, &s) == PARSE_ROW)
-		if (sem_wanted_ns(q, s.ns.inum))
-			json_stream_add(&stream, &t.reader.header, sem_json(&s));
+		if (sem_wanted_ns(q, s.ns.inum)) {
+			json_stream_next(&stream, &t.reader.header);
+			sem_json(q->out, &s);
+		}
 	if (table_result(&t) == EXIT_OK)
 		json_stream_end(&stream, &t.reader.header);
 	sem_set_free(&s);
@@ -147,7 +149,8 @@ static enum exit_code show_set(struct show *show, const struct sem_set *s)
 	if (s->truncated.nr)
 		warn_user("the rows of semaphore set %d are not all here", s->set.semid);
 	if (q->format == FORMAT_JSON) {
-		json_stream_add(&show->json, &show->header, sem_json(s));
+		json_stream_next(&show->json, &show->header);
+		sem_json(q->out, s);
 	} else {
 		if (q->all)
 			print_ns(q->out, &s->ns);

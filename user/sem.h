@@ -3,8 +3,6 @@
 #ifndef SEM_H
 #define SEM_H
 
-#include <jansson.h>
-
 #include "ipcdbg.h"
 #include "model.h"
 
@@ -24,10 +22,10 @@ bool sem_wanted_ns(const struct query *q, __u32 inum);
 enum exit_code sem_list_text(const struct query *q);
 
 /*
- * A new object: the fields of set, "namespace" (its inum), and arrays: "sems", "waiters" (each with
- * "semnum" and "ops"), "holders" (undo records, each with "owners"), "truncated".
+ * Prints an object: the fields of set, "namespace" (its inum), and arrays: "sems", "waiters" (each
+ * with "semnum" and "ops"), "holders" (undo records, each with "owners"), "truncated".
  */
-json_t *sem_json(const struct sem_set *s);
+void sem_json(FILE *out, const struct sem_set *s);
 
 /* ipcs's block, then who waits, who holds, and what that means. */
 void sem_view(const struct query *q, const struct sem_set *s);

@@ -3,51 +3,58 @@
 #include "json.h"
 #include "sem.h"
 
-static void put_waiters(json_t *set, const struct sem_set *s)
+static json_t *make_sem(const void *ctx, size_t i)
 {
-	json_t *waiters = json_put_array(set, "waiters");
+	const struct sem_set *s = ctx;
 
-	for (size_t i = 0; i < s->waits.nr; i++) {
-		const struct sem_wait *w = &s->waits.v[i];
-		json_t *wait = json_record(IPCDBG_R_wait, &w->w, 0), *ops;
-
-		json_put(wait, "semnum", json_integer(w->semnum));
-		ops = json_put_array(wait, "ops");
-		for (size_t j = 0; j < w->nr_ops; j++)
-			json_append(ops, json_record(IPCDBG_R_op, &s->ops.v[w->first_op + j], 0));
-		json_append(waiters, wait);
-	}
+	return json_record(IPCDBG_R_sem, &s->sems.v[i], 0);
 }
 
-static void put_holders(json_t *set, const struct sem_set *s)
+static json_t *make_waiter(const void *ctx, size_t i)
 {
-	json_t *holders = json_put_array(set, "holders");
+	const struct sem_set *s = ctx;
+	const struct sem_wait *w = &s->waits.v[i];
+	json_t *wait = json_record(IPCDBG_R_wait, &w->w, 0), *ops;
 
-	for (size_t i = 0; i < s->undos.nr; i++) {
-		const struct sem_undo *u = &s->undos.v[i];
-		json_t *undo = json_record(IPCDBG_R_undo, &u->u, 0);
-		json_t *owners = json_put_array(undo, "owners");
-
-		for (size_t j = 0; j < u->nr_owners; j++)
-			json_append(owners, json_record(IPCDBG_R_owner,
-							&s->owners.v[u->first_owner + j], 0));
-		json_append(holders, undo);
-	}
+	json_put(wait, "semnum", json_integer(w->semnum));
+	ops = json_put_array(wait, "ops");
+	for (size_t j = 0; j < w->nr_ops; j++)
+		json_append(ops, json_record(IPCDBG_R_op, &s->ops.v[w->first_op + j], 0));
+	return wait;
 }
 
-json_t *sem_json(const struct sem_set *s)
+static json_t *make_holder(const void *ctx, size_t i)
 {
+	const struct sem_set *s = ctx;
+	const struct sem_undo *u = &s->undos.v[i];
+	json_t *undo = json_record(IPCDBG_R_undo, &u->u, 0);
+	json_t *owners = json_put_array(undo, "owners");
+
+	for (size_t j = 0; j < u->nr_owners; j++)
+		json_append(owners,
+			    json_record(IPCDBG_R_owner, &s->owners.v[u->first_owner + j], 0));
+	return undo;
+}
+
+static json_t *make_truncated(const void *ctx, size_t i)
+{
+	const struct sem_set *s = ctx;
+
+	return json_record(IPCDBG_R_truncated, &s->truncated.v[i], 0);
+}
+
+void sem_json(FILE *out, const struct sem_set *s)
+{
+	/* Counts of a listing; here arrays bear these names. */
 	__u64 counts = IPCDBG_BIT(set, waiters) | IPCDBG_BIT(set, holders);
-	json_t *set = json_record(IPCDBG_R_set, &s->set, counts), *array;
+	json_t *set = json_record(IPCDBG_R_set, &s->set, counts);
 
 	json_put(set, "namespace", json_integer(s->ns.inum));
-	array = json_put_array(set, "sems");
-	for (size_t i = 0; i < s->sems.nr; i++)
-		json_append(array, json_record(IPCDBG_R_sem, &s->sems.v[i], 0));
-	put_waiters(set, s);
-	put_holders(set, s);
-	array = json_put_array(set, "truncated");
-	for (size_t i = 0; i < s->truncated.nr; i++)
-		json_append(array, json_record(IPCDBG_R_truncated, &s->truncated.v[i], 0));
-	return set;
+	fputs("{", out);
+	json_print_fields(out, set);
+	json_print_array(out, "sems", make_sem, s, s->sems.nr);
+	json_print_array(out, "waiters", make_waiter, s, s->waits.nr);
+	json_print_array(out, "holders", make_holder, s, s->undos.nr);
+	json_print_array(out, "truncated", make_truncated, s, s->truncated.nr);
+	fputs("}", out);
 }

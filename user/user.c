@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* Users whose numbers are equal modulo this push each other out. */
+#define CACHE_SIZE 4093
+
 struct cached {
 	bool known;
 	unsigned int uid;
@@ -14,8 +17,8 @@ struct cached {
 
 const char *user_name(unsigned int uid)
 {
-	static struct cached cache[256];
-	struct cached *c = &cache[uid % 256];
+	static struct cached cache[CACHE_SIZE];
+	struct cached *c = &cache[uid % CACHE_SIZE];
 
 	if (!c->known || c->uid != uid) {
 		struct passwd *pw = getpwuid(uid);
