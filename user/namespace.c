@@ -98,18 +98,23 @@ static enum exit_code select_inum(struct query *q, const char *name, __u32 inum)
 
 enum exit_code namespace_select(struct query *q, const char *name)
 {
+	bool is_path = strchr(name, '/');
 	char path[64];
 	__u64 n;
 
-	if (strchr(name, '/'))
-		return explain(name, enter_file(name, 0));
-	if (!number_parse(name, 10, UINT32_MAX, &n) || !n) {
+	if (!is_path && (!number_parse(name, 10, UINT32_MAX, &n) || !n)) {
 		warn_user("--namespace %s: neither a path, a pid, nor the number of a namespace",
 			  name);
 		return EXIT_USAGE;
 	}
-	if (n > PID_LIMIT)
+	if (!is_path && n > PID_LIMIT)
 		return select_inum(q, name, n);
+	if (!q->source->live) {
+		warn_user("--namespace %s: recorded tables need the number of a namespace", name);
+		return EXIT_USAGE;
+	}
+	if (is_path)
+		return explain(name, enter_file(name, 0));
 	snprintf(path, sizeof(path), "/proc/%u/ns/ipc", (unsigned int)n);
 	return explain(name, enter_file(path, 0));
 }

@@ -28,8 +28,7 @@ static enum exit_code explain_open(const struct source *s, const char *name)
 	case ENOENT:
 	case ENXIO:
 		if (s->live)
-			warn_user("the ipcdbg kernel module is not loaded (no %s/%s): "
-				  "see 'ipcdbg doctor'",
+			warn_user("the kernel module is not loaded (no %s/%s): run 'ipcdbg doctor'",
 				  s->root, name);
 		else
 			warn_user("%s/%s: %s", s->root, name, strerror(errno));

@@ -4,22 +4,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include <linux/magic.h>
 
 static int open_file(const struct source *s, const char *name)
 {
-	int dir = open(s->root, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+	char path[PATH_MAX];
+	int fd;
 
-	if (dir < 0)
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", s->root, name) >= sizeof(path)) {
+		errno = ENAMETOOLONG;
 		return -1;
+	}
 	do
-		fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
-	close(dir);
 	return fd;
 }
 

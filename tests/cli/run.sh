@@ -239,12 +239,6 @@ same_as_ipcs()
 	check "--ipcs equals ipcs, in English and German" $?
 }
 
-manual_page()
-{
-	mandoc -Tlint -Wwarning "$here/../../doc/ipcdbg.8" >"$tmp/why" 2>&1
-	check "the manual page is clean" $?
-}
-
 run_cases
 no_leftovers
 root_variable
@@ -255,6 +249,5 @@ closed_pipe
 injected
 cut_everywhere
 same_as_ipcs
-manual_page
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]
