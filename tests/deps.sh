@@ -9,7 +9,7 @@ build='gcc libc6-dev libsmartcols-dev libjansson-dev'
 demo="$build libelf-dev xz-utils lz4 zstd cpio
 	qemu-system-x86 busybox-static jq strace locales util-linux-locales"
 tests="$demo clang libclang-rt-dev"
-lint="$tests clang-format sparse shellcheck mandoc perl"
+lint="$tests clang-format sparse shellcheck mandoc perl git"
 
 case ${1-} in
 build) wanted=$build ;;

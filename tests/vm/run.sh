@@ -32,7 +32,7 @@ usage()
 }
 
 kernel=6.1-cloud cpus=2 memory=1024 seconds=60 words='' files='' module='' load=1
-mode=tap judge='' environment=''
+mode=tap loglevel=5 judge='' environment=''
 while getopts k:s:m:t:c:e:f:M:nqpib option; do
 	case $option in
 	k) kernel=$OPTARG ;;
@@ -47,7 +47,7 @@ while getopts k:s:m:t:c:e:f:M:nqpib option; do
 	n) load='' ;;
 	q) judge=-q ;;
 	p) judge=-p ;;
-	i) mode=shell ;;
+	i) mode=shell loglevel=3 ;;
 	b) mode=boot load='' judge=-p ;;
 	*) usage ;;
 	esac
@@ -147,7 +147,7 @@ qemu()
 		-display none -no-reboot \
 		-M q35 -cpu max,la57=off -smp "$cpus" -m "$memory" \
 		-kernel "$home/vmlinux" -initrd "$run/initrd" \
-		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=1 \
+		-append "console=ttyS0 quiet loglevel=$loglevel panic=-1 oops=panic panic_on_warn=1 \
 softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
 		-device isa-debug-exit,iobase=0xf4,iosize=1 "$@"
 }
@@ -176,8 +176,10 @@ plan "$@" >"$run/tree/plan"
 rm -rf "$run/tree"
 
 if [ $mode = shell ]; then
-	qemu 0 -serial mon:stdio -serial "file:$run/results"
-	exit
+	rc=0
+	qemu 0 -serial mon:stdio -serial "file:$run/results" || rc=$?
+	# 33: the shell was left; 0: Ctrl-A X.
+	case $rc in 0 | 33) exit 0 ;; *) exit 4 ;; esac
 fi
 
 total=${IPCDBG_PATIENCE:-60}
