@@ -233,6 +233,8 @@ static void say_missing(const struct teller *me)
 		fprintf(me->q->out, "incomplete: the module left out %s rows", t.s);
 		if (IPCDBG_HAS(truncated, tr, shown) && IPCDBG_HAS(truncated, tr, total))
 			fprintf(me->q->out, " (%u of %u shown)", tr->shown, tr->total);
+		else if (IPCDBG_HAS(truncated, tr, shown))
+			fprintf(me->q->out, " (%u shown)", tr->shown);
 		fputs("\n", me->q->out);
 		text_free(&t);
 	}
