@@ -16,13 +16,17 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/proc_ns.h>
+#include <linux/user_namespace.h>
 
 #include "file.h"
 #include "layout.h"
 
 #define BTF_MAX (64 << 20)
 #define REQUIRED true
-#define OPTIONAL false
 
 struct layout layout __ro_after_init;
 
@@ -32,6 +36,7 @@ struct line {
 	const char *member;
 	struct btf_want want;
 	bool required;
+	u32 align; /* of a private member */
 	size_t compiled; /* offset of a public member */
 	bool public;
 	size_t result; /* offset in struct layout */
@@ -43,7 +48,12 @@ static const struct line lines[] = {
 #define LAYOUT_STRUCT(s)                                                                           \
 	{ .struct_name = #s, .required = true, .result = offsetof(struct layout, s##__sizeof) },
 #define LAYOUT_MEMBER(s, m, c_type, want_, name, need)                                             \
-	{ PRIVATE(s, m), .want = { BTF_WANT_##want_, name, sizeof(c_type) }, .required = need },
+	{                                                                                          \
+		PRIVATE(s, m),                                                                     \
+		.want = { BTF_WANT_##want_, name, sizeof(c_type) },                                \
+		.required = need,                                                                  \
+		.align = __alignof__(c_type),                                                      \
+	},
 #define LAYOUT_ARRAY(s, m, element)                                                                \
 	{ PRIVATE(s, m), .want = { BTF_WANT_STRUCTS, #element }, .required = true },
 #define LAYOUT_VECTOR(s, m, c_type)                                                                \
@@ -94,6 +104,15 @@ static int check_public(const struct line *line, const struct btf_place *m, stru
 	return -EINVAL;
 }
 
+static int check_align(const struct line *line, const struct btf_place *m, struct btf_error *err)
+{
+	if (!line->align || !(m->offset % line->align))
+		return 0;
+	scnprintf(err->text, sizeof(err->text), "struct %s: member %s is misaligned at offset %u",
+		  line->struct_name, line->member, m->offset);
+	return -EINVAL;
+}
+
 static int resolve_member(const struct btf_blob *b, u32 id, unsigned int i, struct btf_error *err)
 {
 	const struct line *line = &lines[i];
@@ -103,8 +122,8 @@ static int resolve_member(const struct btf_blob *b, u32 id, unsigned int i, stru
 	ret = btf_find_member(b, id, line->member, &line->want, &m, err);
 	if (ret == -ENOENT && !line->required)
 		return 0;
-	if (!ret && line->public)
-		ret = check_public(line, &m, err);
+	if (!ret)
+		ret = line->public ? check_public(line, &m, err) : check_align(line, &m, err);
 	if (ret)
 		return ret;
 	present[i] = true;

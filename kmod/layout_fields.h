@@ -12,7 +12,7 @@
  *   LAYOUT_PUBLIC(struct, member)            from a header: offset and size compiled in must be
  *                                            those of the kernel
  *
- * need: REQUIRED, or OPTIONAL: the output then lacks what depends on it, and `abi` says so.
+ * need: REQUIRED (true), or false: the output then lacks what depends on it, and `abi` says so.
  */
 #ifndef LAYOUT_STRUCT
 #define LAYOUT_STRUCT(s)
@@ -85,9 +85,14 @@ LAYOUT_PUBLIC(ipc_namespace, used_sems)
 LAYOUT_PUBLIC(ipc_namespace, mq_mnt)
 LAYOUT_PUBLIC(ipc_namespace, user_ns)
 LAYOUT_PUBLIC(ipc_namespace, ns)
+LAYOUT_PUBLIC(proc_ns_operations, put)
 LAYOUT_PUBLIC(ns_common, ops)
 LAYOUT_PUBLIC(ns_common, inum)
+LAYOUT_PUBLIC(user_namespace, ns)
 LAYOUT_PUBLIC(pid_namespace, idr)
+LAYOUT_PUBLIC(pid, count)
+LAYOUT_PUBLIC(pid, level)
+LAYOUT_PUBLIC(pid, tasks)
 LAYOUT_PUBLIC(nsproxy, ipc_ns)
 LAYOUT_PUBLIC(vfsmount, mnt_root)
 LAYOUT_PUBLIC(dentry, d_inode)
@@ -98,6 +103,12 @@ LAYOUT_PUBLIC(sembuf, sem_flg)
 LAYOUT_PUBLIC(sysv_sem, undo_list)
 LAYOUT_PUBLIC(signal_struct, live)
 LAYOUT_PUBLIC(signal_struct, pids)
+LAYOUT_PUBLIC(cred, uid)
+LAYOUT_PUBLIC(sched_entity, exec_start)
+LAYOUT_PUBLIC(task_struct, usage)
+LAYOUT_PUBLIC(task_struct, alloc_lock)
+LAYOUT_PUBLIC(task_struct, pid_links)
+LAYOUT_PUBLIC(task_struct, real_cred)
 LAYOUT_PUBLIC(task_struct, sysvsem)
 LAYOUT_PUBLIC(task_struct, nsproxy)
 LAYOUT_PUBLIC(task_struct, signal)
@@ -107,7 +118,6 @@ LAYOUT_PUBLIC(task_struct, nvcsw)
 LAYOUT_PUBLIC(task_struct, nivcsw)
 LAYOUT_PUBLIC(task_struct, start_boottime)
 LAYOUT_PUBLIC(task_struct, se)
-LAYOUT_PUBLIC(task_struct, exit_state)
 
 #undef LAYOUT_STRUCT
 #undef LAYOUT_MEMBER

@@ -13,14 +13,16 @@
 #include <linux/mount.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/proc_ns.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/user_namespace.h>
 
 #include "ns.h"
 #include "task.h"
 
-#define MAX_NAMESPACES 65536
+#define MAX_NAMESPACES 16384 /* 2.5 MiB of entries */
 
 static const struct proc_ns_operations *ipcns_ops __ro_after_init;
 
@@ -61,6 +63,7 @@ void ns_of_current(struct ns_id *id)
 struct ns_search {
 	const struct ns_id *id;
 	struct ipc_namespace *found;
+	int hint;
 };
 
 static int match_task(struct task_struct *task, void *arg)
@@ -68,22 +71,48 @@ static int match_task(struct task_struct *task, void *arg)
 	struct ns_search *search = arg;
 
 	task_lock(task);
-	if (task->nsproxy && ns_is(task->nsproxy->ipc_ns, search->id))
+	if (task->nsproxy && ns_is(task->nsproxy->ipc_ns, search->id)) {
 		search->found = get_ipc_ns(task->nsproxy->ipc_ns);
+		search->hint = task_pid_nr(task);
+	}
 	task_unlock(task);
 	return search->found ? 1 : 0;
 }
 
-struct ipc_namespace *ns_get(const struct ns_id *id)
+static int match_hint(struct ns_search *search, int hint)
+{
+	struct task_struct *task;
+	int ret = 0;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(hint, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		ret = match_task(task, search);
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Twice: a task that forks and exits may stay ahead of one pass over the pid numbers. */
+static int search_tasks(struct ns_search *search)
+{
+	int ret = for_each_task(match_task, search);
+
+	return ret ? ret : for_each_task(match_task, search);
+}
+
+struct ipc_namespace *ns_get(const struct ns_id *id, int *hint)
 {
 	struct ns_search search = { .id = id };
 	int ret;
 
 	ret = match_task(current, &search);
+	if (!ret && *hint)
+		ret = match_hint(&search, *hint);
 	if (!ret)
-		ret = for_each_task(match_task, &search);
+		ret = search_tasks(&search);
 	if (ret < 0)
 		return ERR_PTR(ret);
+	*hint = search.hint;
 	return search.found ? search.found : ERR_PTR(-ESTALE);
 }
 
@@ -93,28 +122,7 @@ struct ns_build {
 	u32 last; /* most tasks are where the one before them is */
 };
 
-/* Called with the task_lock() of a task in ns. NULL: no room. */
-static struct ns_entry *ns_list_find(struct ns_build *b, struct ipc_namespace *ns, bool *is_new)
-{
-	struct ns_list *list = b->list;
-	u32 i;
-
-	*is_new = false;
-	if (b->last < list->nr && ns_is(ns, &list->entries[b->last].id))
-		return &list->entries[b->last];
-	for (i = 0; i < list->nr; i++)
-		if (ns_is(ns, &list->entries[i].id))
-			break;
-	if (i == list->size)
-		return NULL;
-	b->last = i;
-	if (i == list->nr) {
-		*is_new = true;
-		list->nr++;
-	}
-	return &list->entries[i];
-}
-
+/* The caller holds the namespace. Counts are single words, of one moment each. */
 static void ns_describe(struct ns_entry *entry, struct ipc_namespace *ns)
 {
 	struct ipcdbg_namespace *row = &entry->row;
@@ -125,7 +133,6 @@ static void ns_describe(struct ns_entry *entry, struct ipc_namespace *ns)
 	IPCDBG_PUT(namespace, row, user_ns, ns->user_ns->ns.inum);
 	IPCDBG_PUT(namespace, row, processes, 0);
 	IPCDBG_PUT(namespace, row, threads, 0);
-	/* Single words, read without ipc_ids.rwsem: counts of one moment. */
 	IPCDBG_PUT(namespace, row, sets, READ_ONCE(ns->ids[0].in_use));
 	IPCDBG_PUT(namespace, row, queues, READ_ONCE(ns->ids[1].in_use));
 	IPCDBG_PUT(namespace, row, segments, READ_ONCE(ns->ids[2].in_use));
@@ -136,47 +143,69 @@ static void ns_describe(struct ns_entry *entry, struct ipc_namespace *ns)
 	IPCDBG_PUT(namespace, row, semaphores, READ_ONCE(ns->used_sems));
 }
 
-/* The first process met speaks for the namespace, one that the reader sees before others. */
-static void ns_count(struct ipcdbg_namespace *row, struct task_struct *task,
-		     const struct view *view, bool *wants_comm)
+static bool same_id(const struct ns_id *a, const struct ns_id *b)
 {
+	return a->inum == b->inum && a->birth == b->birth;
+}
+
+/* The list's entry for that namespace, a copy of found if there was none; NULL: no room. */
+static struct ns_entry *ns_list_find(struct ns_build *b, const struct ns_entry *found)
+{
+	struct ns_list *list = b->list;
+	u32 i;
+
+	if (b->last < list->nr && same_id(&found->id, &list->entries[b->last].id))
+		return &list->entries[b->last];
+	for (i = 0; i < list->nr; i++)
+		if (same_id(&found->id, &list->entries[i].id))
+			break;
+	if (i == list->size)
+		return NULL;
+	b->last = i;
+	if (i == list->nr)
+		list->entries[list->nr++] = *found;
+	return &list->entries[i];
+}
+
+/* The first process met speaks for the namespace, one that the reader sees before others. */
+static void ns_count(struct ns_entry *entry, struct task_struct *task, const struct view *view)
+{
+	struct ipcdbg_namespace *row = &entry->row;
 	pid_t pid;
 
 	row->threads++;
+	entry->hint = entry->hint ? entry->hint : task_pid_nr(task);
 	if (!thread_group_leader(task))
 		return;
 	row->processes++;
 	if (IPCDBG_HAS(namespace, row, pid) && row->pid)
 		return;
 	pid = pid_nr_ns(task_pid(task), view->pid_ns);
-	*wants_comm = pid || !IPCDBG_HAS(namespace, row, pid);
+	if (IPCDBG_HAS(namespace, row, pid) && !pid)
+		return;
 	IPCDBG_PUT(namespace, row, pid, pid);
+	get_task_comm(row->comm, task);
+	row->present |= IPCDBG_BIT(namespace, comm);
 }
 
 static int ns_list_add(struct task_struct *task, void *arg)
 {
 	struct ns_build *b = arg;
-	struct ns_entry *entry = NULL;
-	bool wants_comm = false;
-	bool is_new;
-	int ret = 0;
+	struct ns_entry *entry;
+	struct ns_entry found;
+	bool has_ns;
 
 	task_lock(task);
-	if (task->nsproxy) {
-		entry = ns_list_find(b, task->nsproxy->ipc_ns, &is_new);
-		if (!entry)
-			ret = -ENOSPC;
-		else if (is_new)
-			ns_describe(entry, task->nsproxy->ipc_ns);
-	}
+	has_ns = task->nsproxy;
+	if (has_ns)
+		ns_describe(&found, task->nsproxy->ipc_ns);
 	task_unlock(task);
+	if (!has_ns)
+		return 0;
+	entry = ns_list_find(b, &found);
 	if (!entry)
-		return ret;
-	ns_count(&entry->row, task, b->view, &wants_comm);
-	if (wants_comm) {
-		get_task_comm(entry->row.comm, task);
-		entry->row.present |= IPCDBG_BIT(namespace, comm);
-	}
+		return -ENOSPC;
+	ns_count(entry, task, b->view);
 	return 0;
 }
 

@@ -20,6 +20,7 @@ struct ns_id {
 
 struct ns_entry {
 	struct ns_id id;
+	int hint; /* pid number, in the initial namespace, of a task that was in it */
 	struct ipcdbg_namespace row;
 };
 
@@ -33,8 +34,11 @@ struct ns_list {
 
 void ns_init(void);
 void ns_of_current(struct ns_id *id);
-/* A reference, to be dropped with ns_put() in process context; ERR_PTR(-ESTALE) if it is gone. */
-struct ipc_namespace *ns_get(const struct ns_id *id);
+/*
+ * A reference, to be dropped with ns_put() in process context. ERR_PTR(-ESTALE): no task is in it;
+ * -EINTR. *hint is tried before all tasks are searched, and renewed; 0: none yet.
+ */
+struct ipc_namespace *ns_get(const struct ns_id *id, int *hint);
 void ns_put(struct ipc_namespace *ns);
 
 int ns_list_build(struct ns_list *list, const struct view *view);

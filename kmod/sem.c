@@ -23,8 +23,12 @@
  * and the struct pid it is linked to. An undo on list_id keeps its sem_undo_list (exit_sem() needs
  * sem_perm.lock to unlink it).
  *
- * Bounds on one hold: SLICE semaphores, MAX_NODES entries of a list, UNDO_WORK adjustments, and
- * the memory of the vectors.
+ * Bounds on one hold: the semaphores of a part (SLICE, up to 16 times that where the set's own
+ * lists are long), UNDO_WORK adjustments, MAX_NODES undo structures, MAX_OWNERS tasks for each undo
+ * list, and copies as the memory of the vectors allows. Pending lists are walked to their end, as
+ * semctl(GETNCNT) does: there is no more than one entry a task. The first part reads a time of
+ * every semaphore, as semctl(IPC_STAT) does. A part may be taken again, at most MAX_TRIES (walk.c)
+ * times, until there is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>
@@ -36,8 +40,11 @@
 
 #define SLICE 256U
 #define MAX_NODES 65536
-#define UNDO_WORK 65536
-#define MAX_REBUILDS 3 /* of the table of owners, in one read() */
+#define MAX_OWNERS 4096
+#define UNDO_WORK (1 << 18)
+#define HOLDERS_WORK (1 << 23)
+#define MAX_REBUILDS 8 /* of the table of owners, in one read() */
+#define KEEP_BYTES (32 << 10) /* of the vectors, from one part to the next */
 
 static struct sem_state *to_state(struct walk_object *o)
 {
@@ -59,11 +66,18 @@ static void state_init(struct walk_object *o)
 	s->settled = true;
 }
 
+static void drop_owners(struct sem_state *s)
+{
+	undo_table_free(&s->owners);
+	s->o.budget += s->owners_bytes;
+	s->owners_bytes = 0;
+}
+
 static void end_read(struct walk_object *o)
 {
 	struct sem_state *s = to_state(o);
 
-	undo_table_free(&s->owners);
+	drop_owners(s);
 	s->rebuilds = 0;
 }
 
@@ -74,7 +88,26 @@ static void state_free(struct walk_object *o)
 
 	end_read(o);
 	for (i = 0; i < SEM_VECS; i++)
-		kvfree(s->vecs[i].data);
+		vec_free(&s->vecs[i], &o->budget);
+}
+
+/* What one large set needed is not to be missing for the next. */
+static void trim(struct sem_state *s)
+{
+	u64 bytes = 0;
+	unsigned int i;
+
+	for (i = 0; i < SEM_VECS; i++)
+		bytes += vec_bytes(&s->vecs[i]);
+	for (i = 0; bytes > KEEP_BYTES && i < SEM_VECS; i++)
+		vec_free(&s->vecs[i], &s->o.budget);
+}
+
+void sem_next_part(struct sem_state *s)
+{
+	s->from = s->to;
+	s->stage = SEM_AT_PART;
+	trim(s);
 }
 
 static void begin_set(struct walk_object *o)
@@ -85,7 +118,9 @@ static void begin_set(struct walk_object *o)
 	s->from = 0;
 	s->to = 0;
 	s->slice = SLICE;
+	s->undos_lost = false;
 	s->stage = SEM_AT_SET;
+	trim(s);
 }
 
 /* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them unlocked. */
@@ -105,6 +140,10 @@ static void copy_set(struct sem_state *s, struct sem_array *sma, struct kern_ipc
 	struct ipcdbg_set *set = &s->set;
 
 	s->nsems = *sem_array__sem_nsems(sma);
+	s->sma = sma;
+	s->key = perm->key;
+	s->cuid = perm->cuid;
+	s->cgid = perm->cgid;
 	IPCDBG_PUT(set, set, semid, perm->id);
 	IPCDBG_PUT(set, set, key, perm->key);
 	IPCDBG_PUT(set, set, mode, perm->mode);
@@ -117,6 +156,14 @@ static void copy_set(struct sem_state *s, struct sem_array *sma, struct kern_ipc
 	IPCDBG_PUT(set, set, ctime, *sem_array__sem_ctime(sma));
 }
 
+/* nsems bounds what we follow; the rest tells sets apart. An id alone does neither. */
+static bool is_same_set(const struct sem_state *s, const struct sem_array *sma,
+			const struct kern_ipc_perm *perm)
+{
+	return s->sma == sma && s->nsems == *sem_array__sem_nsems(sma) && s->key == perm->key &&
+	       uid_eq(s->cuid, perm->cuid) && gid_eq(s->cgid, perm->cgid);
+}
+
 /* What count_semcnt() asks of an operation: does it wait for an increase, or for zero. */
 static void count_wait(struct sem_sem *sem, const struct sembuf *op)
 {
@@ -126,11 +173,10 @@ static void count_wait(struct sem_sem *sem, const struct sembuf *op)
 		sem->zcnt++;
 }
 
+/* perform_atomic_semop() sets it before the operation is queued, and at each new try. */
 static const struct sembuf *blocking_op(struct sem_queue *q)
 {
-	const struct sembuf *op = *sem_queue__blocking(q);
-
-	return op ? op : *sem_queue__sops(q);
+	return *sem_queue__blocking(q);
 }
 
 static void copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *q)
@@ -163,8 +209,10 @@ static void copy_wait(struct sem_state *s, struct sem_sem *sem, struct sem_queue
 
 	count_wait(sem, op);
 	w = vec_add(&s->vecs[SEM_WAITS], 1);
-	if (!w)
+	if (!w) {
+		vec_want(&s->vecs[SEM_OPS], *sem_queue__nsops(q));
 		return;
+	}
 	if (!task_ref_get(&w->ref, *sem_queue__sleeper(q))) {
 		vec_undo_add(&s->vecs[SEM_WAITS]);
 		return;
@@ -185,11 +233,8 @@ static void copy_sem_list(struct sem_state *s, struct sem_sem *sem, struct list_
 	struct list_head *pos;
 	u32 order = 0;
 
-	list_for_each(pos, list) {
-		if (order == MAX_NODES)
-			break;
+	list_for_each(pos, list)
 		copy_wait(s, sem, sem_queue__of_list(pos), queue, order++);
-	}
 }
 
 /* Operations on several semaphores: each stands under the one that blocks it. */
@@ -201,8 +246,6 @@ static void copy_set_list(struct sem_state *s, struct list_head *list, u8 queue)
 	u32 semnum;
 
 	list_for_each(pos, list) {
-		if (order == MAX_NODES)
-			break;
 		q = sem_queue__of_list(pos);
 		semnum = blocking_op(q)->sem_num;
 		if (semnum >= s->from && semnum < s->to)
@@ -215,18 +258,20 @@ static void copy_set_list(struct sem_state *s, struct list_head *list, u8 queue)
 /* Lock: sem_perm.lock, which keeps un->ulp alive. */
 static void copy_owners(struct sem_state *s, struct sem_un *un)
 {
+	u32 i = undo_table_find(&s->owners, un->ulp);
 	const struct undo_task *row;
 	struct sem_owner *owner;
-	u32 i;
+	u32 found = 0;
 
 	un->has_owners = true;
 	un->owners = s->vecs[SEM_OWNERS].nr;
-	for (i = undo_table_find(&s->owners, un->ulp); i < s->owners.nr; i++) {
+	for (; i < s->owners.nr && found < MAX_OWNERS; i++) {
 		row = &s->owners.rows[i];
 		if (row->ulp != un->ulp)
 			break;
 		if (!undo_task_shares(row))
 			continue;
+		found++;
 		owner = vec_add(&s->vecs[SEM_OWNERS], 1);
 		if (!owner)
 			continue;
@@ -235,7 +280,7 @@ static void copy_owners(struct sem_state *s, struct sem_un *un)
 		else
 			vec_undo_add(&s->vecs[SEM_OWNERS]);
 	}
-	if (un->nr_owners < un->tasks)
+	if (found < un->tasks && found < MAX_OWNERS && !s->owners.full)
 		s->stale = true;
 }
 
@@ -332,21 +377,24 @@ static void copy_uns(struct sem_state *s, struct sem_array *sma)
 	}
 }
 
-static bool start_slice(struct sem_state *s)
+/* As many semaphores as there is room for, all of them if that is asked for again. */
+static void start_slice(struct sem_state *s)
 {
+	u32 n = min(s->nsems - s->from, s->slice);
+	struct vec *v = &s->vecs[SEM_SEMS];
 	struct sem_sem *sems;
 	u32 i;
 
-	s->to = min(s->nsems, s->from + s->slice);
-	sems = vec_add(&s->vecs[SEM_SEMS], s->to - s->from);
-	if (!sems)
-		return false;
-	memset(sems, 0, (s->to - s->from) * sizeof(*sems));
-	for (i = 0; i < s->to - s->from; i++) {
+	vec_want(v, n);
+	n = min(n, v->size);
+	v->nr = n;
+	s->to = s->from + n;
+	sems = v->data;
+	for (i = 0; i < n; i++) {
+		memset(&sems[i], 0, sizeof(sems[i]));
 		sems[i].waits = SEM_NONE;
 		sems[i].undos = SEM_NONE;
 	}
-	return true;
 }
 
 /*
@@ -375,8 +423,7 @@ static void reset(struct sem_state *s)
 static void collect_detail(struct sem_state *s, struct sem_array *sma)
 {
 	reset(s);
-	if (!start_slice(s))
-		return;
+	start_slice(s);
 	copy_uns(s, sma);
 	bound_slice(s);
 	copy_set_list(s, sem_array__pending_alter(sma), IPCDBG_SET_ALTER);
@@ -390,8 +437,7 @@ static u32 count_list(struct list_head *list)
 	u32 n = 0;
 
 	list_for_each(pos, list)
-		if (++n == MAX_NODES)
-			break;
+		n++;
 	return n;
 }
 
@@ -428,7 +474,7 @@ static u32 count_waiters(struct sem_array *sma, u32 from, u32 to)
  */
 static void count_holders(struct sem_state *s, struct sem_array *sma)
 {
-	u32 left = UNDO_WORK * 16 / (s->nsems + 16);
+	u32 left = HOLDERS_WORK / (s->nsems + 16);
 	struct list_head *pos;
 	const short *semadj;
 	u32 n = 0;
@@ -438,7 +484,7 @@ static void count_holders(struct sem_state *s, struct sem_array *sma)
 		if (!left--)
 			return;
 		semadj = sem_undo__semadj(sem_undo__of_list_id(pos));
-		if (memchr_inv(semadj, 0, s->nsems * sizeof(*semadj)))
+		if (data_race(memchr_inv(semadj, 0, s->nsems * sizeof(*semadj))))
 			n++;
 	}
 	IPCDBG_PUT(set, &s->set, holders, n);
@@ -458,18 +504,21 @@ static void collect_list(struct sem_state *s, struct sem_array *sma)
 	s->set.waiters += count_waiters(sma, s->from, s->to);
 }
 
-static void collect_set(struct walk_object *o, struct kern_ipc_perm *perm)
+static bool collect_set(struct walk_object *o, struct kern_ipc_perm *perm)
 {
 	struct sem_array *sma = sem_array__of_sem_perm(perm);
 	struct sem_state *s = to_state(o);
 
 	if (!s->from)
 		copy_set(s, sma, perm);
+	else if (!is_same_set(s, sma, perm))
+		return false;
 	if (o->list)
 		collect_list(s, sma);
 	else
 		collect_detail(s, sma);
 	o->more = s->to < s->nsems;
+	return true;
 }
 
 /* Gives up what collect() took, to take it again or because there is no memory to go on. */
@@ -479,10 +528,14 @@ static void drop_refs(struct sem_state *s)
 
 	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
 		put_pid(sem_sem_at(s, i)->pid);
-	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++)
+	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++) {
 		task_ref_put(&sem_wait_at(s, i)->ref);
-	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++)
+		cond_resched();
+	}
+	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++) {
 		task_ref_put(&sem_owner_at(s, i)->ref);
+		cond_resched();
+	}
 	for (i = 0; i < SEM_VECS; i++)
 		s->vecs[i].nr = 0;
 	s->settled = true;
@@ -494,6 +547,7 @@ static void settle_task(struct task_facts *facts, struct task_ref *ref, const st
 
 	task_facts_get(facts, &taken, view);
 	task_ref_put(&taken);
+	cond_resched();
 }
 
 static void settle_refs(struct sem_state *s)
@@ -511,6 +565,7 @@ static void settle_refs(struct sem_state *s)
 		if (pid)
 			pid_facts_get(&sem->facts, pid, view);
 		put_pid(pid);
+		cond_resched();
 	}
 	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++) {
 		w = sem_wait_at(s, i);
@@ -533,30 +588,45 @@ static bool can_grow(const struct sem_state *s)
 	return false;
 }
 
-static int grow(struct sem_state *s)
+/* Makes room. Where there is no memory, what fits is taken next time, and the rest is truncated. */
+static void grow(struct sem_state *s)
 {
 	unsigned int i;
-	int ret;
 
 	drop_refs(s);
-	for (i = 0; i < SEM_VECS; i++) {
-		if (!vec_is_short(&s->vecs[i]))
-			continue;
-		ret = vec_grow(&s->vecs[i], &s->o.budget);
-		if (ret < 0)
-			return ret;
-	}
-	return 1;
+	for (i = 0; i < SEM_VECS; i++)
+		if (vec_is_short(&s->vecs[i]) && vec_grow(&s->vecs[i], &s->o.budget))
+			s->o.starved = true;
 }
 
+/* 1, or -EINTR. */
 static int rebuild(struct sem_state *s)
 {
 	int ret;
 
 	drop_refs(s);
+	drop_owners(s);
+	s->rebuilt = true;
 	s->rebuilds++;
 	ret = undo_table_build(&s->owners, s->o.budget / sizeof(struct undo_task));
-	return ret ? ret : 1;
+	s->owners_bytes = (u64)s->owners.size * sizeof(struct undo_task);
+	s->o.budget -= s->owners_bytes;
+	/* Without the table the owners are missing, visibly. */
+	return ret == -EINTR ? ret : 1;
+}
+
+/* Whether the table of owners may tell more than it did. */
+static bool can_rebuild(const struct sem_state *s)
+{
+	return s->stale && !s->rebuilt && s->rebuilds < MAX_REBUILDS;
+}
+
+static void part_done(struct sem_state *s)
+{
+	s->undos_lost |= s->uns_missed || vec_is_short(&s->vecs[SEM_UNS]);
+	s->rebuilt = false;
+	/* Each part of the set walks the set's own lists once: larger parts where they are long. */
+	s->slice = clamp(s->set_waits, SLICE, 16 * SLICE);
 }
 
 static int settle_set(struct walk_object *o, bool last_try)
@@ -570,17 +640,19 @@ static int settle_set(struct walk_object *o, bool last_try)
 	}
 	if (s->settled)
 		return 0;
-	if (!last_try && can_grow(s))
-		return grow(s);
-	if (!last_try && s->stale && s->rebuilds < MAX_REBUILDS)
+	if (!last_try && !o->starved && can_grow(s)) {
+		grow(s);
+		return 1;
+	}
+	if (!last_try && can_rebuild(s))
 		return rebuild(s);
 	settle_refs(s);
-	/* Each part of the set walks the set's own lists once: larger parts where they are long. */
-	s->slice = clamp(s->set_waits, SLICE, 16 * SLICE);
-	return 0;
+	part_done(s);
+	return s->vecs[SEM_SEMS].nr ? 0 : -ENOMEM;
 }
 
 const struct walk_kind sem_kind = {
+	.word = "set",
 	.ids = 0, /* IPC_SEM_IDS of ipc/util.h */
 	.state_size = sizeof(struct sem_state),
 	.init = state_init,

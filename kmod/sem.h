@@ -81,18 +81,27 @@ struct sem_state {
 	struct walk_object o;
 	struct ipcdbg_set set;
 	u32 nsems;
+	/* What else tells that a set with this id still is the one whose first part was copied. */
+	const struct sem_array *sma; /* compared, never followed */
+	key_t key;
+	kuid_t cuid;
+	kgid_t cgid;
+
 	u32 from, to; /* the semaphores taken by the last collect() */
 	u32 slice; /* how many the next one takes */
 	struct vec vecs[SEM_VECS];
 	bool uns_missed; /* more undo structures than one hold may visit */
+	bool undos_lost; /* in some part, adjustments were not even counted */
 	bool holders_missed; /* listing: too much to look through */
 	u32 nr_uns;
 	u32 set_waits; /* entries of the set's own lists */
 	bool settled; /* the vectors hold values, not references */
 
 	struct undo_table owners; /* inside one read() only */
+	u64 owners_bytes; /* of it, taken from the budget */
 	bool stale; /* owners lacks a task that shares a list of this set */
-	unsigned int rebuilds;
+	bool rebuilt; /* since the last part was settled */
+	unsigned int rebuilds; /* in this read() */
 
 	/* what emit() writes next */
 	enum sem_stage stage;
@@ -107,6 +116,8 @@ struct sem_state {
 #define sem_owner_at(s, i) vec_at(struct sem_owner, &(s)->vecs[SEM_OWNERS], i)
 
 bool sem_emit(struct walk_object *o, struct emit *e);
+/* All of this part has been written. */
+void sem_next_part(struct sem_state *s);
 
 extern const struct walk_kind sem_kind;
 

@@ -9,7 +9,7 @@ static struct sem_state *to_state(struct walk_object *o)
 	return container_of(o, struct sem_state, o);
 }
 
-/* total 0: it was not counted. */
+/* shown SEM_NONE, total 0: it was not counted. */
 static void emit_truncated(struct sem_state *s, struct emit *e, unsigned int depth,
 			   const char *what, u32 shown, u32 total)
 {
@@ -17,7 +17,8 @@ static void emit_truncated(struct sem_state *s, struct emit *e, unsigned int dep
 
 	strscpy(t.what, what, sizeof(t.what));
 	t.present |= IPCDBG_BIT(truncated, what);
-	IPCDBG_PUT(truncated, &t, shown, shown);
+	if (shown != SEM_NONE)
+		IPCDBG_PUT(truncated, &t, shown, shown);
 	if (total)
 		IPCDBG_PUT(truncated, &t, total, total);
 	if (s->o.gone)
@@ -188,12 +189,10 @@ static void step_owner(struct sem_state *s, struct emit *e)
 /* Rows that are missing from the whole set, or the rest of it. */
 static void step_end(struct sem_state *s, struct emit *e)
 {
-	bool lost = s->vecs[SEM_UNS].want > s->vecs[SEM_UNS].nr;
-
 	if (s->o.gone)
 		emit_truncated(s, e, 1, "sem", s->from, s->nsems);
-	else if (!s->o.more && (s->uns_missed || lost))
-		emit_truncated(s, e, 1, "undo", s->vecs[SEM_UNS].nr, 0);
+	else if (!s->o.more && s->undos_lost)
+		emit_truncated(s, e, 1, "undo", SEM_NONE, 0);
 	s->stage = SEM_AT_DONE;
 }
 
@@ -242,7 +241,7 @@ static bool emit_listed(struct sem_state *s, struct emit *e)
 		s->stage = s->holders_missed ? SEM_AT_END : SEM_AT_DONE;
 		return s->stage == SEM_AT_DONE;
 	}
-	emit_truncated(s, e, 1, "undo", 0, 0);
+	emit_truncated(s, e, 1, "undo", SEM_NONE, 0);
 	return true;
 }
 
@@ -257,8 +256,6 @@ bool sem_emit(struct walk_object *o, struct emit *e)
 			return false;
 		step(s, e);
 	}
-	/* The next part of the set begins where this one ended. */
-	s->from = s->to;
-	s->stage = SEM_AT_PART;
+	sem_next_part(s);
 	return true;
 }

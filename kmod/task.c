@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tasks and processes: identity, liveness, how long blocked, who shares an undo list. */
-#include <linux/bsearch.h>
 #include <linux/cred.h>
 #include <linux/idr.h>
 #include <linux/mm.h>
@@ -9,6 +8,7 @@
 #include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/sort.h>
 
 #include "compat.h"
@@ -49,8 +49,8 @@ static u8 process_state(const struct task_struct *task)
 
 /*
  * Nothing in ipc/ records when a task went to sleep. The scheduler's stamps do: exec_start is
- * renewed when a task goes off its CPU, last_arrival when it gets on one. The later of the two is
- * no later than the moment this sleep began by more than that last stint on the CPU.
+ * renewed when a task goes off its CPU, last_arrival when it gets on one. Neither is after the
+ * start of this sleep; the later of the two is before it by at most the last stint on the CPU.
  */
 static u64 blocked_ns(struct task_struct *task)
 {
@@ -62,6 +62,9 @@ static u64 blocked_ns(struct task_struct *task)
 #ifdef CONFIG_SCHED_INFO
 	since = max_t(u64, since, READ_ONCE(task->sched_info.last_arrival));
 #endif
+	/* For a moment 0 while the task moves to another CPU, if nothing else is known. */
+	if (!since)
+		return 0;
 	now = sched_clock_cpu(task_cpu(task));
 	return now > since ? now - since : 1;
 }
@@ -164,6 +167,7 @@ static void undo_table_unique(struct undo_table *table)
 	u32 i, n = 0;
 
 	for (i = 0; i < table->nr; i++) {
+		cond_resched();
 		if (n && !undo_task_cmp(&table->rows[n - 1], &table->rows[i]))
 			put_task_struct(table->rows[i].task);
 		else
@@ -174,8 +178,10 @@ static void undo_table_unique(struct undo_table *table)
 
 void undo_table_free(struct undo_table *table)
 {
-	while (table->nr)
+	while (table->nr) {
+		cond_resched();
 		put_task_struct(table->rows[--table->nr].task);
+	}
 	kvfree(table->rows);
 	memset(table, 0, sizeof(*table));
 }
@@ -220,8 +226,8 @@ u32 undo_table_find(const struct undo_table *table, const struct sem_undo_list *
 }
 
 /*
- * Called with the lock of a set that has an undo of ulp on its list_id. So ulp is alive: exit_sem()
- * frees it only after taking that lock for each of its undos. A task clears its pointer before
+ * Called with the lock of a set that is not deleted and has an undo of ulp on its list_id. So ulp
+ * is alive: exit_sem() frees it only after taking that lock for each of its undos. A task clears its pointer before
  * it drops its count of ulp, and only the task itself sets it; so a pointer that equals the
  * address of a live list is a share of that very list, however old the row is.
  */

@@ -67,7 +67,7 @@ int for_each_task(int (*fn)(struct task_struct *task, void *arg), void *arg);
 
 /*
  * Tasks by the SEM_UNDO list they share. The table is a hint with a reference on each task: what
- * it says is checked again, under the set's lock, by undo_table_shares().
+ * it says is checked again, under the set's lock, by undo_task_shares().
  */
 struct undo_table {
 	struct undo_task {
@@ -76,7 +76,7 @@ struct undo_table {
 	} *rows;
 	u32 nr;
 	u32 size;
-	bool full; /* a task was left out, max was hit */
+	bool full; /* tasks were left out, max was hit */
 };
 
 /* 0 or -ENOMEM, -EINTR (the table is empty then). Sleeps. */

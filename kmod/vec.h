@@ -7,6 +7,7 @@
 #define IPCDBG_VEC_H
 
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/types.h>
 
 struct vec {
@@ -25,12 +26,17 @@ static inline void vec_reset(struct vec *v)
 	v->want = 0;
 }
 
+static inline void vec_want(struct vec *v, u32 n)
+{
+	v->want = v->want + n < n ? U32_MAX : v->want + n;
+}
+
 /* n items in a row, or NULL and only counted. */
 static inline void *vec_add(struct vec *v, u32 n)
 {
 	void *p;
 
-	v->want = v->want + n < n ? U32_MAX : v->want + n;
+	vec_want(v, n);
 	if (v->size - v->nr < n)
 		return NULL;
 	p = (char *)v->data + (size_t)v->nr * v->item;
@@ -49,27 +55,37 @@ static inline bool vec_is_short(const struct vec *v)
 	return v->want > v->size;
 }
 
+static inline u64 vec_bytes(const struct vec *v)
+{
+	return (u64)v->size * v->item;
+}
+
+/* Gives its memory back to the budget it was taken from. */
+static inline void vec_free(struct vec *v, u64 *budget)
+{
+	*budget += vec_bytes(v);
+	kvfree(v->data);
+	v->data = NULL;
+	v->size = 0;
+	vec_reset(v);
+}
+
 /*
- * Room for what was wanted and a quarter more, within *budget bytes, from which the growth is
- * taken. The contents are lost. 1: it grew, 0: the budget does not allow more, -ENOMEM. Sleeps.
+ * Room for what was wanted and a quarter more, within *budget bytes. The contents are lost, and on
+ * -ENOMEM all room too. Sleeps.
  */
 static inline int vec_grow(struct vec *v, u64 *budget)
 {
-	u64 most = v->size + *budget / v->item;
-	u64 size = min_t(u64, (u64)v->want + v->want / 4 + 8, most);
-	void *data;
+	u64 size = (u64)v->want + v->want / 4 + 8;
 
-	if (size <= v->size)
-		return 0;
-	data = kvmalloc_array(size, v->item, GFP_KERNEL_ACCOUNT);
-	if (!data)
+	vec_free(v, budget);
+	size = min(size, *budget / v->item);
+	v->data = kvmalloc_array(size, v->item, GFP_KERNEL_ACCOUNT);
+	if (!v->data)
 		return -ENOMEM;
-	kvfree(v->data);
-	*budget -= (size - v->size) * v->item;
-	v->data = data;
 	v->size = size;
-	vec_reset(v);
-	return 1;
+	*budget -= vec_bytes(v);
+	return 0;
 }
 
 #endif

@@ -69,6 +69,8 @@ struct walk {
 	int idx; /* in ipcs_idr, of the object being shown or looked for */
 	unsigned int line;
 	struct ipcdbg_end end;
+	u32 objects_before; /* end.objects when this namespace began */
+	int error; /* what cut the text short; kept until the stream begins anew */
 	struct walk_object *object; /* state of file->kind */
 
 	struct ipc_namespace *ns; /* pinned, inside read() only */
@@ -129,11 +131,12 @@ static int find_namespaces(struct walk *w)
 /* -ESTALE: the namespace is gone. */
 static int pin_namespace(struct walk *w)
 {
+	struct ns_entry *entry = &w->namespaces.entries[w->ns_nr];
 	struct ipc_namespace *ns;
 
 	if (w->ns)
 		return 0;
-	ns = ns_get(&w->namespaces.entries[w->ns_nr].id);
+	ns = ns_get(&entry->id, &entry->hint);
 	if (IS_ERR(ns))
 		return PTR_ERR(ns);
 	w->ns = ns;
@@ -189,10 +192,9 @@ static bool collect(struct walk *w, bool same)
 		if (!perm)
 			break;
 		spin_lock(&perm->lock);
-		found = !perm->deleted && (!same || perm->id == w->object->id);
-		if (found) {
+		if (!perm->deleted && (!same || perm->id == w->object->id)) {
 			w->object->id = perm->id;
-			w->file->kind->collect(w->object, perm);
+			found = w->file->kind->collect(w->object, perm);
 		}
 		spin_unlock(&perm->lock);
 		if (same)
@@ -242,18 +244,24 @@ static int step_line(struct walk *w)
 	return 0;
 }
 
-static void emit_namespaces_truncated(struct walk *w)
+/* Namespaces, or the objects of the last one, are missing. */
+static void emit_truncated(struct walk *w, const char *what, u32 shown, bool gone)
 {
 	struct ipcdbg_truncated t = { 0 };
 
-	strscpy(t.what, "namespace", sizeof(t.what));
+	strscpy(t.what, what, sizeof(t.what));
 	t.present |= IPCDBG_BIT(truncated, what);
-	IPCDBG_PUT(truncated, &t, shown, w->end.namespaces);
+	IPCDBG_PUT(truncated, &t, shown, shown);
+	if (gone)
+		IPCDBG_PUT(truncated, &t, gone, 1);
 	emit_line(&w->text, 0, IPCDBG_R_truncated, &t);
 	w->end.truncated = 1;
 }
 
-/* The row of the next namespace, or the end. One that died since it was listed is left out. */
+/*
+ * The row of the next namespace, or the end. A namespace without a task cannot be found again: it
+ * may have died since it was listed, or be held by a file only. So its absence is said.
+ */
 static int step_namespace(struct walk *w)
 {
 	int ret;
@@ -261,7 +269,7 @@ static int step_namespace(struct walk *w)
 	unpin_namespace(w);
 	if (w->ns_nr == w->namespaces.nr) {
 		if (w->namespaces.full)
-			emit_namespaces_truncated(w);
+			emit_truncated(w, "namespace", w->end.namespaces, false);
 		w->stage = AT_END;
 		return 0;
 	}
@@ -271,12 +279,14 @@ static int step_namespace(struct walk *w)
 	}
 	ret = pin_namespace(w);
 	if (ret == -ESTALE && w->file->all) {
+		emit_truncated(w, "namespace", w->end.namespaces, true);
 		w->ns_nr++;
 		return 0;
 	}
 	if (ret)
 		return ret;
 	emit_namespace(w, &w->namespaces.entries[w->ns_nr]);
+	w->objects_before = w->end.objects;
 	w->idx = 0;
 	if (w->start != NO_OBJECT)
 		w->idx = idx_of(&w->ns->ids[w->file->kind->ids], w->start);
@@ -295,6 +305,7 @@ static int step_object(struct walk *w)
 	int ret = pin_namespace(w);
 
 	if (ret == -ESTALE && w->file->all) {
+		emit_truncated(w, w->file->kind->word, w->end.objects - w->objects_before, true);
 		next_namespace(w);
 		return 0;
 	}
@@ -302,6 +313,7 @@ static int step_object(struct walk *w)
 		return ret;
 	w->object->more = false;
 	w->object->gone = false;
+	w->object->starved = false;
 	w->file->kind->begin(w->object);
 	ret = collect_all(w, false);
 	if (ret < 0)
@@ -381,10 +393,14 @@ static int step(struct walk *w)
 	return 0;
 }
 
-/* Replaces the text by what follows it in the stream: a buffer full, or what is left. */
+/*
+ * Replaces the text by what follows it in the stream: a buffer full, or what is left. An error
+ * comes after the text that was made before it, and stays: text made anew would differ, so that a
+ * reader who tried again would get the middle of another stream.
+ */
 static int fill(struct walk *w)
 {
-	int ret = 0;
+	int ret = w->error;
 
 	w->text_pos += w->text.len;
 	w->text.len = 0;
@@ -398,7 +414,8 @@ static int fill(struct walk *w)
 	unpin_namespace(w);
 	if (w->object)
 		w->file->kind->end_read(w->object);
-	return ret;
+	w->error = ret;
+	return w->text.len ? 0 : ret;
 }
 
 static void rewind(struct walk *w, u64 start)
@@ -412,6 +429,7 @@ static void rewind(struct walk *w, u64 start)
 	w->ns_nr = 0;
 	w->idx = 0;
 	w->line = 0;
+	w->error = 0;
 	if (w->object)
 		w->object->truncated = false;
 }
@@ -421,23 +439,23 @@ static bool has_object_positions(const struct walk_file *file)
 	return file->kind && !file->all;
 }
 
-/* Copies what the stream holds at *pos, at most one buffer. 0 at its end. */
+/*
+ * Copies what the stream holds at pos, at most one buffer. 0 at its end. Position 0 always begins
+ * a new stream: who reads again wants to know what is true now.
+ */
 static ssize_t read_at(struct walk *w, char __user *buf, size_t size, loff_t pos)
 {
 	size_t n;
 	int ret;
 
-	if (pos < w->text_pos)
+	if (!pos || pos < w->text_pos)
 		rewind(w, w->start);
 	while (pos >= w->text_pos + w->text.len) {
 		if (w->stage == AT_DONE)
 			return 0;
 		ret = fill(w);
-		if (ret) {
-			/* What was made is kept, what comes after it is unknown: begin anew. */
-			rewind(w, w->start);
+		if (ret)
 			return ret;
-		}
 	}
 	n = min_t(size_t, size, w->text_pos + w->text.len - pos);
 	if (copy_to_user(buf, w->text.buf + (pos - w->text_pos), n))

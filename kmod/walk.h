@@ -20,10 +20,12 @@ struct walk_object {
 	bool more; /* collect() has not reached the end of the object */
 	bool gone; /* it was removed before collect() reached the end */
 	bool truncated; /* emit() has written a truncated row */
+	bool starved; /* memory was refused: take what fits into the room there is */
 };
 
 /* A kind of object: what differs between semaphores, segments and queues. */
 struct walk_kind {
+	const char *word; /* of its records */
 	int ids; /* index in ipc_namespace.ids */
 	size_t state_size; /* of a struct that begins with struct walk_object */
 	void (*init)(struct walk_object *o);
@@ -33,8 +35,10 @@ struct walk_kind {
 	/*
 	 * Copies the object, or the next part of it. Called in an RCU section with perm->lock held
 	 * and perm->deleted false: no sleeping, no printing. Must forget what it took before.
+	 * false, and nothing taken: this is not the object whose first part was copied, though
+	 * it has the same id (ids come back: their sequence wraps, and sem_next_id asks for one).
 	 */
-	void (*collect)(struct walk_object *o, struct kern_ipc_perm *perm);
+	bool (*collect)(struct walk_object *o, struct kern_ipc_perm *perm);
 	/*
 	 * Turns references into values, without any lock. 0: done; 1: more room was made, collect
 	 * again, unless this was the last try; or an errno. No reference is left after it.
