@@ -57,18 +57,24 @@ if [ "$(id -u)" -ne 0 ]; then
 	root='sudo'
 fi
 
-# shellcheck disable=SC2086
+# apt's talk is only shown when it fails.
 install_them()
 {
+	log=$(mktemp)
+	rc=0
+	# shellcheck disable=SC2086 # one word a package
 	$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-		--no-install-recommends $need </dev/null
+		--no-install-recommends $need </dev/null >"$log" 2>&1 || rc=$?
+	[ $rc -eq 0 ] || cat "$log" >&2
+	rm -f "$log"
+	return $rc
 }
 
 # Lists that are absent or too old show up as unknown packages or failed downloads.
 # shellcheck disable=SC2086
-if ! apt-cache show --no-all-versions $need >/dev/null 2>&1 || ! install_them; then
+if ! apt-get install -s -q $need >/dev/null 2>&1 || ! install_them; then
 	echo "deps: refreshing the package lists"
-	$root apt-get update -q </dev/null || echo "deps: apt-get update failed" >&2
+	$root apt-get update -q -q </dev/null || echo "deps: apt-get update failed" >&2
 	install_them
 fi
 
