@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What sem.c copies of a semaphore set, and sem_emit.c writes. Plain values once settled. */
+/*
+ * What sem.c copies of a semaphore set, sem_state.c turns into plain values, and sem_emit.c writes.
+ */
 #ifndef IPCDBG_SEM_H
 #define IPCDBG_SEM_H
 
@@ -10,6 +12,7 @@
 #include "walk.h"
 
 #define SEM_NONE U32_MAX /* end of a chain */
+#define SEM_SLICE 256U /* semaphores copied in one hold of the lock */
 
 struct sem_sem {
 	union {
@@ -115,6 +118,12 @@ struct sem_state {
 #define sem_undo_at(s, i) vec_at(struct sem_undo_row, &(s)->vecs[SEM_UNDOS], i)
 #define sem_owner_at(s, i) vec_at(struct sem_owner, &(s)->vecs[SEM_OWNERS], i)
 
+static inline struct sem_state *sem_state_of(struct walk_object *o)
+{
+	return container_of(o, struct sem_state, o);
+}
+
+bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm);
 bool sem_emit(struct walk_object *o, struct emit *e);
 /* All of this part has been written. */
 void sem_next_part(struct sem_state *s);

@@ -4,11 +4,6 @@
 
 #include "sem.h"
 
-static struct sem_state *to_state(struct walk_object *o)
-{
-	return container_of(o, struct sem_state, o);
-}
-
 /* shown SEM_NONE, total 0: it was not counted. */
 static void emit_truncated(struct sem_state *s, struct emit *e, unsigned int depth,
 			   const char *what, u32 shown, u32 total)
@@ -247,7 +242,7 @@ static bool emit_listed(struct sem_state *s, struct emit *e)
 
 bool sem_emit(struct walk_object *o, struct emit *e)
 {
-	struct sem_state *s = to_state(o);
+	struct sem_state *s = sem_state_of(o);
 
 	if (o->list)
 		return emit_listed(s, e);

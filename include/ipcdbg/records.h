@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The tables of abi.h, made of fields.h. Included by one source file of a program. */
+/*
+ * The tables of abi.h, made of fields.h. Included by one source file of a program, after the header
+ * that has NULL.
+ */
 #include <ipcdbg/abi.h>
 
 static const char *const ipcdbg_pstate_words[] = { "live", "zombie", "exited", NULL };
