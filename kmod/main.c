@@ -19,7 +19,7 @@
 #define DEFAULT_BTF "/sys/kernel/btf/vmlinux"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define MIN_KIB 256
-#define MAX_KIB (1 << 20)
+#define MAX_KIB 1048576
 
 static char *btf = DEFAULT_BTF;
 module_param(btf, charp, 0400);
@@ -116,7 +116,8 @@ static int __init ipcdbg_init(void)
 		return ret;
 	ns_init();
 	read_boot_id(boot_id, sizeof(boot_id));
-	walk_init(boot_id, max_kib);
+	walk_init(boot_id);
+	walk_set_bound(max_kib);
 	abi_init(btf, IPCDBG_IS_UNTESTED, max_kib);
 	return create_files();
 }

@@ -95,9 +95,9 @@ static int match_hint(struct ns_search *search, int hint)
 /* Twice: a task that forks and exits may stay ahead of one pass over the pid numbers. */
 static int search_tasks(struct ns_search *search)
 {
-	int ret = for_each_task(match_task, search);
+	int ret = visit_tasks(match_task, search);
 
-	return ret ? ret : for_each_task(match_task, search);
+	return ret ? ret : visit_tasks(match_task, search);
 }
 
 struct ipc_namespace *ns_get(const struct ns_id *id, int *hint)
@@ -229,7 +229,7 @@ int ns_list_build(struct ns_list *list, const struct view *view)
 			return -ENOMEM;
 		list->size = size;
 		b.last = 0;
-		ret = for_each_task(ns_list_add, &b);
+		ret = visit_tasks(ns_list_add, &b);
 	} while (ret == -ENOSPC && size < MAX_NAMESPACES);
 	list->full = ret == -ENOSPC;
 	if (ret < 0 && !list->full)

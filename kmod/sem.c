@@ -40,8 +40,8 @@
 
 #define MAX_NODES 65536
 #define MAX_OWNERS 4096
-#define UNDO_WORK (1 << 18)
-#define HOLDERS_WORK (1 << 23)
+#define UNDO_WORK 262144
+#define HOLDERS_WORK 8388608
 
 /* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them unlocked. */
 static time64_t otime_of(struct sem_array *sma, u32 nsems)
@@ -148,7 +148,8 @@ static void copy_wait(struct sem_state *s, struct sem_sem *sem, struct sem_queue
 	chain_wait(s, sem, w - sem_wait_at(s, 0));
 }
 
-static void copy_sem_list(struct sem_state *s, struct sem_sem *sem, struct list_head *list, u8 queue)
+static void copy_sem_list(struct sem_state *s, struct sem_sem *sem, struct list_head *list,
+			  u8 queue)
 {
 	struct list_head *pos;
 	u32 order = 0;
@@ -404,6 +405,7 @@ static void count_holders(struct sem_state *s, struct sem_array *sma)
 		if (!left--)
 			return;
 		semadj = sem_undo__semadj(sem_undo__of_list_id(pos));
+		/* They may change meanwhile; each is one aligned load. */
 		if (data_race(memchr_inv(semadj, 0, s->nsems * sizeof(*semadj))))
 			n++;
 	}

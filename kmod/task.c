@@ -109,7 +109,7 @@ void pid_facts_get(struct pid_facts *f, struct pid *pid, const struct view *view
  * this can be left and taken up again, which bounds the RCU section (not preemptible on kernels
  * without PREEMPT_RCU). pids and their tasks are freed by RCU.
  */
-int for_each_task(int (*fn)(struct task_struct *task, void *arg), void *arg)
+int visit_tasks(int (*fn)(struct task_struct *task, void *arg), void *arg)
 {
 	unsigned int n = 0;
 	struct task_struct *task;
@@ -118,7 +118,10 @@ int for_each_task(int (*fn)(struct task_struct *task, void *arg), void *arg)
 	int ret = 0;
 
 	rcu_read_lock();
-	while (!ret && (pid = idr_get_next(&init_pid_ns.idr, &nr))) {
+	while (!ret) {
+		pid = idr_get_next(&init_pid_ns.idr, &nr);
+		if (!pid)
+			break;
 		task = pid_task(pid, PIDTYPE_PID);
 		if (task)
 			ret = fn(task, arg);
@@ -198,7 +201,7 @@ int undo_table_build(struct undo_table *table, u32 max)
 		if (!table->rows)
 			return -ENOMEM;
 		table->size = size;
-		ret = for_each_task(undo_table_add, table);
+		ret = visit_tasks(undo_table_add, table);
 	} while (ret == -ENOSPC && size < max);
 	if (ret && ret != -ENOSPC) {
 		undo_table_free(table);
@@ -227,9 +230,9 @@ u32 undo_table_find(const struct undo_table *table, const struct sem_undo_list *
 
 /*
  * Called with the lock of a set that is not deleted and has an undo of ulp on its list_id. So ulp
- * is alive: exit_sem() frees it only after taking that lock for each of its undos. A task clears its pointer before
- * it drops its count of ulp, and only the task itself sets it; so a pointer that equals the
- * address of a live list is a share of that very list, however old the row is.
+ * is alive: exit_sem() frees it only after taking that lock for each of its undos. A task clears
+ * its pointer before it drops its count of ulp, and only the task itself sets it; so a pointer that
+ * equals the address of a live list is a share of that very list, however old the row is.
  */
 bool undo_task_shares(const struct undo_task *row)
 {

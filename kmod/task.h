@@ -63,7 +63,7 @@ void pid_facts_get(struct pid_facts *f, struct pid *pid, const struct view *view
  * between batches. Stops when fn returns non-zero and returns that; -EINTR on a fatal signal. A
  * task that is born or changes its tid (exec by a thread) meanwhile may be missed or met twice.
  */
-int for_each_task(int (*fn)(struct task_struct *task, void *arg), void *arg);
+int visit_tasks(int (*fn)(struct task_struct *task, void *arg), void *arg);
 
 /*
  * Tasks by the SEM_UNDO list they share. The table is a hint with a reference on each task: what

@@ -22,64 +22,28 @@
  * A namespace is pinned from its first use in a read() to the end of that read(). Between reads a
  * namespace or object is known by its identity and looked up again.
  */
-#include <linux/cred.h>
-#include <linux/debugfs.h>
-#include <linux/fs.h>
+#include <linux/err.h>
 #include <linux/idr.h>
 #include <linux/ipc.h>
 #include <linux/ipc_namespace.h>
 #include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/mutex.h>
-#include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/uaccess.h>
 #include <linux/utsname.h>
 
 #include <ipcdbg/version.h>
 
-#include "ns.h"
-#include "walk.h"
+#include "stream.h"
 
-#define TEXT_SIZE (32 << 10)
 #define MAX_TRIES 16 /* of collecting one object into ever more room */
-#define NO_OBJECT U64_MAX
 
 static char walk_boot_id[IPCDBG_WORD_LEN] __ro_after_init;
-static u64 walk_budget __ro_after_init;
 
-enum stage { AT_HEADER, AT_LINE, AT_NAMESPACE, AT_OBJECT, AT_PART, AT_EMIT, AT_END, AT_DONE };
-
-struct walk {
-	struct mutex lock; /* all below it */
-	const struct walk_file *file;
-	struct view view;
-	struct ns_id opener;
-	struct emit text;
-	loff_t text_pos; /* position in the stream of text.buf[0] */
-	u64 start; /* id of the first object, or NO_OBJECT */
-
-	/* where the stream has got to */
-	enum stage stage;
-	struct ns_list namespaces;
-	u32 ns_nr; /* the one being shown */
-	int idx; /* in ipcs_idr, of the object being shown or looked for */
-	unsigned int line;
-	struct ipcdbg_end end;
-	u32 objects_before; /* end.objects when this namespace began */
-	int error; /* what cut the text short; kept until the stream begins anew */
-	struct walk_object *object; /* state of file->kind */
-
-	struct ipc_namespace *ns; /* pinned, inside read() only */
-};
-
-void walk_init(const char *boot_id, unsigned int max_kib)
+void walk_init(const char *boot_id)
 {
 	strscpy(walk_boot_id, boot_id, sizeof(walk_boot_id));
-	walk_budget = (u64)max_kib << 10;
 }
 
 static void emit_header(struct walk *w)
@@ -288,7 +252,7 @@ static int step_namespace(struct walk *w)
 	emit_namespace(w, &w->namespaces.entries[w->ns_nr]);
 	w->objects_before = w->end.objects;
 	w->idx = 0;
-	if (w->start != NO_OBJECT)
+	if (w->start != WALK_NO_OBJECT)
 		w->idx = idx_of(&w->ns->ids[w->file->kind->ids], w->start);
 	w->stage = AT_OBJECT;
 	return 0;
@@ -394,11 +358,10 @@ static int step(struct walk *w)
 }
 
 /*
- * Replaces the text by what follows it in the stream: a buffer full, or what is left. An error
- * comes after the text that was made before it, and stays: text made anew would differ, so that a
- * reader who tried again would get the middle of another stream.
+ * An error comes after the text that was made before it, and stays: text made anew would differ, so
+ * that a reader who tried again would get the middle of another stream.
  */
-static int fill(struct walk *w)
+int walk_fill(struct walk *w)
 {
 	int ret = w->error;
 
@@ -418,7 +381,7 @@ static int fill(struct walk *w)
 	return w->text.len ? 0 : ret;
 }
 
-static void rewind(struct walk *w, u64 start)
+void walk_rewind(struct walk *w, u64 start)
 {
 	ns_list_free(&w->namespaces);
 	memset(&w->end, 0, sizeof(w->end));
@@ -433,136 +396,3 @@ static void rewind(struct walk *w, u64 start)
 	if (w->object)
 		w->object->truncated = false;
 }
-
-static bool has_object_positions(const struct walk_file *file)
-{
-	return file->kind && !file->all;
-}
-
-/*
- * Copies what the stream holds at pos, at most one buffer. 0 at its end. Position 0 always begins
- * a new stream: who reads again wants to know what is true now.
- */
-static ssize_t read_at(struct walk *w, char __user *buf, size_t size, loff_t pos)
-{
-	size_t n;
-	int ret;
-
-	if (!pos || pos < w->text_pos)
-		rewind(w, w->start);
-	while (pos >= w->text_pos + w->text.len) {
-		if (w->stage == AT_DONE)
-			return 0;
-		ret = fill(w);
-		if (ret)
-			return ret;
-	}
-	n = min_t(size_t, size, w->text_pos + w->text.len - pos);
-	if (copy_to_user(buf, w->text.buf + (pos - w->text_pos), n))
-		return -EFAULT;
-	return n;
-}
-
-static ssize_t walk_read(struct file *file, char __user *buf, size_t size, loff_t *ppos)
-{
-	struct walk *w = file->private_data;
-	u64 start = NO_OBJECT;
-	loff_t pos = *ppos;
-	ssize_t ret;
-
-	if (!size)
-		return 0;
-	if (pos >= IPCDBG_OBJECT_BASE) {
-		if (!has_object_positions(w->file))
-			return -EINVAL;
-		pos -= IPCDBG_OBJECT_BASE;
-		start = pos >> IPCDBG_OBJECT_SHIFT;
-		pos &= (1ULL << IPCDBG_OBJECT_SHIFT) - 1;
-		/* An id's last position is not read, lest a reader slide into the next id's text. */
-		size = min_t(u64, size, (1ULL << IPCDBG_OBJECT_SHIFT) - 1 - pos);
-		if (!size)
-			return -EOVERFLOW;
-	}
-	if (mutex_lock_killable(&w->lock))
-		return -EINTR;
-	if (start != w->start)
-		rewind(w, start);
-	ret = read_at(w, buf, size, pos);
-	mutex_unlock(&w->lock);
-	if (ret > 0)
-		*ppos += ret;
-	return ret;
-}
-
-static void walk_destroy(struct walk *w)
-{
-	if (w->object) {
-		w->file->kind->free(w->object);
-		kfree(w->object);
-	}
-	ns_list_free(&w->namespaces);
-	kvfree(w->text.buf);
-	put_pid_ns(w->view.pid_ns);
-	mutex_destroy(&w->lock);
-	kfree(w);
-}
-
-static struct walk *walk_create(const struct walk_file *file, const struct cred *cred)
-{
-	const struct walk_kind *kind = file->kind;
-	struct walk *w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
-
-	if (!w)
-		return NULL;
-	mutex_init(&w->lock);
-	w->file = file;
-	w->view.pid_ns = get_pid_ns(task_active_pid_ns(current));
-	/* The file's credentials hold it as long as the file is open. */
-	w->view.user_ns = cred->user_ns;
-	ns_of_current(&w->opener);
-	w->start = NO_OBJECT;
-	w->text.size = TEXT_SIZE;
-	w->text.buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT);
-	if (kind)
-		w->object = kzalloc(kind->state_size, GFP_KERNEL_ACCOUNT);
-	if (!w->text.buf || (kind && !w->object)) {
-		walk_destroy(w);
-		return NULL;
-	}
-	if (kind) {
-		w->object->view = &w->view;
-		w->object->list = file->list;
-		w->object->budget = walk_budget;
-		kind->init(w->object);
-	}
-	return w;
-}
-
-/*
- * The mode bits alone pass the root of a user namespace that global root made for itself
- * (unshare -Ur). Whoever may open may hand the open file on, as with any file.
- */
-static int walk_open(struct inode *inode, struct file *file)
-{
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (file->f_mode & FMODE_WRITE)
-		return -EACCES;
-	file->private_data = walk_create(inode->i_private, file->f_cred);
-	return file->private_data ? 0 : -ENOMEM;
-}
-
-static int walk_release(struct inode *inode, struct file *file)
-{
-	walk_destroy(file->private_data);
-	return 0;
-}
-
-/* owner: an open file pins the module. Neither write, ioctl nor mmap: lockdown allows the rest. */
-const struct file_operations walk_fops = {
-	.owner = THIS_MODULE,
-	.open = walk_open,
-	.read = walk_read,
-	.llseek = no_seek_end_llseek, /* the end is known only at the end */
-	.release = walk_release,
-};

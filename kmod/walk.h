@@ -62,7 +62,8 @@ struct walk_file {
 
 extern const struct file_operations walk_fops;
 
-/* What the header says. Called once, before the files exist. */
-void walk_init(const char *boot_id, unsigned int max_kib);
+/* What the header says, and how much memory an object may take. Once, before the files exist. */
+void walk_init(const char *boot_id);
+void walk_set_bound(unsigned int max_kib);
 
 #endif
