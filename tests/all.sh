@@ -71,7 +71,8 @@ unit()
 {
 	rm -f "$build"/tests/unit/*.log "$build"/tests/unit/sanitized/*.log
 	rc=0
-	"$make" -s -k -C tests host-test >"$build/tests/make.log" 2>&1 || rc=$?
+	"$make" -s -k -C tests host-test BTF="$(tests/vm/fetch.sh 6.1-cloud)/btf" \
+		>"$build/tests/make.log" 2>&1 || rc=$?
 	cat "$build"/tests/unit/*.log "$build"/tests/unit/sanitized/*.log
 	grep -E 'error|Error|warning' "$build/tests/make.log" | sed 's/^/# make: /'
 	return $rc

@@ -136,16 +136,16 @@ licences()
 }
 
 # A tab is 8 columns wide.
-sizes()
+columns()
 {
 	for file in $(files '*.[ch]' '*.sh' '*Makefile' '*Kbuild' .ci/run); do
 		expand "$file" | awk -v file="$file" '
-			length > 100 { print file ":" NR ": " length " columns" }
-			END { if (NR > 400) print file ": " NR " lines" }'
+			length > 100 { print file ":" NR ": " length " columns" }'
 	done
 }
 
 tests/deps.sh lint
+[ -n "$(files kmod/Kbuild)" ] || { echo "lint: git does not list the files" >&2; exit 1; }
 mkdir -p "$out"
 source=$(tests/vm/fetch.sh source-6.1)
 gate 'kernel module: W=1' kbuild
@@ -160,6 +160,6 @@ gate 'LINUX_VERSION_CODE only in kmod/compat.h' version_code
 gate 'no package host is named' package_hosts
 gate 'no note of unfinished work' left_overs
 gate 'every source names its licence' licences
-gate 'files <= 400 lines, lines <= 100 columns' sizes
+gate 'lines <= 100 columns' columns
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
