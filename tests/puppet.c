@@ -338,3 +338,10 @@ struct puppet *puppet_by_tid(pid_t tid)
 			return &troupe->puppet[i];
 	return NULL;
 }
+
+void puppet_forget(struct puppet *p)
+{
+	if (!p->reaped || p != &troupe->puppet[nr_puppets - 1])
+		die("puppet %d cannot be forgotten", p->tid);
+	nr_puppets--;
+}

@@ -84,6 +84,9 @@ void puppet_reap(struct puppet *p);
 /* Address of the sembufs a blocked puppet has passed to semop, as its address space has it. */
 unsigned long puppet_sops(const struct puppet *p);
 
+/* Makes the slot of the newest puppet, which must have been reaped, free again. */
+void puppet_forget(struct puppet *p);
+
 struct puppet *puppet_by_tid(pid_t tid);
 
 #endif
