@@ -16,7 +16,7 @@ install: all ## Install CLI, man page and module (PREFIX, DESTDIR)
 	@$(MAKE) --no-print-directory -C user install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	install -D -m 0644 doc/ipcdbg.8 $(DESTDIR)$(PREFIX)/share/man/man8/ipcdbg.8
 	@if [ -e $(KDIR) ]; then \
-		tests/vm/kmod.sh -w -i "$(DESTDIR)" $(KDIR); fi
+		tests/vm/kmod.sh -w -i "$(DESTDIR)" $(KDIR) >/dev/null; fi
 
 demo: ## Show what ipcdbg shows, in a virtual machine
 	@tests/demo/run.sh
