@@ -156,6 +156,21 @@ static bool parse_word(const char *const *words, struct span v, __u8 *out)
 	return i >= 0;
 }
 
+/* The bits that have no word: one number, which stands last. */
+static bool parse_wordless(struct span v, const __u32 *bits, const char *const *words, __u32 *out)
+{
+	__u64 n;
+
+	if (v.len < 3 || v.s[0] != '0' || v.s[1] != 'x' ||
+	    !digits((struct span){ v.s + 2, v.len - 2 }, 16, &n) || !n || n > UINT32_MAX)
+		return false;
+	for (int i = 0; words[i]; i++)
+		if (n & bits[i])
+			return false;
+	*out |= (__u32)n;
+	return true;
+}
+
 static bool parse_flags(const char *const *words, struct span v, __u32 *out)
 {
 	static const __u32 bits[] = IPCDBG_SEMFLG_BITS;
@@ -166,6 +181,8 @@ static bool parse_flags(const char *const *words, struct span v, __u32 *out)
 		struct span one = { v.s, comma ? (size_t)(comma - v.s) : v.len };
 		int i = find_word(words, one);
 
+		if (i < 0 && !comma)
+			return parse_wordless(v, bits, words, out);
 		if (i < 0 || (*out & bits[i]) || (comma && one.len + 1 == v.len))
 			return false;
 		*out |= bits[i];

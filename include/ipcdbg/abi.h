@@ -64,7 +64,7 @@ enum ipcdbg_type {
 	IPCDBG_T_WORD,
 	IPCDBG_T_PSTATE, /* one of the words of records.h */
 	IPCDBG_T_SQUEUE,
-	IPCDBG_T_SEMFLG, /* words joined by commas, may be empty */
+	IPCDBG_T_SEMFLG, /* words joined by commas, then 0x... of bits without one; may be empty */
 };
 
 /* State of a process: live while any of its threads lives. */
