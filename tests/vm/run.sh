@@ -147,8 +147,8 @@ qemu()
 		-display none -no-reboot \
 		-M q35 -cpu max,la57=off -smp "$cpus" -m "$memory" \
 		-kernel "$home/vmlinux" -initrd "$run/initrd" \
-		-append "console=ttyS0 quiet loglevel=$loglevel panic=-1 oops=panic \
-panic_on_warn=1 softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
+		-append "console=ttyS0 quiet no_hash_pointers loglevel=$loglevel panic=-1 \
+oops=panic panic_on_warn=1 softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
 		-device isa-debug-exit,iobase=0xf4,iosize=1 "$@"
 }
 
