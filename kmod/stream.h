@@ -40,7 +40,7 @@ struct walk {
  * error if there is no text before it. Called with walk.lock held; sleeps.
  */
 int walk_fill(struct walk *w);
-/* The stream begins anew, at the object with that id or at the first. Called with walk.lock held. */
+/* The stream begins anew, at the object with that id or the first. Called with walk.lock held. */
 void walk_rewind(struct walk *w, u64 start);
 
 #endif
