@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ipcs.h"
 #include "namespace.h"
@@ -119,7 +120,7 @@ static void add_operand(struct args *a, const char *word, bool is_key)
 	__u64 n;
 
 	op->word = word;
-	op->is_key = is_key || !strncmp(word, "0x", 2);
+	op->is_key = is_key || !strncasecmp(word, "0x", 2);
 	if (op->is_key) {
 		if (!number_parse_key(word, &op->value))
 			usage_error("'%s' is not a key: 0x and hex digits, or a number", word);
@@ -165,7 +166,8 @@ static void bad_option(int c, char **argv)
 {
 	if (c == ':')
 		usage_error("option '%s' needs a value", argv[optind - 1]);
-	if (optopt && optopt < 256)
+	/* A long option that was given a value it does not take leaves its letter in optopt. */
+	if (optopt && optopt < 256 && !strchr(short_options, optopt))
 		usage_error("there is no option '-%c'", optopt);
 	usage_error("there is no option '%s', or it takes no value", argv[optind - 1]);
 }

@@ -8,9 +8,7 @@
 
 #include <linux/types.h>
 
-#ifndef IPCDBG_VERSION
-#define IPCDBG_VERSION "0.1"
-#endif
+#include <ipcdbg/version.h>
 
 enum exit_code {
 	EXIT_OK = 0,

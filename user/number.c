@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool number_parse(const char *word, int base, __u64 max, __u64 *out)
 {
@@ -26,7 +27,7 @@ bool number_parse_key(const char *word, __u32 *out)
 	__u64 n;
 	bool ok;
 
-	if (!strncmp(word, "0x", 2) || !strncmp(word, "0X", 2))
+	if (!strncasecmp(word, "0x", 2))
 		ok = number_parse(word + 2, 16, UINT32_MAX, &n);
 	else
 		ok = number_parse(word + minus, 10, minus ? 1ULL << 31 : UINT32_MAX, &n);
