@@ -174,8 +174,8 @@ void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h)
 	fputs(first ? "\n" : ",\n", s->out);
 }
 
-void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h)
+void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h, bool complete)
 {
 	begin(s, h);
-	fputs("\n]}\n", s->out);
+	fprintf(s->out, "\n],\n\"complete\":%s}\n", complete ? "true" : "false");
 }

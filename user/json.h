@@ -6,7 +6,7 @@
  * every string is ASCII and can be turned back.
  *
  * A document is streamed: the header, then an array of objects whose arrays are printed element by
- * element, each made, printed and forgotten.
+ * element, each made, printed and forgotten, then whether it is complete.
  */
 #ifndef JSON_H
 #define JSON_H
@@ -44,7 +44,10 @@ struct json_stream {
 /* Makes ready for the next object of the array; begins the document if it is the first. */
 void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h);
 
-/* Ends the document; begins it too if there was no object. */
-void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h);
+/*
+ * Ends the document; begins it too if there was no object. complete: nothing that was asked for was
+ * left out.
+ */
+void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h, bool complete);
 
 #endif

@@ -16,7 +16,8 @@ static void add_wait(struct sem_set *s, const struct ipcdbg_wait *w)
 	struct sem_wait *new = vec_add(&s->waits);
 
 	new->w = *w;
-	new->semnum = s->sems.v[s->sems.nr - 1].semnum;
+	new->sem = s->sems.nr - 1;
+	new->semnum = s->sems.v[new->sem].semnum;
 	new->first_op = s->ops.nr;
 }
 
@@ -37,6 +38,8 @@ static void add_truncated(struct sem_set *s, const struct ipcdbg_truncated *t)
 /* False for a record that does not belong to a set. The reader knows each row's parent. */
 static bool add_row(struct sem_set *s, const struct parse_row *row)
 {
+	if (!row->depth)
+		return false;
 	switch (row->id) {
 	case IPCDBG_R_sem:
 		*vec_add(&s->sems) = row->u.sem;
@@ -80,6 +83,29 @@ static bool is_whole(const struct sem_set *s)
 	return s->set.nsems > 0 && s->sems.nr == (size_t)s->set.nsems;
 }
 
+static int owner_order(const void *a, const void *b)
+{
+	const struct ipcdbg_owner *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->tid != y->tid)
+		return x->tid < y->tid ? -1 : 1;
+	return (x->start_ns > y->start_ns) - (x->start_ns < y->start_ns);
+}
+
+/* The kernel has no order of its own for the tasks that share an undo list. */
+static void sort_owners(struct sem_set *s)
+{
+	for (size_t i = 0; i < s->undos.nr; i++) {
+		const struct sem_undo *u = &s->undos.v[i];
+
+		if (u->nr_owners > 1)
+			qsort(&s->owners.v[u->first_owner], u->nr_owners, sizeof(*s->owners.v),
+			      owner_order);
+	}
+}
+
 enum parse_result sem_set_next(struct table *t, struct sem_set *s)
 {
 	const struct parse_row *row = &t->reader.row;
@@ -100,6 +126,7 @@ enum parse_result sem_set_next(struct table *t, struct sem_set *s)
 	if (!is_whole(s))
 		return table_refuse(t, "the rows of set %d do not fit its %d semaphores",
 				    s->set.semid, s->set.nsems);
+	sort_owners(s);
 	return PARSE_ROW;
 }
 
@@ -116,8 +143,7 @@ void sem_set_free(struct sem_set *s)
 bool sem_set_lacks(const struct sem_set *s, const char *word)
 {
 	for (size_t i = 0; i < s->truncated.nr; i++)
-		if (!strcmp(s->truncated.v[i].what, word) ||
-		    (!strcmp(s->truncated.v[i].what, "sem") && !strcmp(word, "wait")))
+		if (!strcmp(s->truncated.v[i].what, word) || !strcmp(s->truncated.v[i].what, "sem"))
 			return true;
 	return s->gone;
 }
@@ -127,7 +153,10 @@ bool sem_wait_is_zero(const struct sem_set *s, const struct sem_wait *w)
 	for (size_t i = 0; i < w->nr_ops; i++)
 		if (s->ops.v[w->first_op + i].blocking)
 			return s->ops.v[w->first_op + i].sem_op == 0;
-	return IPCDBG_HAS(wait, &w->w, alter) && !w->w.alter;
+	if (IPCDBG_HAS(wait, &w->w, alter) && !w->w.alter)
+		return true;
+	/* Without its operations, the counts of its semaphore may still tell. */
+	return !s->sems.v[w->sem].semncnt;
 }
 
 bool sem_undo_blocks(const struct sem_undo *u, int semnum, bool zero)

@@ -9,11 +9,15 @@
 /* A blocked task. Its operations are ops.v[first_op] and the nr_ops - 1 after it. */
 struct sem_wait {
 	struct ipcdbg_wait w;
-	int semnum; /* of the semaphore that blocks it */
+	size_t sem; /* sems.v[sem] is the semaphore that blocks it */
+	int semnum; /* its semnum */
 	size_t first_op, nr_ops;
 };
 
-/* An adjustment. Its tasks are owners.v[first_owner] and the nr_owners - 1 after it. */
+/*
+ * An adjustment. Its tasks are owners.v[first_owner] and the nr_owners - 1 after it,
+ * by pid and tid.
+ */
 struct sem_undo {
 	struct ipcdbg_undo u;
 	size_t first_owner, nr_owners;
@@ -39,7 +43,7 @@ enum parse_result sem_set_next(struct table *t, struct sem_set *s);
 
 void sem_set_free(struct sem_set *s);
 
-/* Whether rows of that word were left out of the set; "sem" left out leaves out "wait" too. */
+/* Whether rows of that word were left out of the set; "sem" left out leaves out all below it. */
 bool sem_set_lacks(const struct sem_set *s, const char *word);
 
 /* The wait is for a value of 0, not for an increase. */

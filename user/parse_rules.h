@@ -6,7 +6,7 @@
 #include <ipcdbg/abi.h>
 
 #define PARSE_TOP (-1)	   /* stands at depth 0 */
-#define PARSE_ANY (-2)	   /* stands below any record */
+#define PARSE_ANY (-2)	   /* stands below any record, or at depth 0 */
 #define PARSE_UNKNOWN (-3) /* a record that is not known; what stands below it is not either */
 
 #define NEED(record, field) IPCDBG_BIT(record, field)

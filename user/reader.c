@@ -94,7 +94,7 @@ static enum parse_result place_row(struct reader *r, enum parse_result result)
 	if (result != PARSE_ROW)
 		return result;
 	want = parse_rules[r->row.id].parent;
-	if (want != parent && !(want == PARSE_ANY && depth))
+	if (want != parent && want != PARSE_ANY)
 		return refuse(r, "'%s' in the wrong place", ipcdbg_records[r->row.id].word);
 	return PARSE_ROW;
 }
@@ -121,6 +121,17 @@ static enum parse_result check_end(struct reader *r)
 	return PARSE_END;
 }
 
+static void count_truncated(struct reader *r, const struct ipcdbg_truncated *t)
+{
+	if (t->gone) {
+		r->gone_rows = true;
+		r->gone_objects |= !r->row.depth;
+	} else {
+		r->cut_rows = true;
+		r->cut_objects |= !r->row.depth;
+	}
+}
+
 static enum parse_result count_row(struct reader *r)
 {
 	const union ipcdbg_any *u = &r->row.u;
@@ -135,10 +146,7 @@ static enum parse_result count_row(struct reader *r)
 		r->objects++;
 		return r->namespaces ? PARSE_ROW : refuse(r, "a set before any namespace");
 	case IPCDBG_R_truncated:
-		if (u->truncated.gone)
-			r->gone_rows = true;
-		else
-			r->cut_rows = true;
+		count_truncated(r, &u->truncated);
 		return PARSE_ROW;
 	case IPCDBG_R_end:
 		return check_end(r);

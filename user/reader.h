@@ -32,9 +32,11 @@ struct reader {
 	int parents[READER_DEPTH_MAX]; /* record id of the newest line of each depth */
 	__u32 namespaces;	       /* rows so far */
 	__u32 objects;
-	bool again;	/* give the newest row once more */
-	bool cut_rows;	/* a truncated row, other than of an object that was removed */
-	bool gone_rows; /* a truncated row of an object that was removed */
+	bool again;	   /* give the newest row once more */
+	bool cut_rows;	   /* a truncated row, other than of an object that was removed */
+	bool gone_rows;	   /* a truncated row of an object that was removed */
+	bool cut_objects;  /* a truncated row of whole objects, or namespaces */
+	bool gone_objects; /* a truncated row of a namespace that went away */
 	int error;
 	enum parse_result result; /* of the newest call */
 	struct parse_row row;	  /* the newest */

@@ -31,10 +31,17 @@ enum exit_code sem_table_open(const struct query *q, struct table *t, const char
 	return code;
 }
 
+static void note_gone(const struct table *t)
+{
+	if (t->reader.gone_objects)
+		warn_user("%s: an ipc namespace went away while it was read", t->name);
+}
+
 enum exit_code sem_table_finish(const struct query *q, struct table *t)
 {
 	enum exit_code code = table_result(t);
 
+	note_gone(t);
 	if (!code && t->reader.cut_rows) {
 		warn_user("%s: the module left out rows: incomplete", t->name);
 		code = EXIT_DATA;
@@ -59,7 +66,8 @@ static enum exit_code list_json(const struct query *q)
 			sem_json(q->out, &s);
 		}
 	if (table_result(&t) == EXIT_OK)
-		json_stream_end(&stream, &t.reader.header);
+		json_stream_end(&stream, &t.reader.header,
+				!t.reader.cut_rows && !t.reader.gone_objects);
 	sem_set_free(&s);
 	return sem_table_finish(q, &t);
 }
@@ -74,12 +82,16 @@ static bool is_asked_for(const struct operand *op, const struct ipcdbg_set *set)
 	return op->is_key ? set->key == op->value : (__u32)set->semid == op->value;
 }
 
+static enum exit_code cut(const struct operand *op, const struct table *t)
+{
+	warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
+	return EXIT_DATA;
+}
+
 static enum exit_code absent(const struct operand *op, const struct table *t)
 {
-	if (t->reader.cut_rows) {
-		warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
-		return EXIT_DATA;
-	}
+	if (t->reader.cut_rows)
+		return cut(op, t);
 	warn_user("there is no semaphore set with the %s %s", op->is_key ? "key" : "id", op->word);
 	return EXIT_ABSENT;
 }
@@ -128,6 +140,7 @@ struct show {
 	struct json_stream json;
 	struct ipcdbg_header header; /* of the newest table */
 	bool broken;		     /* a table could not be read to its end */
+	bool incomplete;	     /* the module left out rows that were asked for */
 };
 
 static enum exit_code show_set(struct show *show, const struct sem_set *s)
@@ -149,6 +162,7 @@ static enum exit_code show_set(struct show *show, const struct sem_set *s)
 	if (s->truncated.nr)
 		warn_user("the rows of semaphore set %d are not all here", s->set.semid);
 	if (q->format == FORMAT_JSON) {
+		show->incomplete |= s->truncated.nr > 0;
 		json_stream_next(&show->json, &show->header);
 		sem_json(q->out, s);
 	} else {
@@ -172,8 +186,10 @@ static enum exit_code show_operand(struct show *show, const struct operand *op)
 		code = find_key(q, op, &id);
 	if (!code)
 		code = sem_table_open(q, &t, "all/sem", reads_all(q) ? -1 : id);
-	if (code)
+	if (code) {
+		show->broken |= code != EXIT_ABSENT;
 		return code;
+	}
 	show->header = t.reader.header;
 	while (!output_failed(q->out) && sem_set_next(&t, &s) == PARSE_ROW) {
 		if (sem_wanted_ns(q, s.ns.inum) && is_asked_for(op, &s.set)) {
@@ -185,9 +201,13 @@ static enum exit_code show_operand(struct show *show, const struct operand *op)
 	}
 	sem_set_free(&s);
 	show->broken |= table_result(&t) != EXIT_OK;
+	show->incomplete |= t.reader.cut_objects || t.reader.gone_objects;
+	note_gone(&t);
 	code = worse(code, table_result(&t));
 	if (!code && !found)
 		code = absent(op, &t);
+	else if (t.reader.cut_objects)
+		code = worse(code, cut(op, &t));
 	table_close(&t);
 	return worse(code, output_failed(q->out) ? EXIT_IO : EXIT_OK);
 }
@@ -200,7 +220,7 @@ static enum exit_code sem_show(const struct query *q)
 	for (int i = 0; i < q->nr_operands; i++)
 		code = worse(code, show_operand(&show, &q->operands[i]));
 	if (show.json.started && !show.broken)
-		json_stream_end(&show.json, &show.header);
+		json_stream_end(&show.json, &show.header, !show.incomplete);
 	return code;
 }
 

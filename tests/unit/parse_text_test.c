@@ -236,7 +236,6 @@ TEST(wrong_places)
 	EXPECT_EQ(PARSE_BAD, parse_text(HEADER NAMESPACE SET SEM OP WAIT END));
 	EXPECT_EQ(PARSE_BAD, parse_text(HEADER NAMESPACE SET OWNER UNDO END));
 	EXPECT_EQ(PARSE_BAD, parse_text(HEADER NAMESPACE HEADER SET END));
-	EXPECT_EQ(PARSE_BAD, parse_text(HEADER NAMESPACE SET "truncated what=set\n" END));
 	EXPECT_EQ(PARSE_BAD, parse_text(HEADER NAMESPACE SET "\t" END));
 	EXPECT_EQ(PARSE_BAD, parse_text(SAMPLE END));
 	EXPECT_EQ(PARSE_BAD, parse_text(SAMPLE "\n"));
@@ -273,6 +272,24 @@ TEST(truncated_rows)
 	EXPECT_EQ(PARSE_END, read_all(&m, &rows, &r));
 	EXPECT_FALSE(r.cut_rows);
 	EXPECT_TRUE(r.gone_rows);
+	EXPECT_FALSE(r.gone_objects);
+
+	m = (struct memory){ .text = HEADER NAMESPACE SET
+			     "truncated what=set shown=1 gone=1\n"
+			     "end namespaces=1 objects=1 truncated=1\n" };
+	m.len = strlen(m.text);
+	EXPECT_EQ(PARSE_END, read_all(&m, &rows, &r));
+	EXPECT_FALSE(r.cut_rows);
+	EXPECT_TRUE(r.gone_objects);
+
+	m = (struct memory){ .text = HEADER NAMESPACE SET
+			     "truncated what=namespace shown=1\n"
+			     "end namespaces=1 objects=1 truncated=1\n" };
+	m.len = strlen(m.text);
+	EXPECT_EQ(PARSE_END, read_all(&m, &rows, &r));
+	EXPECT_TRUE(r.cut_rows);
+	EXPECT_TRUE(r.cut_objects);
+	EXPECT_FALSE(r.gone_objects);
 
 	m = (struct memory){ .text = HEADER NAMESPACE SET
 			     "end namespaces=1 objects=1 truncated=1\n" };
