@@ -15,6 +15,7 @@
 
 /* The tasks that wait for one semaphore in one way. */
 struct group {
+	const struct ipcdbg_sem *sem;
 	int semnum;
 	bool zero;
 	size_t tasks;
@@ -43,6 +44,7 @@ static struct group *group_of(struct teller *me, const struct sem_wait *w)
 			return g;
 	}
 	g = vec_add(&me->groups);
+	g->sem = &me->s->sems.v[w->sem];
 	g->semnum = w->semnum;
 	g->zero = zero;
 	return g;
@@ -69,18 +71,29 @@ static int longest_first(const void *a, const void *b)
 	return x->zero - y->zero;
 }
 
-static void say_process(struct text *t, int pid, const char *comm)
+static void say_name(struct text *t, const char *comm)
 {
-	if (!pid) {
-		text_addf(t, "a process that this pid namespace does not see");
+	if (!comm[0])
 		return;
-	}
-	text_addf(t, "pid %d", pid);
-	if (comm && comm[0]) {
-		text_addf(t, " (");
-		text_add_name(t, comm);
-		text_addf(t, ")");
-	}
+	text_addf(t, " (");
+	text_add_name(t, comm);
+	text_addf(t, ")");
+}
+
+/* The name is that of the thread; a thread other than the main one is told. */
+static void say_process(struct text *t, int pid, int tid, const char *comm)
+{
+	if (!pid)
+		text_addf(t, "a process");
+	else if (tid != pid)
+		text_addf(t, "thread %d", tid);
+	else
+		text_addf(t, "pid %d", pid);
+	say_name(t, comm);
+	if (!pid)
+		text_addf(t, " that this pid namespace does not see");
+	else if (tid != pid)
+		text_addf(t, " of pid %d", pid);
 }
 
 static const char *state_words(__u8 state)
@@ -96,13 +109,32 @@ static const char *state_words(__u8 state)
 	return "";
 }
 
-/* The wait of a process on this set, NULL if it waits for none of its semaphores. */
+/* The wait of a process, or of one of its threads, on this set; NULL if there is none. */
 static const struct sem_wait *wait_of(const struct sem_set *s, int pid)
 {
 	for (size_t i = 0; pid && i < s->waits.nr; i++)
 		if (s->waits.v[i].w.pid == pid)
 			return &s->waits.v[i];
 	return NULL;
+}
+
+/* ", which itself waits for semaphore 0", or ", whose thread 93 waits ..." */
+static void say_own_wait(struct text *t, const struct sem_wait *own, const char *which,
+			 const char *whose)
+{
+	if (whose)
+		text_addf(t, ", %s thread %d", whose, own->w.tid);
+	else
+		text_addf(t, ", %s itself", which);
+	text_addf(t, " waits for semaphore %d", own->semnum);
+}
+
+/* Whether more than one thread of the first owner shares the undo list. */
+static bool has_threads(const struct sem_set *s, const struct sem_undo *u)
+{
+	const struct ipcdbg_owner *o = &s->owners.v[u->first_owner];
+
+	return u->nr_owners > 1 && o[0].pid == o[1].pid;
 }
 
 static size_t processes_of(const struct sem_set *s, const struct sem_undo *u)
@@ -126,7 +158,7 @@ static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 
 	text_addf(t, "; ");
 	if (o)
-		say_process(t, o->pid, o->comm);
+		say_process(t, o->pid, o->tid, o->comm);
 	else
 		text_addf(t, u->u.exiting ? "a process that is just exiting" : "some process");
 	if (others > 1)
@@ -137,32 +169,29 @@ static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 		return;
 	own = wait_of(me->s, o->pid);
 	if (IPCDBG_HAS(owner, o, state))
-		text_addf(t, own ? ", %s" : " and %s", state_words(o->state));
+		text_addf(t, " and %s", state_words(o->state));
 	if (own)
-		text_addf(t, " and itself waits for semaphore %d", own->semnum);
+		say_own_wait(t, own, "and", has_threads(me->s, u) ? "and its" : NULL);
 }
 
 static void say_last_operation(struct teller *me, const struct group *g)
 {
-	const struct ipcdbg_sem *sem = NULL;
+	const struct ipcdbg_sem *sem = g->sem;
 	bool suspect = g->timed && g->longest_ns > me->q->suspect_ns;
-	const struct sem_wait *own;
+	const struct sem_wait *own = NULL;
 	struct text *t = &me->t;
 
-	for (size_t i = 0; i < me->s->sems.nr && !sem; i++)
-		if (me->s->sems.v[i].semnum == g->semnum)
-			sem = &me->s->sems.v[i];
-	if (!sem)
-		return;
 	if (!IPCDBG_HAS(sem, sem, sempid)) {
 		text_addf(t, ";\n  no process has operated on it yet");
 		return;
 	}
 	text_addf(t, ";\n  last operated by ");
-	say_process(t, sem->sempid, sem->sempid_comm);
-	own = wait_of(me->s, sem->sempid);
+	say_process(t, sem->sempid, sem->sempid, sem->sempid_comm);
+	/* The number of one that has exited may be that of a stranger by now. */
+	if (IPCDBG_HAS(sem, sem, sempid_state) && sem->sempid_state != IPCDBG_EXITED)
+		own = wait_of(me->s, sem->sempid);
 	if (own)
-		text_addf(t, ", which itself waits for semaphore %d", own->semnum);
+		say_own_wait(t, own, "which", own->w.tid != own->w.pid ? "whose" : NULL);
 	else if (IPCDBG_HAS(sem, sem, sempid_state))
 		text_addf(t, ", which %s", state_words(sem->sempid_state));
 	if (own || !suspect || !IPCDBG_HAS(sem, sem, sempid_state))
@@ -222,6 +251,18 @@ static void say_group(struct teller *me, const struct group *g)
 	fprintf(me->q->out, "%s\n", t->s);
 }
 
+/* What the sentences above leave out. */
+static void say_untold(const struct teller *me)
+{
+	size_t tasks = 0;
+
+	for (size_t i = GROUPS_SHOWN; i < me->groups.nr; i++)
+		tasks += me->groups.v[i].tasks;
+	if (tasks)
+		fprintf(me->q->out, "%zu more task%s for semaphores of this set\n", tasks,
+			tasks == 1 ? " waits" : "s wait");
+}
+
 static void say_missing(const struct teller *me)
 {
 	for (size_t i = 0; i < me->s->truncated.nr; i++) {
@@ -263,9 +304,7 @@ void sem_say(const struct query *q, const struct sem_set *s)
 		say_idle(&me);
 	for (size_t i = 0; i < me.groups.nr && i < GROUPS_SHOWN; i++)
 		say_group(&me, &me.groups.v[i]);
-	if (me.groups.nr > GROUPS_SHOWN)
-		fprintf(q->out, "tasks also wait for %zu more semaphore%s of this set\n",
-			me.groups.nr - GROUPS_SHOWN, me.groups.nr == GROUPS_SHOWN + 1 ? "" : "s");
+	say_untold(&me);
 	say_missing(&me);
 	sem_blockers_free(&me.b);
 	vec_free(&me.groups);

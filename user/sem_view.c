@@ -101,7 +101,7 @@ static void wait_user(struct text *t, const void *row)
 	const struct ipcdbg_wait *w = &((const struct wait_row *)row)->w->w;
 
 	if (IPCDBG_HAS(wait, w, uid))
-		text_add_user(t, w->uid);
+		text_add_user(t, w->uid, false);
 	else
 		text_addf(t, "-");
 }
@@ -143,6 +143,8 @@ static void wait_op(struct text *t, const void *row)
 {
 	const struct wait_row *r = row;
 
+	if (!r->w->nr_ops)
+		text_addf(t, "?");
 	for (size_t i = 0; i < r->w->nr_ops; i++) {
 		text_addf(t, i ? " " : "");
 		add_op(t, &r->s->ops.v[r->w->first_op + i]);
@@ -166,7 +168,7 @@ static const struct column wait_columns[] = {
 	{ .name = "BLOCKER", .fill = wait_blocker },
 };
 
-/* Each process of one undo list once; its threads come in a row. */
+/* Each process of one undo list once; its threads stand in a row. */
 static void add_owners(struct text *t, const struct sem_set *s, const struct sem_undo *u,
 		       size_t *shown)
 {
@@ -262,7 +264,7 @@ static void owner_user(struct text *t, const void *row)
 	const struct undo_row *r = row;
 
 	if (r->o && IPCDBG_HAS(owner, r->o, uid))
-		text_add_user(t, r->o->uid);
+		text_add_user(t, r->o->uid, false);
 	else
 		text_addf(t, "-");
 }
