@@ -9,6 +9,7 @@
 
 /* A row of the list. */
 struct list_row {
+	bool as_ipcs; /* print the bytes that ipcs does */
 	__u32 inum;
 	const struct ipcdbg_set *set;
 };
@@ -30,7 +31,9 @@ static void list_semid(struct text *t, const void *row)
 
 static void list_owner(struct text *t, const void *row)
 {
-	text_add_user(t, ((const struct list_row *)row)->set->uid);
+	const struct list_row *r = row;
+
+	text_add_user(t, r->set->uid, r->as_ipcs);
 }
 
 static void list_perms(struct text *t, const void *row)
@@ -84,7 +87,7 @@ enum exit_code sem_list_text(const struct query *q)
 {
 	const struct column *cols = list_columns + (q->all ? NS_COLUMN : IPCS_COLUMNS);
 	size_t nr = (q->format == FORMAT_IPCS ? NR_IPCS_COLUMNS : NR_COLUMNS) + q->all;
-	struct list_row row = { 0 };
+	struct list_row row = { .as_ipcs = q->format == FORMAT_IPCS };
 	struct table t;
 	enum exit_code code;
 

@@ -3,8 +3,10 @@
 #include "user.h"
 
 #include <pwd.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipcdbg.h"
 
 /* Users whose numbers are equal modulo this push each other out. */
 #define CACHE_SIZE 4093
@@ -12,10 +14,10 @@
 struct cached {
 	bool known;
 	unsigned int uid;
-	char name[64]; /* empty if the user has none */
+	char *name; /* NULL if the user has none */
 };
 
-const char *user_name(unsigned int uid)
+static const char *user_name(unsigned int uid)
 {
 	static struct cached cache[CACHE_SIZE];
 	struct cached *c = &cache[uid % CACHE_SIZE];
@@ -25,17 +27,28 @@ const char *user_name(unsigned int uid)
 
 		c->known = true;
 		c->uid = uid;
-		snprintf(c->name, sizeof(c->name), "%s", pw ? pw->pw_name : "");
+		free(c->name);
+		c->name = NULL;
+		if (pw && !(c->name = strdup(pw->pw_name)))
+			die(EXIT_IO, "out of memory");
 	}
-	return c->name[0] ? c->name : NULL;
+	return c->name;
 }
 
-void text_add_user(struct text *t, unsigned int uid)
+/* Names such as DOMAIN\user are common, and a backslash there deceives nobody. */
+static bool is_printed(unsigned char c, bool as_ipcs)
+{
+	return as_ipcs ? c >= 0x20 && c != 0x7f : c > 0x20 && c < 0x7f;
+}
+
+void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)
 {
 	const char *name = user_name(uid);
 
-	if (name)
-		text_add_name(t, name);
-	else
+	if (!name || !name[0]) {
 		text_addf(t, "%u", uid);
+		return;
+	}
+	for (; *name; name++)
+		text_addf(t, is_printed(*name, as_ipcs) ? "%c" : "\\%03o", (unsigned char)*name);
 }

@@ -2,12 +2,14 @@
 #ifndef USER_H
 #define USER_H
 
+#include <stdbool.h>
+
 #include "text.h"
 
-/* The name of a user, NULL if there is none. Good until the next call. */
-const char *user_name(unsigned int uid);
-
-/* Adds the name of a user, its number if it has none. */
-void text_add_user(struct text *t, unsigned int uid);
+/*
+ * Adds the name of a user, its number if it has none. What is not printable is escaped, and so are
+ * blanks and bytes beyond ASCII, unless the name is to be the bytes that ipcs prints.
+ */
+void text_add_user(struct text *t, unsigned int uid, bool as_ipcs);
 
 #endif
