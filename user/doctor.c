@@ -17,7 +17,6 @@
 #define DEBUGFS "/sys/kernel/debug"
 #define BTF "/sys/kernel/btf/vmlinux"
 #define LOCKDOWN "/sys/kernel/security/lockdown"
-#define MODULE "/sys/module/ipcdbg"
 
 /* PROC_USER_INIT_INO: the inode of the initial user namespace, fixed in the kernel. */
 #define INIT_USER_NS 0xEFFFFFFDU
@@ -107,7 +106,7 @@ static enum exit_code check_btf(struct text *t, const struct query *q)
 
 static bool module_loaded(void)
 {
-	return !access(MODULE, F_OK);
+	return !access(SOURCE_MODULE, F_OK);
 }
 
 static enum exit_code check_lockdown(struct text *t, const struct query *q)
@@ -149,7 +148,7 @@ static enum exit_code check_module(struct text *t, const struct query *q)
 		return EXIT_MODULE;
 	}
 	text_addf(t, "loaded");
-	if (first_line(MODULE "/version", version, sizeof(version))) {
+	if (first_line(SOURCE_MODULE "/version", version, sizeof(version))) {
 		text_addf(t, ", version ");
 		text_add_name(t, version);
 	}

@@ -28,8 +28,9 @@ static enum exit_code explain_open(const struct source *s, const char *name)
 	case ENOENT:
 	case ENXIO:
 		if (s->live)
-			warn_user("the kernel module is not loaded (no %s/%s): run 'ipcdbg doctor'",
-				  s->root, name);
+			warn_user("no %s/%s: %s; run 'ipcdbg doctor'", s->root, name,
+				  access(SOURCE_MODULE, F_OK) ? "the kernel module is not loaded"
+							      : "debugfs is not mounted there");
 		else
 			warn_user("%s/%s: %s", s->root, name, strerror(errno));
 		return EXIT_MODULE;

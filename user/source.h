@@ -13,6 +13,7 @@
 #include "reader.h"
 
 #define SOURCE_ROOT "/sys/kernel/debug/ipcdbg"
+#define SOURCE_MODULE "/sys/module/ipcdbg" /* there while the module is loaded */
 
 struct source {
 	const char *root; /* for messages too */
