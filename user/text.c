@@ -27,6 +27,7 @@ void *vec_grow(void *v, size_t *cap, size_t nr, size_t size)
 	return v;
 }
 
+/* Room for so many more bytes and a NUL. */
 static void reserve(struct text *t, size_t more)
 {
 	if (t->len + more < t->size)
@@ -48,21 +49,32 @@ void text_free(struct text *t)
 	*t = (struct text){ 0 };
 }
 
+void text_addc(struct text *t, char c)
+{
+	reserve(t, 1);
+	t->s[t->len++] = c;
+	t->s[t->len] = '\0';
+}
+
 void text_addf(struct text *t, const char *fmt, ...)
 {
 	va_list ap;
+	size_t room;
 	int n;
 
+	reserve(t, 32);
+	room = t->size - t->len;
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(t->s + t->len, room, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		return;
-	reserve(t, n + 1);
-	va_start(ap, fmt);
-	vsnprintf(t->s + t->len, t->size - t->len, fmt, ap);
-	va_end(ap);
-	t->len += n;
+	if (n > 0 && (size_t)n >= room) {
+		reserve(t, n);
+		va_start(ap, fmt);
+		vsnprintf(t->s + t->len, n + 1, fmt, ap);
+		va_end(ap);
+	}
+	if (n > 0)
+		t->len += n;
 }
 
 void text_add_name(struct text *t, const char *name)
@@ -73,7 +85,7 @@ void text_add_name(struct text *t, const char *name)
 		if (c < 0x21 || c > 0x7e || c == '\\' || c == '=' || c == '"')
 			text_addf(t, "\\%03o", c);
 		else
-			text_addf(t, "%c", c);
+			text_addc(t, c);
 	}
 }
 

@@ -30,6 +30,7 @@ void *vec_grow(void *v, size_t *cap, size_t nr, size_t size);
 
 void text_clear(struct text *t);
 void text_free(struct text *t);
+void text_addc(struct text *t, char c);
 __attribute__((format(printf, 2, 3))) void text_addf(struct text *t, const char *fmt, ...);
 
 /* Adds a name of somebody else's choice, escaped as the text ABI does it. */

@@ -50,5 +50,8 @@ void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)
 		return;
 	}
 	for (; *name; name++)
-		text_addf(t, is_printed(*name, as_ipcs) ? "%c" : "\\%03o", (unsigned char)*name);
+		if (is_printed(*name, as_ipcs))
+			text_addc(t, *name);
+		else
+			text_addf(t, "\\%03o", (unsigned char)*name);
 }
