@@ -116,10 +116,64 @@ static bool check_cli(const struct model *m)
 	return check_json(m) && ok;
 }
 
+/* What the states had in them, so that a run in which something never occurs is seen. */
+static struct {
+	long simple, zero, complex, moved, adjustments, shared, exited_leaders, zombies, exited,
+		foreign;
+} seen;
+
+static void count_task(const struct model *m, const struct model_task *t)
+{
+	const struct model_process *p = &m->process[t->process];
+
+	if (!t->alive && t->puppet->tid == t->puppet->pid) {
+		seen.exited_leaders += !!p->live_tasks;
+		seen.zombies += !p->live_tasks && !p->reaped;
+		seen.exited += p->reaped;
+	}
+	if (!t->waiting)
+		return;
+	seen.simple += t->nsops == 1 && t->alter;
+	seen.zero += !t->alter;
+	seen.complex += t->nsops > 1;
+	seen.moved += t->blocking > 0;
+	seen.foreign += t->puppet->inner_pid != t->puppet->pid;
+}
+
+static void count_state(const struct model *m)
+{
+	int i, set;
+
+	for (i = 0; i < m->nr_tasks; i++)
+		count_task(m, &m->task[i]);
+	for (set = 0; set < m->nr_sets; set++)
+		seen.adjustments += model_holders(m, set);
+	for (i = 0; i < m->nr_groups; i++)
+		seen.shared += m->group[i].tasks > 1;
+}
+
+static void expect_variety(struct __test_metadata *_metadata)
+{
+	fprintf(stderr,
+		"# waits: %ld simple, %ld for zero, %ld of several operations, %ld not in the "
+		"first, "
+		"%ld in other pid namespaces\n",
+		seen.simple, seen.zero, seen.complex, seen.moved, seen.foreign);
+	fprintf(stderr,
+		"# undo lists: %ld adjusting, %ld shared; processes: %ld without leader, %ld "
+		"zombies, "
+		"%ld exited\n",
+		seen.adjustments, seen.shared, seen.exited_leaders, seen.zombies, seen.exited);
+	EXPECT_TRUE(seen.simple && seen.zero && seen.complex && seen.moved && seen.adjustments &&
+		    seen.shared && seen.exited_leaders && seen.zombies && seen.exited &&
+		    seen.foreign);
+}
+
 static bool one_state(uint64_t seed, bool with_cli)
 {
 	bool ok = generate(&model, seed) && compare_semctl(&model) && check_files(&model);
 
+	count_state(&model);
 	if (ok && with_cli)
 		ok = check_cli(&model);
 	if (!ok)
@@ -157,6 +211,8 @@ TEST_F_TIMEOUT(random, states, 3600)
 	fprintf(stderr, "# %ld states in %.1f s, the tool in every %ld-th\n", i,
 		(clock_ns(CLOCK_MONOTONIC) - start) / 1e9, every);
 	EXPECT_EQ(0, bad);
+	if (n >= 20)
+		expect_variety(_metadata);
 }
 
 TEST_HARNESS_MAIN
