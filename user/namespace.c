@@ -60,38 +60,48 @@ static enum exit_code explain(const char *name, int error)
 	}
 }
 
-/* The process that stands for a namespace: 0 if none is visible, -1 if the table lacks the
- * namespace. */
-static enum exit_code find_pid(const struct query *q, __u32 inum, int *pid)
+static bool find_row(struct table *t, __u32 inum, struct ipcdbg_namespace *ns)
 {
-	const struct parse_row *row;
-	struct table t;
-	enum exit_code code = table_open(&t, q->source, "namespaces", -1);
+	const struct parse_row *row = &t->reader.row;
+	bool found = false;
 
-	row = &t.reader.row;
-	*pid = -1;
-	while (!code && table_next(&t) == PARSE_ROW)
-		if (row->id == IPCDBG_R_namespace && row->u.namespace.inum == inum)
-			*pid = row->u.namespace.pid;
-	code = worse(code, table_result(&t));
+	while (table_next(t) == PARSE_ROW)
+		if (row->id == IPCDBG_R_namespace && row->u.namespace.inum == inum) {
+			*ns = row->u.namespace;
+			found = true;
+		}
+	return found;
+}
+
+void namespace_look_up(const struct query *q, struct ipcdbg_namespace *ns)
+{
+	struct table t;
+
+	if (table_open_quietly(&t, q->source, "namespaces"))
+		find_row(&t, ns->inum, ns);
 	table_close(&t);
-	return code;
 }
 
 static enum exit_code select_inum(struct query *q, const char *name, __u32 inum)
 {
+	struct ipcdbg_namespace ns = { 0 };
 	char path[64];
-	int pid;
-	enum exit_code code = find_pid(q, inum, &pid);
+	struct table t;
+	bool found = false;
+	enum exit_code code = table_open(&t, q->source, "namespaces", -1);
 
+	if (!code)
+		found = find_row(&t, inum, &ns);
+	code = worse(code, table_result(&t));
+	table_close(&t);
 	if (code)
 		return code;
-	if (pid < 0) {
+	if (!found) {
 		warn_user("--namespace %s: there is no such ipc namespace", name);
 		return EXIT_ABSENT;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", pid);
-	if (!q->source->live || !pid || enter_file(path, inum))
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", ns.pid);
+	if (!q->source->live || !ns.pid || enter_file(path, inum))
 		q->inum = inum;
 	return EXIT_OK;
 }

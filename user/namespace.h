@@ -3,6 +3,7 @@
 #define NAMESPACE_H
 
 #include "ipcdbg.h"
+#include "reader.h"
 
 /*
  * Makes q about another ipc namespace: a path (with a '/'), a process (up to the largest pid), or
@@ -11,5 +12,8 @@
  * instead (q->inum). Tells the user about an error.
  */
 enum exit_code namespace_select(struct query *q, const char *name);
+
+/* Completes what a table of objects says of their namespace, as far as that can be known. */
+void namespace_look_up(const struct query *q, struct ipcdbg_namespace *ns);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "ipcs.h"
 #include "json.h"
+#include "namespace.h"
 #include "output.h"
 
 #define ALL "all/"
@@ -117,20 +118,21 @@ static enum exit_code find_key(const struct query *q, const struct operand *op, 
 	return code;
 }
 
-static void print_ns(FILE *out, const struct ipcdbg_namespace *ns)
+static void print_ns(const struct query *q, struct ipcdbg_namespace ns)
 {
 	struct text t = { 0 };
 
+	namespace_look_up(q, &ns);
 	text_clear(&t);
-	text_addf(&t, "ipc namespace %u", ns->inum);
-	if (IPCDBG_HAS(namespace, ns, processes))
-		text_addf(&t, ": %u process%s", ns->processes, ns->processes == 1 ? "" : "es");
-	if (ns->pid) {
-		text_addf(&t, ", one is pid %d (", ns->pid);
-		text_add_name(&t, ns->comm);
+	text_addf(&t, "ipc namespace %u", ns.inum);
+	if (IPCDBG_HAS(namespace, &ns, processes))
+		text_addf(&t, ": %u process%s", ns.processes, ns.processes == 1 ? "" : "es");
+	if (ns.pid) {
+		text_addf(&t, ", one is pid %d (", ns.pid);
+		text_add_name(&t, ns.comm);
 		text_addf(&t, ")");
 	}
-	fprintf(out, "\n%s\n", t.s);
+	fprintf(q->out, "\n%s\n", t.s);
 	text_free(&t);
 }
 
@@ -167,7 +169,7 @@ static enum exit_code show_set(struct show *show, const struct sem_set *s)
 		sem_json(q->out, s);
 	} else {
 		if (q->all)
-			print_ns(q->out, &s->ns);
+			print_ns(q, s->ns);
 		sem_view(q, s);
 	}
 	return s->truncated.nr ? EXIT_DATA : EXIT_OK;

@@ -49,6 +49,8 @@ static void explain(const struct table *t)
 {
 	const struct reader *r = &t->reader;
 
+	if (t->quiet)
+		return;
 	if (r->result == PARSE_IO && r->error == ESTALE)
 		warn_user("%s: the ipc namespace went away while it was read", t->name);
 	else if (r->result == PARSE_IO || r->result == PARSE_CUT)
@@ -83,6 +85,16 @@ static enum exit_code check_name(const struct table *t)
 	warn_user("%s: its header says that it is '%s'", t->name, shown.s ? shown.s : "");
 	text_free(&shown);
 	return EXIT_DATA;
+}
+
+bool table_open_quietly(struct table *t, const struct source *s, const char *name)
+{
+	memset(t, 0, sizeof(*t));
+	t->name = name;
+	t->quiet = true;
+	t->fd = s->open(s, name);
+	return t->fd >= 0 && reader_start(&t->reader, read_table, t) == PARSE_ROW &&
+	       !strcmp(t->reader.header.table, name);
 }
 
 enum exit_code table_open(struct table *t, const struct source *s, const char *name,

@@ -26,6 +26,7 @@ struct table {
 	struct reader reader;
 	const char *name;
 	int fd;
+	bool quiet;	/* the user is told nothing */
 	bool at_object; /* the text starts at the object asked for, others follow */
 	off_t offset;
 };
@@ -40,6 +41,9 @@ struct source source_folder(const char *root);
  */
 enum exit_code table_open(struct table *t, const struct source *s, const char *name,
 			  long long from_id);
+
+/* The same for what is of use but not needed: tells the user nothing, neither now nor later. */
+bool table_open_quietly(struct table *t, const struct source *s, const char *name);
 
 /* The next record in t->reader.row. Tells the user about an error. */
 enum parse_result table_next(struct table *t);
