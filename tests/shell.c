@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "shell.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "common.h"
+
+char *shell_out, *shell_err;
+size_t shell_len;
+int shell_code;
+
+int shell(const char *fmt, ...)
+{
+	char command[1024] = "exec 2>/tmp/err; ";
+	size_t n = strlen(command);
+	va_list args;
+	int status;
+
+	va_start(args, fmt);
+	vsnprintf(command + n, sizeof(command) - n, fmt, args);
+	va_end(args);
+	free(shell_out);
+	free(shell_err);
+	shell_out =
+		command_output((const char *[]){ "sh", "-c", command, NULL }, &shell_len, &status);
+	shell_err = slurp("/tmp/err", 4096, NULL);
+	if (!shell_err)
+		die("/tmp/err: %s", strerror(errno));
+	shell_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return shell_code;
+}
+
+bool shell_ended(int want, const char *said)
+{
+	if (shell_code == want && (said[0] ? !!strstr(shell_err, said) : !shell_err[0]))
+		return true;
+	return complain("exit status %d, not %d, or not '%s' but: %s", shell_code, want, said,
+			shell_err);
+}
+
+unsigned int shell_lines(const char *start)
+{
+	unsigned int nr = 0;
+	const char *line = shell_out;
+
+	while (line && *line) {
+		nr += !strncmp(line, start, strlen(start));
+		line = strchr(line, '\n');
+		line += !!line;
+	}
+	return nr;
+}

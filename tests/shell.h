@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Shell commands, one after another, and what the newest of them left. */
+#ifndef TESTS_SHELL_H
+#define TESTS_SHELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Of the newest command; good until the next. */
+extern char *shell_out, *shell_err;
+extern size_t shell_len; /* of shell_out */
+extern int shell_code;	 /* its exit status, 128 and more after a signal */
+
+/* Runs a command and returns shell_code. */
+int shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether it ended so, and said that on stderr; "" is nothing at all. */
+bool shell_ended(int code, const char *said);
+
+/* How many lines of its output begin so. */
+unsigned int shell_lines(const char *start);
+
+#endif
