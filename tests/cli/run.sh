@@ -43,7 +43,8 @@ has_control_bytes()
 
 is_json()
 {
-	[ -s "$1" ] && jq -e 'type == "object" and (.ipcdbg.version == 1) and (.sets | type == "array") and (.complete | type == "boolean")' \
+	[ -s "$1" ] && jq -e 'type == "object" and .ipcdbg.version == 1 and
+		(.sets | type == "array") and (.complete | type == "boolean")' \
 		"$1" >/dev/null
 }
 
