@@ -1,57 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kmod/btf.c on BTF that this test writes: what is there is found where it was put; what is not,
- * or is broken in any way, is refused with a reason, and nothing is read outside the file.
+ * kmod/btf.c on BTF that this test writes: what is there is found where it was put; what is not, or
+ * is something else, is refused with a reason that names it.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "btf.h"
-#include "btf_write.h"
+#include "btf_parsed.h"
 
 static struct btf_writer w;
-
-struct parsed {
-	struct btf_blob blob;
-	struct btf_error err;
-	unsigned char *file;
-	u32 *index;
-	int ret;
-};
-
-static void parse_bytes(struct parsed *p, unsigned char *file, size_t size)
-{
-	memset(p, 0, sizeof(*p));
-	p->file = file;
-	p->ret = btf_parse(&p->blob, file, size, &p->err);
-	if (p->ret)
-		return;
-	p->index = malloc((p->blob.nr_types + 1) * sizeof(u32));
-	btf_index(&p->blob, p->index);
-}
-
-static void parse(struct parsed *p)
-{
-	size_t size;
-	unsigned char *file = btf_file(&w, 24, &size);
-
-	parse_bytes(p, file, size);
-}
-
-static void release(struct parsed *p)
-{
-	free(p->index);
-	free(p->file);
-}
-
-static int find(struct parsed *p, const char *name, const char *member, const struct btf_want *want,
-		struct btf_place *m)
-{
-	u32 id, size;
-	int ret = btf_find_struct(&p->blob, name, &id, &size, &p->err);
-
-	return ret ? ret : btf_find_member(&p->blob, id, member, want, m, &p->err);
-}
 
 static const struct btf_want any = { .kind = BTF_WANT_ANY };
 static const struct btf_want want_int = { .kind = BTF_WANT_INT, .size = 4 };
@@ -105,7 +62,7 @@ static void expect_found(struct __test_metadata *_metadata, struct parsed *p, co
 {
 	struct btf_place m = { 0 };
 
-	EXPECT_EQ(0, find(p, "sem", member, want, &m))
+	EXPECT_EQ(0, find_member(p, "sem", member, want, &m))
 	{
 		TH_LOG("%s: %s", member, p->err.text);
 	}
@@ -118,7 +75,7 @@ TEST(members_found)
 	struct parsed p;
 
 	write_sem();
-	parse(&p);
+	parse_written(&p, &w);
 	ASSERT_EQ(0, p.ret);
 	EXPECT_EQ(w.nr_types, p.blob.nr_types);
 	expect_found(_metadata, &p, "val", &want_int, 0, 4);
@@ -139,10 +96,10 @@ TEST(vectors_are_told_apart)
 	struct parsed p;
 
 	write_sem();
-	parse(&p);
-	ASSERT_EQ(0, find(&p, "sem", "vec", &want_shorts, &m));
+	parse_written(&p, &w);
+	ASSERT_EQ(0, find_member(&p, "sem", "vec", &want_shorts, &m));
 	EXPECT_TRUE(m.is_pointer);
-	ASSERT_EQ(0, find(&p, "sem", "tail", &want_shorts, &m));
+	ASSERT_EQ(0, find_member(&p, "sem", "tail", &want_shorts, &m));
 	EXPECT_FALSE(m.is_pointer);
 	release(&p);
 }
@@ -154,7 +111,7 @@ static void expect_refused(struct __test_metadata *_metadata, struct parsed *p, 
 	struct btf_place m;
 
 	p->err.text[0] = 0;
-	EXPECT_EQ(error, find(p, "sem", member, want, &m))
+	EXPECT_EQ(error, find_member(p, "sem", member, want, &m))
 	{
 		TH_LOG("member %s", member);
 	}
@@ -174,7 +131,7 @@ TEST(members_refused)
 	struct parsed p;
 
 	write_sem();
-	parse(&p);
+	parse_written(&p, &w);
 	expect_refused(_metadata, &p, "gone", &any, -ENOENT, "gone");
 	expect_refused(_metadata, &p, "val", &int8, -EINVAL, "val");
 	expect_refused(_metadata, &p, "val", &want_pid, -EINVAL, "val");
@@ -198,7 +155,7 @@ TEST(struct_missing)
 	u32 id, size;
 
 	write_sem();
-	parse(&p);
+	parse_written(&p, &w);
 	EXPECT_EQ(-ENOENT, btf_find_struct(&p.blob, "sem_array", &id, &size, &err));
 	EXPECT_NE(NULL, strstr(err.text, "sem_array"));
 	/* pid is only a forward, tint no struct, "" names nothing. */
@@ -222,8 +179,8 @@ TEST(bitfields)
 	btf_member(&w, "plain", i4, 32);
 	btf_member(&w, "bits", i4, 3 << 24 | 64);
 	btf_member(&w, "whole", i4, 32 << 24 | 96);
-	parse(&p);
-	EXPECT_EQ(0, find(&p, "sem", "plain", &want_int, &m));
+	parse_written(&p, &w);
+	EXPECT_EQ(0, find_member(&p, "sem", "plain", &want_int, &m));
 	EXPECT_EQ(4, m.offset);
 	expect_refused(_metadata, &p, "bits", &any, -EINVAL, "bits");
 	expect_refused(_metadata, &p, "whole", &want_int, -EINVAL, "whole");
@@ -240,7 +197,7 @@ TEST(member_outside_its_struct)
 	btf_struct(&w, "sem", BTF_STRUCT, 8);
 	btf_member(&w, "far", i4, 40);
 	btf_member(&w, "last", i4, 0xfffffff8);
-	parse(&p);
+	parse_written(&p, &w);
 	expect_refused(_metadata, &p, "far", &want_int, -EINVAL, "");
 	expect_refused(_metadata, &p, "last", &want_int, -EINVAL, "");
 	EXPECT_NE(0, p.err.text[0]);
@@ -262,7 +219,7 @@ TEST(circles)
 	btf_member(&w, "self", 3, 0);
 	btf_member(&w, "array", 4, 0);
 	btf_member(&w, "", 5, 0);
-	parse(&p);
+	parse_written(&p, &w);
 	expect_refused(_metadata, &p, "loop", &any, -EINVAL, "type");
 	expect_refused(_metadata, &p, "self", &any, -EINVAL, "type");
 	expect_refused(_metadata, &p, "array", &want_list, -EINVAL, "");
@@ -286,7 +243,7 @@ TEST(anonymous_explosion)
 			btf_member(&w, "", inner, 0);
 		inner = id;
 	}
-	parse(&p);
+	parse_written(&p, &w);
 	expect_refused(_metadata, &p, "gone", &any, -EINVAL, "members");
 	release(&p);
 }
@@ -304,7 +261,7 @@ TEST(types_out_of_range)
 		btf_member(&w, "bad", ids[i], 0);
 		btf_member(&w, "", ids[i], 64);
 		btf_member(&w, "to_bad", 1, 64);
-		parse(&p);
+		parse_written(&p, &w);
 		ASSERT_EQ(0, p.ret);
 		expect_refused(_metadata, &p, "bad", &any, -EINVAL, "type");
 		expect_refused(_metadata, &p, "to_bad", &want_pid, -EINVAL, "type");
@@ -322,7 +279,7 @@ TEST(strings_out_of_range)
 		btf_begin(&w);
 		btf_int(&w, "int", 4);
 		memcpy(w.types, &names[i], 4);
-		parse(&p);
+		parse_written(&p, &w);
 		EXPECT_EQ(-EINVAL, p.ret);
 		EXPECT_NE(NULL, strstr(p.err.text, "offset 24"));
 		release(&p);
@@ -332,247 +289,8 @@ TEST(strings_out_of_range)
 		btf_struct(&w, "sem", BTF_STRUCT, 8);
 		btf_member(&w, "m", 1, 0);
 		memcpy(w.types + w.types_len - 12, &names[i], 4);
-		parse(&p);
+		parse_written(&p, &w);
 		expect_refused(_metadata, &p, "m", &any, -EINVAL, "offset");
-		release(&p);
-	}
-}
-
-/* One type of each kind with its tail, so that what follows it is found only if it is skipped. */
-static void write_all_kinds(void)
-{
-	static const struct {
-		uint32_t kind, vlen, words;
-	} kinds[] = {
-		{ BTF_ENUM, 3, 6 },	{ BTF_FWD, 0, 0 },	  { BTF_TYPEDEF, 0, 0 },
-		{ BTF_VOLATILE, 0, 0 }, { BTF_CONST, 0, 0 },	  { BTF_RESTRICT, 0, 0 },
-		{ BTF_FUNC, 1, 0 },	{ BTF_FUNC_PROTO, 2, 4 }, { BTF_VAR, 0, 1 },
-		{ BTF_DATASEC, 2, 6 },	{ BTF_FLOAT, 0, 0 },	  { BTF_DECL_TAG, 0, 1 },
-		{ BTF_TYPE_TAG, 0, 0 }, { BTF_ENUM64, 2, 6 },	  { BTF_PTR, 0, 0 },
-		{ BTF_UNION, 1, 3 },
-	};
-	uint32_t i, j;
-
-	btf_begin(&w);
-	btf_int(&w, "int", 4);
-	btf_array(&w, 1, 7);
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		btf_type(&w, "name", kinds[i].kind, 1);
-		btf_vlen(&w, kinds[i].vlen, kinds[i].kind == BTF_TYPE_TAG);
-		for (j = 0; j < kinds[i].words; j++)
-			btf_word(&w, 1);
-	}
-	btf_struct(&w, "sem", BTF_STRUCT, 8);
-	btf_member(&w, "val", 1, 32);
-}
-
-TEST(every_kind_is_skipped)
-{
-	struct btf_place m;
-	struct parsed p;
-
-	write_all_kinds();
-	parse(&p);
-	ASSERT_EQ(0, p.ret);
-	EXPECT_EQ(w.nr_types, p.blob.nr_types);
-	EXPECT_EQ(0, find(&p, "sem", "val", &want_int, &m));
-	EXPECT_EQ(4, m.offset);
-	release(&p);
-}
-
-TEST(unknown_kinds)
-{
-	static const uint32_t kinds[] = { 0, 20, 31, 32, 127 };
-	struct parsed p;
-	char offset[32];
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		btf_begin(&w);
-		btf_int(&w, "int", 4);
-		snprintf(offset, sizeof(offset), "offset %u", 24 + w.types_len);
-		btf_type(&w, "odd", kinds[i], 0);
-		btf_int(&w, "int", 4);
-		parse(&p);
-		EXPECT_EQ(-EINVAL, p.ret);
-		EXPECT_NE(NULL, strstr(p.err.text, offset))
-		{
-			TH_LOG("kind %u: %s", kinds[i], p.err.text);
-		}
-		release(&p);
-	}
-}
-
-TEST(longer_headers)
-{
-	static const uint32_t lengths[] = { 28, 32, 64, 4096 };
-	struct btf_place m;
-	struct parsed p;
-	unsigned int i;
-	size_t size;
-
-	write_sem();
-	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
-		unsigned char *file = btf_file(&w, lengths[i], &size);
-
-		parse_bytes(&p, file, size);
-		ASSERT_EQ(0, p.ret);
-		EXPECT_EQ(0, find(&p, "sem", "deep", &want_int, &m));
-		release(&p);
-	}
-}
-
-/* A header word set to a value that cannot be. */
-TEST(wrong_headers)
-{
-	static const struct {
-		uint32_t at, value;
-	} wrong[] = {
-		{ 0, 0x00019feb }, { 0, 0 },	       { 0, 0x0002eb9f },  { 4, 0 },
-		{ 4, 23 },	   { 4, 25 },	       { 4, 0xffffffff },  { 8, 0xffffffff },
-		{ 8, 1 },	   { 12, 0xffffffff }, { 12, 7 },	   { 16, 0xffffffff },
-		{ 20, 0 },	   { 20, 0xffffffff }, { 16, 0x7fffffff },
-	};
-	struct parsed p;
-	unsigned int i;
-	size_t size;
-
-	write_sem();
-	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
-		unsigned char *file = btf_file(&w, 24, &size);
-
-		memcpy(file + wrong[i].at, &wrong[i].value, 4);
-		parse_bytes(&p, file, size);
-		EXPECT_EQ(-EINVAL, p.ret)
-		{
-			TH_LOG("word at %u set to %x", wrong[i].at, wrong[i].value);
-		}
-		EXPECT_NE(NULL, strstr(p.err.text, "offset "));
-		release(&p);
-	}
-}
-
-/* About 8 KiB: the struct searched for last, behind many others. */
-static unsigned char *sample(size_t *size)
-{
-	uint32_t i, j;
-	char name[16];
-
-	write_all_kinds();
-	for (i = 0; w.types_len + w.strings_len < 7600; i++) {
-		snprintf(name, sizeof(name), "s%u", i);
-		btf_struct(&w, name, BTF_STRUCT, 64);
-		for (j = 0; j < 8; j++)
-			btf_member(&w, "member", 1 + j % w.nr_types, j * 64);
-	}
-	btf_struct(&w, "last", BTF_STRUCT, 8);
-	btf_member(&w, "val", 1, 0);
-	return btf_file(&w, 24, size);
-}
-
-TEST(cut_at_every_byte)
-{
-	unsigned char *whole, *cut;
-	struct btf_place m;
-	struct parsed p;
-	size_t size, len;
-
-	whole = sample(&size);
-	ASSERT_GT(size, 7600);
-	for (len = 0; len < size; len++) {
-		cut = malloc(len);
-		memcpy(cut, whole, len);
-		parse_bytes(&p, cut, len);
-		EXPECT_EQ(-EINVAL, p.ret)
-		{
-			TH_LOG("cut at %zu", len);
-		}
-		EXPECT_NE(NULL, strstr(p.err.text, "offset "));
-		release(&p);
-	}
-	parse_bytes(&p, whole, size);
-	EXPECT_EQ(0, p.ret);
-	EXPECT_EQ(0, find(&p, "last", "val", &want_int, &m));
-	release(&p);
-}
-
-/* The lengths in the header agree with the cut, so that only the contents are wrong. */
-TEST(sections_cut_at_every_byte)
-{
-	unsigned char *file;
-	struct parsed p;
-	size_t size, len;
-	uint32_t whole;
-
-	free(sample(&size));
-	whole = w.types_len;
-	for (len = 0; len < whole; len++) {
-		w.types_len = len;
-		file = btf_file(&w, 24, &size);
-		parse_bytes(&p, file, size);
-		EXPECT_TRUE(!p.ret || strstr(p.err.text, "offset "));
-		release(&p);
-	}
-}
-
-/* Whatever the bytes are: an answer, and no access outside them. */
-static void look_up_everything(struct parsed *p)
-{
-	static const struct btf_want *const wants[] = { &any,	    &want_int,	 &want_pid,
-							&want_list, &want_lists, &want_shorts };
-	static const char *const members[] = { "val", "member", "deep", "gone" };
-	struct btf_place m;
-	u32 id, i, j;
-
-	if (p->ret)
-		return;
-	for (id = 0; id <= p->blob.nr_types + 1; id += 1 + id / 16)
-		for (i = 0; i < ARRAY_SIZE(wants); i++)
-			for (j = 0; j < ARRAY_SIZE(members); j++)
-				btf_find_member(&p->blob, id, members[j], wants[i], &m, &p->err);
-}
-
-TEST(flipped_bits)
-{
-	unsigned char *whole, *file;
-	struct parsed p;
-	size_t size, i;
-	int bit;
-
-	whole = sample(&size);
-	for (i = 0; i < size; i += 1 + (i > 2048) * 6)
-		for (bit = 0; bit < 8; bit += 1 + i % 3) {
-			file = malloc(size);
-			memcpy(file, whole, size);
-			file[i] ^= 1 << bit;
-			parse_bytes(&p, file, size);
-			look_up_everything(&p);
-			release(&p);
-		}
-	free(whole);
-}
-
-TEST(garbage)
-{
-	uint64_t state = 1;
-	unsigned char *file;
-	struct parsed p;
-	int round;
-	size_t i;
-
-	for (round = 0; round < 300; round++) {
-		file = malloc(4096);
-		for (i = 0; i < 4096; i++) {
-			state = state * 6364136223846793005ull + 1442695040888963407ull;
-			file[i] = state >> 56;
-		}
-		/* Every other time the header is right, so that the types are reached. */
-		if (round % 2)
-			memcpy(file, (uint32_t[]){ 0x1eb9f, 24, 0, 2048, 2048, 2024 }, 24);
-		file[24 + 2048] = file[4095] = 0;
-		parse_bytes(&p, file, 4096);
-		look_up_everything(&p);
-		EXPECT_EQ(-EINVAL, p.ret);
 		release(&p);
 	}
 }
@@ -599,14 +317,15 @@ TEST(real_kernel)
 	{
 		TH_LOG("%s: %s", path, p.err.text);
 	}
-	EXPECT_EQ(0, find(&p, "sem_array", "sem_perm", &any, &m));
+	EXPECT_EQ(0, find_member(&p, "sem_array", "sem_perm", &any, &m));
 	EXPECT_EQ(0, m.offset);
-	EXPECT_EQ(0, find(&p, "list_head", "prev",
-			  &(struct btf_want){ BTF_WANT_PTR, "list_head", 8 }, &m));
+	EXPECT_EQ(0, find_member(&p, "list_head", "prev",
+				 &(struct btf_want){ BTF_WANT_PTR, "list_head", 8 }, &m));
 	EXPECT_EQ(8, m.offset);
-	EXPECT_EQ(0, find(&p, "sembuf", "sem_op", &(struct btf_want){ BTF_WANT_INT, NULL, 2 }, &m));
+	EXPECT_EQ(0, find_member(&p, "sembuf", "sem_op",
+				 &(struct btf_want){ BTF_WANT_INT, NULL, 2 }, &m));
 	EXPECT_EQ(2, m.offset);
-	EXPECT_EQ(0, find(&p, "task_struct", "comm", &any, &m));
+	EXPECT_EQ(0, find_member(&p, "task_struct", "comm", &any, &m));
 	EXPECT_EQ(16, m.size);
 	release(&p);
 }
