@@ -98,3 +98,19 @@ unsigned char *btf_file(const struct btf_writer *w, uint32_t hdr_len, size_t *si
 	memcpy(file + hdr_len + w->types_len, w->strings, w->strings_len);
 	return file;
 }
+
+unsigned char *btf_file_types_last(const struct btf_writer *w, size_t *size)
+{
+	uint32_t types = (w->strings_len + 3) / 4 * 4;
+	uint32_t header[6] = { 0x0001eb9f, 24, types, w->types_len, 0, w->strings_len };
+	unsigned char *file;
+
+	*size = 24 + types + w->types_len;
+	file = calloc(1, *size);
+	if (!file)
+		abort();
+	memcpy(file, header, sizeof(header));
+	memcpy(file + 24, w->strings, w->strings_len);
+	memcpy(file + 24 + types, w->types, w->types_len);
+	return file;
+}

@@ -66,4 +66,7 @@ void btf_member(struct btf_writer *w, const char *name, uint32_t type, uint32_t 
  */
 unsigned char *btf_file(const struct btf_writer *w, uint32_t hdr_len, size_t *size);
 
+/* The same with the strings before the types, so that the types end with the file. */
+unsigned char *btf_file_types_last(const struct btf_writer *w, size_t *size);
+
 #endif
