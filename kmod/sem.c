@@ -215,30 +215,36 @@ static void chain_undo(struct sem_state *s, struct sem_sem *sem, u32 i)
 	sem->undos_kept++;
 }
 
-/* Lock: the one that protects semadj[semnum]. */
+static void copy_undo(struct sem_state *s, struct sem_sem *sem, u32 i, short semadj)
+{
+	struct sem_un *un = sem_un_at(s, i);
+	struct sem_undo_row *undo;
+
+	sem->undos_seen++;
+	if (!un->has_owners)
+		copy_owners(s, un);
+	undo = vec_add(&s->vecs[SEM_UNDOS], 1);
+	if (!undo)
+		return;
+	undo->next = SEM_NONE;
+	undo->un = i;
+	undo->semadj = semadj;
+	chain_undo(s, sem, undo - sem_undo_at(s, 0));
+}
+
+/*
+ * Lock: the one that protects semadj[semnum]. The arrays' addresses stand close together, for this
+ * is looked through for every semaphore.
+ */
 static void copy_sem_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum)
 {
-	struct sem_undo_row *undo;
-	struct sem_un *un;
-	short semadj;
+	const short *const *adjs = s->vecs[SEM_ADJS].data;
+	u32 n = min(s->vecs[SEM_UNS].nr, s->vecs[SEM_ADJS].nr);
 	u32 i;
 
-	for (i = 0; i < s->vecs[SEM_UNS].nr; i++) {
-		un = sem_un_at(s, i);
-		semadj = un->semadj[semnum];
-		if (!semadj)
-			continue;
-		sem->undos_seen++;
-		if (!un->has_owners)
-			copy_owners(s, un);
-		undo = vec_add(&s->vecs[SEM_UNDOS], 1);
-		if (!undo)
-			continue;
-		undo->next = SEM_NONE;
-		undo->un = i;
-		undo->semadj = semadj;
-		chain_undo(s, sem, undo - sem_undo_at(s, 0));
-	}
+	for (i = 0; i < n; i++)
+		if (adjs[i][semnum])
+			copy_undo(s, sem, i, adjs[i][semnum]);
 }
 
 /* Lock: the one that protects this semaphore, see the head of the file. */
@@ -276,6 +282,7 @@ static void copy_sems(struct sem_state *s, struct sem_array *sma)
 /* Lock: sem_perm.lock, which protects list_id. */
 static void copy_uns(struct sem_state *s, struct sem_array *sma)
 {
+	const short **adj;
 	struct list_head *pos;
 	struct sem_undo *undo;
 	struct sem_un *un;
@@ -288,12 +295,13 @@ static void copy_uns(struct sem_state *s, struct sem_array *sma)
 		}
 		s->nr_uns++;
 		un = vec_add(&s->vecs[SEM_UNS], 1);
-		if (!un)
+		adj = vec_add(&s->vecs[SEM_ADJS], 1);
+		if (!un || !adj)
 			continue;
 		undo = sem_undo__of_list_id(pos);
+		*adj = sem_undo__semadj(undo);
 		memset(un, 0, sizeof(*un));
 		un->ulp = *sem_undo__ulp(undo);
-		un->semadj = sem_undo__semadj(undo);
 		un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
 	}
 }

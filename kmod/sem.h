@@ -47,7 +47,6 @@ struct sem_wait {
 /* A process's adjustments of this set: struct sem_undo. */
 struct sem_un {
 	const struct sem_undo_list *ulp; /* compared, never followed after the lock is dropped */
-	const short *semadj; /* likewise */
 	u32 tasks; /* refcnt of ulp */
 	u32 owners, nr_owners; /* in sem_state.owners */
 	bool has_owners; /* they were looked for */
@@ -66,7 +65,7 @@ struct sem_owner {
 	};
 };
 
-enum sem_vec { SEM_SEMS, SEM_WAITS, SEM_OPS, SEM_UNS, SEM_UNDOS, SEM_OWNERS, SEM_VECS };
+enum sem_vec { SEM_SEMS, SEM_WAITS, SEM_OPS, SEM_UNS, SEM_ADJS, SEM_UNDOS, SEM_OWNERS, SEM_VECS };
 
 enum sem_stage {
 	SEM_AT_SET,

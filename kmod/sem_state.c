@@ -9,13 +9,13 @@
 #include "sem.h"
 
 #define MAX_REBUILDS 8 /* of the table of owners, in one read() */
-#define KEEP_BYTES (32 << 10) /* of the vectors, from one part to the next */
 
 static void state_init(struct walk_object *o)
 {
 	static const u32 items[SEM_VECS] = {
 		[SEM_SEMS] = sizeof(struct sem_sem),   [SEM_WAITS] = sizeof(struct sem_wait),
 		[SEM_OPS] = sizeof(struct sembuf),     [SEM_UNS] = sizeof(struct sem_un),
+		[SEM_ADJS] = sizeof(const short *),
 		[SEM_UNDOS] = sizeof(struct sem_undo_row), [SEM_OWNERS] = sizeof(struct sem_owner),
 	};
 	struct sem_state *s = sem_state_of(o);
@@ -51,15 +51,14 @@ static void state_free(struct walk_object *o)
 		vec_free(&s->vecs[i], &o->budget);
 }
 
-/* What one large set needed is not to be missing for the next. */
+/* What one vector needed for one part is not to be missing for another in the next. */
 static void trim(struct sem_state *s)
 {
-	u64 bytes = 0;
 	unsigned int i;
 
+	if (s->o.budget >= s->o.bound / 2)
+		return;
 	for (i = 0; i < SEM_VECS; i++)
-		bytes += vec_bytes(&s->vecs[i]);
-	for (i = 0; bytes > KEEP_BYTES && i < SEM_VECS; i++)
 		vec_free(&s->vecs[i], &s->o.budget);
 }
 
@@ -185,7 +184,8 @@ static bool can_rebuild(const struct sem_state *s)
 
 static void part_done(struct sem_state *s)
 {
-	s->undos_lost |= s->uns_missed || vec_is_short(&s->vecs[SEM_UNS]);
+	s->undos_lost |= s->uns_missed || vec_is_short(&s->vecs[SEM_UNS]) ||
+			 vec_is_short(&s->vecs[SEM_ADJS]);
 	s->rebuilt = false;
 	/* Each part of the set walks the set's own lists once: larger parts where they are long. */
 	s->slice = clamp(s->set_waits, SEM_SLICE, 16 * SEM_SLICE);

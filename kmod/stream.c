@@ -13,11 +13,11 @@
 
 #define TEXT_SIZE (32 << 10)
 
-static u64 walk_budget __ro_after_init;
+static u64 walk_bound __ro_after_init;
 
 void walk_set_bound(unsigned int max_kib)
 {
-	walk_budget = (u64)max_kib << 10;
+	walk_bound = (u64)max_kib << 10;
 }
 
 static bool has_object_positions(const struct walk_file *file)
@@ -118,7 +118,8 @@ static struct walk *walk_create(const struct walk_file *file, const struct cred 
 	if (kind) {
 		w->object->view = &w->view;
 		w->object->list = file->list;
-		w->object->budget = walk_budget;
+		w->object->bound = walk_bound;
+		w->object->budget = walk_bound;
 		kind->init(w->object);
 	}
 	return w;

@@ -14,7 +14,8 @@ struct kern_ipc_perm;
 /* Head of a kind's state for the one object that is being shown. */
 struct walk_object {
 	const struct view *view;
-	u64 budget; /* bytes that may still be allocated for it */
+	u64 bound; /* bytes that may be allocated for it */
+	u64 budget; /* what is left of them */
 	int id;
 	bool list; /* one row per object, with counts */
 	bool more; /* collect() has not reached the end of the object */

@@ -20,7 +20,8 @@
  *
  * A value that the kernel does not have, or that would be a guess, is left out. A pid of 0 is a
  * process that the opener's pid namespace does not see. Where a bound on memory or work was hit,
- * a truncated record stands below the parent of what is missing, and end says truncated=1.
+ * a truncated record stands below the parent of what is missing, and end says truncated=1. At depth
+ * 0 it tells of whole namespaces, or of the objects of the namespace above it.
  *
  * Readers skip records and keys that they do not know. Keys are only ever added; removing or
  * redefining one raises IPCDBG_ABI_VERSION, and a reader refuses a version it does not know.
