@@ -2,7 +2,7 @@
 # Dispatcher: the work is in user/, kmod/ and tests/. Each recipe first installs what it needs.
 PREFIX ?= /usr/local
 KDIR ?= /lib/modules/$(shell uname -r)/build
-# What make test and make test-long try: random states, and minutes for each storm.
+# What make test-long tries: random states, each against ipcs too, and minutes for each storm.
 LONG_SEEDS ?= 1000
 LONG_MINUTES ?= 2
 
@@ -28,7 +28,7 @@ test: ## Run every test, on this machine and in a virtual machine
 	@tests/all.sh
 
 test-long: ## The same with many random states and long storms
-	@SEEDS=$(LONG_SEEDS) MINUTES=$(LONG_MINUTES) tests/all.sh
+	@SEEDS=$(LONG_SEEDS) CLI_EVERY=1 MINUTES=$(LONG_MINUTES) tests/all.sh
 
 lint: ## Check style and warnings of every file
 	@tests/lint.sh

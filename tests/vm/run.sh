@@ -6,7 +6,7 @@
 #   -s N       processors (2)               -m MB      memory (1024)
 #   -t S       seconds for a program that does not say its own (60)
 #   -c WORDS   more words for the kernel's command line
-#   -e N=V     environment variable for the programs; SEEDS and MINUTES go in by themselves
+#   -e N=V     environment variable for the programs; SEEDS, MINUTES and CLI_EVERY go in too
 #   -f FILE    another file for /t, where the programs are too
 #   -M FILE    module to load instead of the project's
 #   -n         load none: it is at $IPCDBG_KO
@@ -65,6 +65,7 @@ plan()
 	printf '%s' "$environment" | sed 's/^/env /'
 	[ -z "${SEEDS-}" ] || echo "env SEEDS=$SEEDS"
 	[ -z "${MINUTES-}" ] || echo "env MINUTES=$MINUTES"
+	[ -z "${CLI_EVERY-}" ] || echo "env CLI_EVERY=$CLI_EVERY"
 	[ -z "$module" ] || echo "env IPCDBG_KO=/usr/lib/modules/ipcdbg.ko"
 	[ -z "$load" ] || echo "module /usr/lib/modules/ipcdbg.ko"
 	for program; do
