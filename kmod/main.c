@@ -31,7 +31,7 @@ MODULE_PARM_DESC(untested, "load on a kernel series newer than the newest tested
 
 static unsigned int max_kib = 16384;
 module_param(max_kib, uint, 0400);
-MODULE_PARM_DESC(max_kib, "bound on the memory of one open file, in KiB (default 16384)");
+MODULE_PARM_DESC(max_kib, "bound on the copy of an object in an open file, in KiB (default 16384)");
 
 static struct dentry *root;
 

@@ -8,6 +8,7 @@
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/ipc_namespace.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
@@ -22,7 +23,7 @@
 #include "ns.h"
 #include "task.h"
 
-#define MAX_NAMESPACES 16384 /* 2.5 MiB of entries */
+#define MAX_NAMESPACES 16384 /* a power of 4; 1.8 MiB */
 
 static const struct proc_ns_operations *ipcns_ops __ro_after_init;
 
@@ -119,7 +120,6 @@ struct ipc_namespace *ns_get(const struct ns_id *id, int *hint)
 struct ns_build {
 	struct ns_list *list;
 	const struct view *view;
-	u32 last; /* most tasks are where the one before them is */
 };
 
 /* The caller holds the namespace. Counts are single words, of one moment each. */
@@ -148,23 +148,32 @@ static bool same_id(const struct ns_id *a, const struct ns_id *b)
 	return a->inum == b->inum && a->birth == b->birth;
 }
 
-/* The list's entry for that namespace, a copy of found if there was none; NULL: no room. */
-static struct ns_entry *ns_list_find(struct ns_build *b, const struct ns_entry *found)
+/* Where the index has that namespace, or has room for it: it is never more than half full. */
+static u32 *ns_slot(struct ns_list *list, const struct ns_id *id)
 {
-	struct ns_list *list = b->list;
-	u32 i;
+	u32 mask = 2 * list->size - 1;
+	u32 i = hash_32(id->inum, 32) & mask;
 
-	if (b->last < list->nr && same_id(&found->id, &list->entries[b->last].id))
-		return &list->entries[b->last];
-	for (i = 0; i < list->nr; i++)
-		if (same_id(&found->id, &list->entries[i].id))
-			break;
-	if (i == list->size)
-		return NULL;
-	b->last = i;
-	if (i == list->nr)
-		list->entries[list->nr++] = *found;
-	return &list->entries[i];
+	while (list->index[i] && !same_id(&list->entries[list->index[i] - 1].id, id))
+		i = (i + 1) & mask;
+	return &list->index[i];
+}
+
+/* The list's entry for that namespace, which the caller holds; NULL: no room for a new one. */
+static struct ns_entry *ns_list_find(struct ns_list *list, struct ipc_namespace *ns)
+{
+	struct ns_id id;
+	u32 *slot;
+
+	ns_identify(ns, &id);
+	slot = ns_slot(list, &id);
+	if (!*slot) {
+		if (list->nr == list->size)
+			return NULL;
+		ns_describe(&list->entries[list->nr], ns);
+		*slot = ++list->nr;
+	}
+	return &list->entries[*slot - 1];
 }
 
 /* The first process met speaks for the namespace, one that the reader sees before others. */
@@ -188,31 +197,39 @@ static void ns_count(struct ns_entry *entry, struct task_struct *task, const str
 	row->present |= IPCDBG_BIT(namespace, comm);
 }
 
+/* Past the bound the namespaces that are listed are counted on. */
 static int ns_list_add(struct task_struct *task, void *arg)
 {
+	struct ns_entry *entry = NULL;
 	struct ns_build *b = arg;
-	struct ns_entry *entry;
-	struct ns_entry found;
 	bool has_ns;
 
 	task_lock(task);
 	has_ns = task->nsproxy;
 	if (has_ns)
-		ns_describe(&found, task->nsproxy->ipc_ns);
+		entry = ns_list_find(b->list, task->nsproxy->ipc_ns);
 	task_unlock(task);
-	if (!has_ns)
+	if (entry)
+		ns_count(entry, task, b->view);
+	if (entry || !has_ns)
 		return 0;
-	entry = ns_list_find(b, &found);
-	if (!entry)
-		return -ENOSPC;
-	ns_count(entry, task, b->view);
-	return 0;
+	b->list->full = true;
+	return b->list->size == MAX_NAMESPACES ? 0 : -ENOSPC;
 }
 
 void ns_list_free(struct ns_list *list)
 {
 	kvfree(list->entries);
+	kvfree(list->index);
 	memset(list, 0, sizeof(*list));
+}
+
+static int ns_list_alloc(struct ns_list *list, u32 size)
+{
+	list->entries = kvcalloc(size, sizeof(*list->entries), GFP_KERNEL_ACCOUNT);
+	list->index = kvcalloc(2 * size, sizeof(*list->index), GFP_KERNEL_ACCOUNT);
+	list->size = size;
+	return list->entries && list->index ? 0 : -ENOMEM;
 }
 
 int ns_list_build(struct ns_list *list, const struct view *view)
@@ -224,15 +241,11 @@ int ns_list_build(struct ns_list *list, const struct view *view)
 	do {
 		ns_list_free(list);
 		size *= 4;
-		list->entries = kvcalloc(size, sizeof(*list->entries), GFP_KERNEL_ACCOUNT);
-		if (!list->entries)
-			return -ENOMEM;
-		list->size = size;
-		b.last = 0;
-		ret = visit_tasks(ns_list_add, &b);
-	} while (ret == -ENOSPC && size < MAX_NAMESPACES);
-	list->full = ret == -ENOSPC;
-	if (ret < 0 && !list->full)
+		ret = ns_list_alloc(list, size);
+		if (!ret)
+			ret = visit_tasks(ns_list_add, &b);
+	} while (ret == -ENOSPC);
+	if (ret)
 		ns_list_free(list);
-	return ret == -ENOSPC ? 0 : ret;
+	return ret;
 }

@@ -27,6 +27,7 @@ struct ns_entry {
 /* Every namespace that a task is in, in the order of their first tasks. */
 struct ns_list {
 	struct ns_entry *entries;
+	u32 *index; /* hash table of 2 * size: number of the entry plus 1, or 0 */
 	u32 nr;
 	u32 size;
 	bool full; /* some were left out */

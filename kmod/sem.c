@@ -24,8 +24,8 @@
  * sem_perm.lock to unlink it).
  *
  * Bounds on one hold: the semaphores of a part (SEM_SLICE, up to 16 times that where the set's own
- * lists are long), UNDO_WORK adjustments, MAX_NODES undo structures, MAX_OWNERS tasks for each undo
- * list, and copies as the memory of the vectors allows. Pending lists are walked to their end, as
+ * lists are long, 4 times in a listing), UNDO_WORK adjustments (HOLDERS_WORK in a listing), MAX_NODES
+ * undo structures, MAX_OWNERS tasks, and copies as the memory of the vectors allows. Pending lists are walked to their end, as
  * semctl(GETNCNT) does: there is no more than one entry a task. The first part reads a time of
  * every semaphore, as semctl(IPC_STAT) does. A part may be taken again, at most MAX_TRIES (walk.c)
  * times, until there is room for it.
@@ -39,9 +39,9 @@
 #include "sem.h"
 
 #define MAX_NODES 65536
-#define MAX_OWNERS 4096
+#define MAX_OWNERS 32768
 #define UNDO_WORK 262144
-#define HOLDERS_WORK 8388608
+#define HOLDERS_WORK 4194304
 
 /* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them unlocked. */
 static time64_t otime_of(struct sem_array *sma, u32 nsems)
@@ -186,7 +186,7 @@ static void copy_owners(struct sem_state *s, struct sem_un *un)
 
 	un->has_owners = true;
 	un->owners = s->vecs[SEM_OWNERS].nr;
-	for (; i < s->owners.nr && found < MAX_OWNERS; i++) {
+	for (; i < s->owners.nr && s->vecs[SEM_OWNERS].want < MAX_OWNERS; i++) {
 		row = &s->owners.rows[i];
 		if (row->ulp != un->ulp)
 			break;
@@ -201,7 +201,7 @@ static void copy_owners(struct sem_state *s, struct sem_un *un)
 		else
 			vec_undo_add(&s->vecs[SEM_OWNERS]);
 	}
-	if (found < un->tasks && found < MAX_OWNERS && !s->owners.full)
+	if (found < un->tasks && s->vecs[SEM_OWNERS].want < MAX_OWNERS && !s->owners.full)
 		s->stale = true;
 }
 
@@ -353,6 +353,8 @@ static void collect_detail(struct sem_state *s, struct sem_array *sma)
 {
 	reset(s);
 	start_slice(s);
+	if (s->to == s->from)
+		return;
 	copy_uns(s, sma);
 	bound_slice(s);
 	copy_set_list(s, sem_array__pending_alter(sma), IPCDBG_SET_ALTER);
@@ -403,7 +405,7 @@ static u32 count_waiters(struct sem_array *sma, u32 from, u32 to)
  */
 static void count_holders(struct sem_state *s, struct sem_array *sma)
 {
-	u32 left = HOLDERS_WORK / (s->nsems + 16);
+	u32 left = min(HOLDERS_WORK / (s->nsems + 16), (u32)MAX_NODES);
 	struct list_head *pos;
 	const short *semadj;
 	u32 n = 0;
@@ -439,6 +441,9 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 	struct sem_array *sma = sem_array__of_sem_perm(perm);
 	struct sem_state *s = sem_state_of(o);
 
+	/* After a first try the object at this place may be another one. */
+	if (!s->from && s->sma != sma)
+		s->rebuilt = false;
 	if (!s->from)
 		copy_set(s, sma, perm);
 	else if (!is_same_set(s, sma, perm))

@@ -103,7 +103,7 @@ struct sem_state {
 	u64 owners_bytes; /* of it, taken from the budget */
 	bool stale; /* owners lacks a task that shares a list of this set */
 	bool rebuilt; /* since the last part was settled */
-	unsigned int rebuilds; /* in this read() */
+	unsigned int rebuilds; /* in this buffer of text */
 
 	/* what emit() writes next */
 	enum sem_stage stage;

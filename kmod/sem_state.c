@@ -8,7 +8,7 @@
 
 #include "sem.h"
 
-#define MAX_REBUILDS 8 /* of the table of owners, in one read() */
+#define MAX_REBUILDS 8 /* of the table of owners, in one buffer of text */
 
 static void state_init(struct walk_object *o)
 {
@@ -65,6 +65,7 @@ static void trim(struct sem_state *s)
 void sem_next_part(struct sem_state *s)
 {
 	s->from = s->to;
+	s->rebuilt = false;
 	s->stage = SEM_AT_PART;
 	trim(s);
 }
@@ -77,6 +78,7 @@ static void begin_set(struct walk_object *o)
 	s->from = 0;
 	s->to = 0;
 	s->slice = SEM_SLICE;
+	s->rebuilt = false;
 	s->undos_lost = false;
 	s->stage = SEM_AT_SET;
 	trim(s);
@@ -169,7 +171,8 @@ static int rebuild(struct sem_state *s)
 	drop_owners(s);
 	s->rebuilt = true;
 	s->rebuilds++;
-	ret = undo_table_build(&s->owners, s->o.budget / sizeof(struct undo_task));
+	/* Half of what is left, so that its rows can be copied too. */
+	ret = undo_table_build(&s->owners, s->o.budget / 2 / sizeof(struct undo_task));
 	s->owners_bytes = (u64)s->owners.size * sizeof(struct undo_task);
 	s->o.budget -= s->owners_bytes;
 	/* Without the table the owners are missing, visibly. */
@@ -184,11 +187,13 @@ static bool can_rebuild(const struct sem_state *s)
 
 static void part_done(struct sem_state *s)
 {
+	u32 most;
+
 	s->undos_lost |= s->uns_missed || vec_is_short(&s->vecs[SEM_UNS]) ||
 			 vec_is_short(&s->vecs[SEM_ADJS]);
-	s->rebuilt = false;
-	/* Each part of the set walks the set's own lists once: larger parts where they are long. */
-	s->slice = clamp(s->set_waits, SEM_SLICE, 16 * SEM_SLICE);
+	/* Each part walks the set's own lists again: larger parts where they are long. */
+	most = min_t(u64, s->o.bound / 4 / sizeof(struct sem_sem), 16 * SEM_SLICE);
+	s->slice = clamp(s->set_waits, SEM_SLICE, max(most, SEM_SLICE));
 }
 
 static int settle_set(struct walk_object *o, bool last_try)

@@ -153,10 +153,12 @@ static int undo_table_add(struct task_struct *task, void *arg)
 	return 0;
 }
 
+/* sort() of many rows takes long and nothing in it lets others run, but it calls this. */
 static int undo_task_cmp(const void *a, const void *b)
 {
 	const struct undo_task *x = a, *y = b;
 
+	cond_resched();
 	if (x->ulp != y->ulp)
 		return x->ulp < y->ulp ? -1 : 1;
 	if (x->task != y->task)
@@ -197,7 +199,8 @@ int undo_table_build(struct undo_table *table, u32 max)
 	do {
 		undo_table_free(table);
 		size = min(size * 4, max);
-		table->rows = kvmalloc_array(size, sizeof(*table->rows), GFP_KERNEL_ACCOUNT);
+		table->rows = kvmalloc_array(size, sizeof(*table->rows),
+					     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 		if (!table->rows)
 			return -ENOMEM;
 		table->size = size;

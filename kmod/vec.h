@@ -70,22 +70,32 @@ static inline void vec_free(struct vec *v, u64 *budget)
 	vec_reset(v);
 }
 
+static inline bool vec_alloc(struct vec *v, u64 *budget, u32 size)
+{
+	v->data = kvmalloc_array(size, v->item, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!v->data)
+		return false;
+	v->size = size;
+	*budget -= vec_bytes(v);
+	return true;
+}
+
 /*
- * Room for what was wanted and a quarter more, within *budget bytes. The contents are lost, and on
- * -ENOMEM all room too. Sleeps.
+ * Room for what was wanted and a quarter more, within *budget bytes. The contents are lost.
+ * -ENOMEM: there is as much room as before, or if even that was taken away meanwhile, none. Sleeps.
  */
 static inline int vec_grow(struct vec *v, u64 *budget)
 {
 	u64 size = (u64)v->want + v->want / 4 + 8;
+	u32 old = v->size;
 
 	vec_free(v, budget);
 	size = min(size, *budget / v->item);
-	v->data = kvmalloc_array(size, v->item, GFP_KERNEL_ACCOUNT);
-	if (!v->data)
-		return -ENOMEM;
-	v->size = size;
-	*budget -= vec_bytes(v);
-	return 0;
+	if (vec_alloc(v, budget, size))
+		return 0;
+	if (old)
+		vec_alloc(v, budget, old);
+	return -ENOMEM;
 }
 
 #endif

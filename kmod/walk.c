@@ -184,7 +184,7 @@ static int collect_all(struct walk *w, bool same)
 			return ret < 0 ? ret : found;
 		cond_resched();
 	}
-	return 1;
+	return -EIO;
 }
 
 static int step_header(struct walk *w)

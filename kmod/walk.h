@@ -42,7 +42,7 @@ struct walk_kind {
 	bool (*collect)(struct walk_object *o, struct kern_ipc_perm *perm);
 	/*
 	 * Turns references into values, without any lock. 0: done; 1: more room was made, collect
-	 * again, unless this was the last try; or an errno. No reference is left after it.
+	 * again, but never 1 on the last try; or an errno. No reference is left after it.
 	 */
 	int (*settle)(struct walk_object *o, bool last_try);
 	/* Writes lines while there is room; true when all that was collected has been written. */
