@@ -149,7 +149,7 @@ TEST_F(output, json_schema)
 }
 
 /* Many tasks on one large set; those who only look at the first line do no harm. */
-TEST_F(output, large_set_with_waiters)
+TEST_F_TIMEOUT(output, large_set_with_waiters, 110)
 {
 	int id = semget(IPC_PRIVATE, MANY_SEMS, 0600), waiters = 1000, i;
 	pid_t pids[1000];
@@ -205,7 +205,7 @@ static long cost(const char *const argv[], long *ms)
 }
 
 /* Memory does not grow with the number of sets, and a list costs less than that of ipcs. */
-TEST_F(output, many_sets)
+TEST_F_TIMEOUT(output, many_sets, 110)
 {
 	const char *const list[] = { cli(), "-s", NULL }, *const theirs[] = { "ipcs", "-s", NULL };
 	const char *const json[] = { cli(), "-s", "-J", NULL };

@@ -129,7 +129,7 @@ TEST_F(layout, garbage)
 }
 
 /* The file is cut; and cut with a header that knows of it, so that the types are what is cut. */
-TEST_F(layout, cut_anywhere)
+TEST_F_TIMEOUT(layout, cut_anywhere, 300)
 {
 	long n = env_long("CUTS", getenv("MINUTES") ? 32 : 4), i;
 	uint32_t types = btf_get(&self->btf, 12);

@@ -120,7 +120,7 @@ static bool ends_are_right(struct rows *r, int id, int nsems)
 	return ok ? ok : complain("set of %d: rows of waiters or holders", nsems);
 }
 
-TEST_F(set, sizes)
+TEST_F_TIMEOUT(set, sizes, 110)
 {
 	static const int sizes[] = { 1, 2, 255, 256, 257, 1000, 32000 };
 	unsigned int i;
@@ -294,7 +294,7 @@ static bool json_has_names(int id, const struct rows *r, int sem)
 	return ok;
 }
 
-TEST_F(set, names_that_hurt)
+TEST_F_TIMEOUT(set, names_that_hurt, 110)
 {
 	struct sembuf hold = { 0, 1, SEM_UNDO }, take = { 1, -1, 0 };
 	unsigned int i, n = ARRAY_SIZE(hostile) + 17;
