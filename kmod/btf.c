@@ -356,6 +356,16 @@ static int search(const struct btf_blob *b, const struct type *t, const char *na
 	return -ENOENT;
 }
 
+/* Names in the file are anything, and the reason goes to the kernel's log. */
+static void keep_printable(struct btf_error *err)
+{
+	char *p;
+
+	for (p = err->text; *p; p++)
+		if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+}
+
 /* Says what was wanted and what stands there. */
 static int mismatch(const struct btf_blob *b, const struct type *owner, const char *member,
 		    const struct btf_want *want, const struct type *t, u32 size,
@@ -371,6 +381,7 @@ static int mismatch(const struct btf_blob *b, const struct type *owner, const ch
 		  "struct %.32s: member %.32s is %s %.24s of %u bytes, wanted %s %s of %u",
 		  name_of(b, owner->name), member, kind_names[t->kind], name_of(b, t->name), size,
 		  wanted[want->kind], want->type ? want->type : "", want->size);
+	keep_printable(err);
 	return -EINVAL;
 }
 
@@ -449,9 +460,11 @@ int btf_find_member(const struct btf_blob *b, u32 struct_id, const char *name,
 	if (ret)
 		return ret;
 	ret = search(b, &owner, name, 0, &budget, &f, err);
-	if (ret == -ENOENT)
+	if (ret == -ENOENT) {
 		scnprintf(err->text, sizeof(err->text), "struct %.32s: there is no member %.32s",
 			  name_of(b, owner.name), name);
+		keep_printable(err);
+	}
 	if (!ret)
 		ret = resolve(b, &f.type, &t, err);
 	if (!ret)
