@@ -29,11 +29,7 @@ FIXTURE(cli)
 
 FIXTURE_SETUP(cli)
 {
-	ASSERT_EQ(0, unshare(CLONE_NEWIPC | CLONE_NEWNS));
-	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	setenv("ipcdbg", cli(), 1);
-	puppets_open();
-	self->id = semget(0x1234, 3, IPC_CREAT | 0640);
+	self->id = shell_begin();
 	ASSERT_LE(0, self->id);
 }
 

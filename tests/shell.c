@@ -3,17 +3,31 @@
 #include "shell.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/sem.h>
 #include <sys/wait.h>
 
 #include "common.h"
+#include "puppet.h"
 
 char *shell_out, *shell_err;
 size_t shell_len;
 int shell_code;
+
+int shell_begin(void)
+{
+	if (unshare(CLONE_NEWIPC | CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -1;
+	setenv("ipcdbg", cli(), 1);
+	puppets_open();
+	return semget(0x1234, 3, IPC_CREAT | 0640);
+}
 
 int shell(const char *fmt, ...)
 {

@@ -11,6 +11,12 @@ extern char *shell_out, *shell_err;
 extern size_t shell_len; /* of shell_out */
 extern int shell_code;	 /* its exit status, 128 and more after a signal */
 
+/*
+ * Enters ipc and mount namespaces of its own, with puppets and $ipcdbg at hand, and makes a set of
+ * three semaphores, key 0x1234, mode 0640. Returns its id, -1 with errno if it cannot.
+ */
+int shell_begin(void);
+
 /* Runs a command and returns shell_code. */
 int shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
