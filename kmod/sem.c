@@ -24,11 +24,11 @@
  * sem_perm.lock to unlink it).
  *
  * Bounds on one hold: the semaphores of a part (SEM_SLICE, up to 16 times that where the set's own
- * lists are long, 4 times in a listing), UNDO_WORK adjustments (HOLDERS_WORK in a listing), MAX_NODES
- * undo structures, MAX_OWNERS tasks, and copies as the memory of the vectors allows. Pending lists are walked to their end, as
- * semctl(GETNCNT) does: there is no more than one entry a task. The first part reads a time of
- * every semaphore, as semctl(IPC_STAT) does. A part may be taken again, at most MAX_TRIES (walk.c)
- * times, until there is room for it.
+ * lists are long, 4 times in a listing), UNDO_WORK adjustments (HOLDERS_WORK in a listing),
+ * MAX_NODES undo structures, MAX_OWNERS tasks, and copies as the memory of the vectors allows.
+ * Pending lists are walked to their end, as semctl(GETNCNT) does: there is no more than one entry a
+ * task. The first part reads a time of every semaphore, as semctl(IPC_STAT) does. A part may be
+ * taken again, at most MAX_TRIES (walk.c) times, until there is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>

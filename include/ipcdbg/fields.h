@@ -131,7 +131,7 @@ IPCDBG_RECORD(truncated, "truncated", "rows were left out below the parent row")
 IPCDBG_FIELD(truncated, WORD, what, 0, "", "word of the rows left out")
 IPCDBG_FIELD(truncated, U32, shown, 0, "", "rows shown; absent if not counted")
 IPCDBG_FIELD(truncated, U32, total, 0, "", "rows there were; absent if not counted")
-IPCDBG_FIELD(truncated, BOOL, gone, 0, "", "1 if it was removed while it was read, or not found again")
+IPCDBG_FIELD(truncated, BOOL, gone, 0, "", "1 if it was removed meanwhile, or not found again")
 IPCDBG_END(truncated)
 
 IPCDBG_RECORD(end, "end", "last line of a complete file")
