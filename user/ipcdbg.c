@@ -21,7 +21,7 @@
 /* Every kind of object, whether this version can show it or not. */
 static const struct kind *const kinds[] = {
 	&sem_kind,
-	&(const struct kind){ .letter = 'm', .option = "shmems", .what = "shared memory" },
+	&(const struct kind){ .letter = 'm', .option = "shmems", .what = "shared memory segments" },
 	&(const struct kind){ .letter = 'q', .option = "queues", .what = "message queues" },
 	&(const struct kind){
 		.letter = 'Q', .option = "posix-mqueues", .what = "POSIX message queues" },
