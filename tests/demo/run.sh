@@ -11,7 +11,9 @@ ${MAKE:-make} -s -C user
 mkdir -p build/tests/demo
 gcc -O2 -Wall -Wextra -pthread -o build/tests/demo/scenario tests/demo/scenario.c
 if [ "${1-}" = -i ]; then
-	size=$(stty size 2>/dev/null || echo 40 100)
+	size=$(stty size 2>/dev/null) || size=
+	# A terminal without a size, such as one of script(1), says 0 0.
+	case $size in '' | 0\ * | *\ 0) size='40 100' ;; esac
 	exec tests/vm/run.sh -i -f build/tests/demo/scenario -e "VM_TERM=${TERM:-vt100}" \
 		-e "VM_LINES=${size% *}" -e "VM_COLUMNS=${size#* }" tests/demo/shell.sh
 fi
