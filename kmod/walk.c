@@ -10,11 +10,13 @@
  *
  *   walk.lock        mutex; one reader at a time of an open file. Held while text is copied to
  *                    user space, so no lock of ipc/ may be held around it, and none is.
- *   task_lock()      while a namespace is looked up (ns.c).
  *   RCU              keeps an object found in ipc_ids.ipcs_idr in memory: ipc/util.c frees objects
  *                    with call_rcu() (ipc_rcu_putref()) and publishes them under their lock
  *                    (ipc_addid()). This is how semctl(SEM_STAT) looks objects up; ipc_ids.rwsem
- *                    is never taken, so semget() and msgget() never wait for a reader.
+ *                    is never taken, so semget() and msgget() never wait for a reader. It also
+ *                    keeps the tasks and pids that are visited (task.c, ns.c).
+ *   task_lock()      inside RCU, while a namespace is looked up (ns.c); never together with the
+ *                    lock of an object.
  *   kern_ipc_perm.lock  one object at a time, around collect() only. With it held and 'deleted'
  *                    false the object is whole: IPC_RMID sets deleted under it (ipc_rmid()).
  *                    perm->refcount is never raised: only ipc/ can drop it.
