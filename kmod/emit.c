@@ -69,19 +69,18 @@ static char *put_string(char *p, const char *s)
 }
 
 /* Words of the bits that are set; what has no word follows as one hexadecimal number. */
-static char *put_flags(char *p, u32 value, const char *const *words)
+static char *put_flags(char *p, u32 value, const struct ipcdbg_field *f)
 {
-	static const u32 bits[] = IPCDBG_SEMFLG_BITS;
 	const char *start = p;
 	unsigned int i;
 
-	for (i = 0; words[i]; i++) {
-		if (!(value & bits[i]))
+	for (i = 0; f->words[i]; i++) {
+		if (!(value & f->bits[i]))
 			continue;
 		if (p != start)
 			*p++ = ',';
-		p = put_string(p, words[i]);
-		value &= ~bits[i];
+		p = put_string(p, f->words[i]);
+		value &= ~f->bits[i];
 	}
 	if (value) {
 		if (p != start)
@@ -116,12 +115,16 @@ static char *put_value(char *p, const struct ipcdbg_field *f, const void *v)
 		return put_byte(p, *(const char *)v);
 	case IPCDBG_T_COMM:
 	case IPCDBG_T_WORD:
+	case IPCDBG_T_NAME:
 		return put_bytes(p, v, f->size);
 	case IPCDBG_T_PSTATE:
 	case IPCDBG_T_SQUEUE:
+	case IPCDBG_T_MSGMODE:
+	case IPCDBG_T_NOTIFY:
 		return put_string(p, f->words[*(const __u8 *)v]);
 	case IPCDBG_T_SEMFLG:
-		return put_flags(p, *(const __u32 *)v, f->words);
+	case IPCDBG_T_HOLDER:
+		return put_flags(p, *(const __u32 *)v, f);
 	}
 	return p;
 }

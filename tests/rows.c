@@ -159,10 +159,15 @@ static bool is_spelt(const char *text, const struct ipcdbg_field *f)
 		return is_string(text, 0, IPCDBG_COMM_LEN - 1);
 	case IPCDBG_T_WORD:
 		return is_string(text, 1, IPCDBG_WORD_LEN - 1);
+	case IPCDBG_T_NAME:
+		return is_string(text, 1, IPCDBG_NAME_LEN - 1);
 	case IPCDBG_T_PSTATE:
 	case IPCDBG_T_SQUEUE:
+	case IPCDBG_T_MSGMODE:
+	case IPCDBG_T_NOTIFY:
 		return is_word(text, f->words);
 	case IPCDBG_T_SEMFLG:
+	case IPCDBG_T_HOLDER:
 		return is_words(text, f->words);
 	}
 	return false;

@@ -52,14 +52,13 @@ static json_t *u64_value(__u64 n)
 	return n <= INT64_MAX ? json_integer((json_int_t)n) : json_real((double)n);
 }
 
-static json_t *flags_value(const char *const *words, __u32 flags)
+static json_t *flags_value(const struct ipcdbg_field *f, __u32 flags)
 {
-	static const __u32 bits[] = IPCDBG_SEMFLG_BITS;
 	json_t *array = must(json_array());
 
-	for (size_t i = 0; words[i]; i++)
-		if (flags & bits[i])
-			json_append(array, json_string(words[i]));
+	for (size_t i = 0; f->words[i]; i++)
+		if (flags & f->bits[i])
+			json_append(array, json_string(f->words[i]));
 	return array;
 }
 
@@ -108,12 +107,16 @@ static json_t *field_value(const struct ipcdbg_field *f, const void *src)
 		return name_value(letter);
 	case IPCDBG_T_COMM:
 	case IPCDBG_T_WORD:
+	case IPCDBG_T_NAME:
 		return name_value(src);
 	case IPCDBG_T_PSTATE:
 	case IPCDBG_T_SQUEUE:
+	case IPCDBG_T_MSGMODE:
+	case IPCDBG_T_NOTIFY:
 		return json_string(f->words[load_unsigned(f, src)]);
 	case IPCDBG_T_SEMFLG:
-		return flags_value(f->words, load_unsigned(f, src));
+	case IPCDBG_T_HOLDER:
+		return flags_value(f, load_unsigned(f, src));
 	}
 	return NULL;
 }

@@ -157,35 +157,33 @@ static bool parse_word(const char *const *words, struct span v, __u8 *out)
 }
 
 /* The bits that have no word: one number, which stands last. */
-static bool parse_wordless(struct span v, const __u32 *bits, const char *const *words, __u32 *out)
+static bool parse_wordless(struct span v, const struct ipcdbg_field *f, __u32 *out)
 {
 	__u64 n;
 
 	if (v.len < 3 || v.s[0] != '0' || v.s[1] != 'x' ||
 	    !digits((struct span){ v.s + 2, v.len - 2 }, 16, &n) || !n || n > UINT32_MAX)
 		return false;
-	for (int i = 0; words[i]; i++)
-		if (n & bits[i])
+	for (int i = 0; f->words[i]; i++)
+		if (n & f->bits[i])
 			return false;
 	*out |= (__u32)n;
 	return true;
 }
 
-static bool parse_flags(const char *const *words, struct span v, __u32 *out)
+static bool parse_flags(const struct ipcdbg_field *f, struct span v, __u32 *out)
 {
-	static const __u32 bits[] = IPCDBG_SEMFLG_BITS;
-
 	*out = 0;
 	while (v.len) {
 		const char *comma = memchr(v.s, ',', v.len);
 		struct span one = { v.s, comma ? (size_t)(comma - v.s) : v.len };
-		int i = find_word(words, one);
+		int i = find_word(f->words, one);
 
 		if (i < 0 && !comma)
-			return parse_wordless(v, bits, words, out);
-		if (i < 0 || (*out & bits[i]) || (comma && one.len + 1 == v.len))
+			return parse_wordless(v, f, out);
+		if (i < 0 || (*out & f->bits[i]) || (comma && one.len + 1 == v.len))
 			return false;
-		*out |= bits[i];
+		*out |= f->bits[i];
 		v.s += one.len + !!comma;
 		v.len -= one.len + !!comma;
 	}
@@ -244,14 +242,18 @@ static bool parse_value(const struct ipcdbg_field *f, struct span v, void *dst)
 	switch ((enum ipcdbg_type)f->type) {
 	case IPCDBG_T_COMM:
 	case IPCDBG_T_WORD:
+	case IPCDBG_T_NAME:
 		return parse_text(v, dst, f->size);
 	case IPCDBG_T_CHAR:
 		return v.len && take_byte(&v, dst) && !v.len;
 	case IPCDBG_T_PSTATE:
 	case IPCDBG_T_SQUEUE:
+	case IPCDBG_T_MSGMODE:
+	case IPCDBG_T_NOTIFY:
 		return parse_word(f->words, v, dst);
 	case IPCDBG_T_SEMFLG:
-		return parse_flags(f->words, v, dst);
+	case IPCDBG_T_HOLDER:
+		return parse_flags(f, v, dst);
 	default:
 		return parse_number(f, v, dst);
 	}

@@ -27,6 +27,37 @@ static const struct {
 	[IPCDBG_R_op] = { IPCDBG_R_wait, NEED(op, sem_num) | NEED(op, sem_op) },
 	[IPCDBG_R_undo] = { IPCDBG_R_set, NEED(undo, semnum) | NEED(undo, semadj) },
 	[IPCDBG_R_owner] = { IPCDBG_R_undo, NEED(owner, pid) | NEED(owner, tid) },
+	[IPCDBG_R_segment] = { PARSE_TOP, NEED(segment, shmid) | NEED(segment, key) |
+						  NEED(segment, mode) | NEED(segment, uid) |
+						  NEED(segment, gid) | NEED(segment, cuid) |
+						  NEED(segment, cgid) | NEED(segment, size) |
+						  NEED(segment, nattch) | NEED(segment, atime) |
+						  NEED(segment, dtime) | NEED(segment, ctime) },
+	[IPCDBG_R_attach] = { IPCDBG_R_segment, NEED(attach, mappings) },
+	[IPCDBG_R_mapping] = { IPCDBG_R_attach, NEED(mapping, start) | NEED(mapping, end) },
+	[IPCDBG_R_queue] = { PARSE_TOP, NEED(queue, msqid) | NEED(queue, key) | NEED(queue, mode) |
+						NEED(queue, uid) | NEED(queue, gid) |
+						NEED(queue, cuid) | NEED(queue, cgid) |
+						NEED(queue, cbytes) | NEED(queue, qnum) |
+						NEED(queue, qbytes) | NEED(queue, stime) |
+						NEED(queue, rtime) | NEED(queue, ctime) },
+	[IPCDBG_R_receiver] = { IPCDBG_R_queue, NEED(receiver, pid) | NEED(receiver, tid) },
+	[IPCDBG_R_sender] = { IPCDBG_R_queue, NEED(sender, pid) | NEED(sender, tid) },
+	[IPCDBG_R_msgtype] = { IPCDBG_R_queue, NEED(msgtype, type) | NEED(msgtype, count) |
+						       NEED(msgtype, bytes) },
+	[IPCDBG_R_message] = { IPCDBG_R_queue, NEED(message, order) | NEED(message, type) |
+						       NEED(message, size) },
+	[IPCDBG_R_mqueue] = { PARSE_TOP, NEED(mqueue, name) | NEED(mqueue, ino) |
+						 NEED(mqueue, mode) | NEED(mqueue, uid) |
+						 NEED(mqueue, gid) | NEED(mqueue, maxmsg) |
+						 NEED(mqueue, msgsize) | NEED(mqueue, curmsgs) |
+						 NEED(mqueue, bytes) },
+	[IPCDBG_R_mq_receiver] = { IPCDBG_R_mqueue,
+				   NEED(mq_receiver, pid) | NEED(mq_receiver, tid) },
+	[IPCDBG_R_mq_sender] = { IPCDBG_R_mqueue, NEED(mq_sender, pid) | NEED(mq_sender, tid) },
+	[IPCDBG_R_mqprio] = { IPCDBG_R_mqueue, NEED(mqprio, msg_prio) | NEED(mqprio, count) |
+						       NEED(mqprio, bytes) },
+	[IPCDBG_R_opener] = { IPCDBG_R_mqueue, NEED(opener, pid) },
 	[IPCDBG_R_abi] = { PARSE_TOP, 0 },
 	[IPCDBG_R_member] = { IPCDBG_R_abi, NEED(member, struct_name) | NEED(member, name) },
 	[IPCDBG_R_truncated] = { PARSE_ANY, NEED(truncated, what) },

@@ -143,8 +143,11 @@ static enum parse_result count_row(struct reader *r)
 		r->namespaces++;
 		return PARSE_ROW;
 	case IPCDBG_R_set:
+	case IPCDBG_R_segment:
+	case IPCDBG_R_queue:
+	case IPCDBG_R_mqueue:
 		r->objects++;
-		return r->namespaces ? PARSE_ROW : refuse(r, "a set before any namespace");
+		return r->namespaces ? PARSE_ROW : refuse(r, "an object before any namespace");
 	case IPCDBG_R_truncated:
 		count_truncated(r, &u->truncated);
 		return PARSE_ROW;

@@ -26,8 +26,10 @@
  * Readers skip records and keys that they do not know. Keys are only ever added; removing or
  * redefining one raises IPCDBG_ABI_VERSION, and a reader refuses a version it does not know.
  *
- * Consistency: a semaphore (its value, pid, waits and adjustments) is exact at one moment. The
- * semaphores of a set, and the objects of a file, are visited one after another.
+ * Consistency: a semaphore (its value, pid, waits and adjustments) is exact at one moment, and so is
+ * a message queue with its messages and blocked tasks. A segment's own row is, and so are its
+ * mappings, at a moment just after it. The semaphores of a set, the processes that have a queue
+ * open, and the objects of a file are visited one after another.
  *
  * fields.h lists the records and fields. This header makes of it, for the module and the CLI:
  * a struct per record (struct ipcdbg_set: the fields and a mask of those present), the number of
@@ -47,9 +49,10 @@
 
 #define IPCDBG_COMM_LEN 16 /* TASK_COMM_LEN */
 #define IPCDBG_WORD_LEN 72
+#define IPCDBG_NAME_LEN 256 /* NAME_MAX and a NUL */
 
 /* The longest line the module writes: every byte of the longest record escaped. */
-#define IPCDBG_LINE_MAX 2048
+#define IPCDBG_LINE_MAX 2560
 
 enum ipcdbg_type {
 	IPCDBG_T_I32, /* decimal */
@@ -63,9 +66,13 @@ enum ipcdbg_type {
 	IPCDBG_T_CHAR, /* one character */
 	IPCDBG_T_COMM, /* bytes up to a NUL, escaped */
 	IPCDBG_T_WORD,
+	IPCDBG_T_NAME,
 	IPCDBG_T_PSTATE, /* one of the words of records.h */
 	IPCDBG_T_SQUEUE,
+	IPCDBG_T_MSGMODE,
+	IPCDBG_T_NOTIFY,
 	IPCDBG_T_SEMFLG, /* words joined by commas, then 0x... of bits without one; may be empty */
+	IPCDBG_T_HOLDER,
 };
 
 /* State of a process: live while any of its threads lives. */
@@ -73,6 +80,29 @@ enum ipcdbg_pstate { IPCDBG_LIVE, IPCDBG_ZOMBIE, IPCDBG_EXITED };
 
 /* The list that holds a waiting operation: of the one semaphore, or of the whole set. */
 enum ipcdbg_squeue { IPCDBG_ALTER, IPCDBG_CONST, IPCDBG_SET_ALTER, IPCDBG_SET_CONST };
+
+/*
+ * Which messages msgrcv(2) takes: of any type, of msgtyp, of another one (MSG_EXCEPT), of the lowest
+ * type up to -msgtyp, or the one at place msgtyp (MSG_COPY).
+ */
+enum ipcdbg_msgmode {
+	IPCDBG_MSG_ANY,
+	IPCDBG_MSG_EQUAL,
+	IPCDBG_MSG_EXCEPT,
+	IPCDBG_MSG_LESS_EQUAL,
+	IPCDBG_MSG_NUMBER,
+};
+
+/* sigev_notify of mq_notify(2), in the order of SIGEV_SIGNAL, SIGEV_NONE, SIGEV_THREAD. */
+enum ipcdbg_notify { IPCDBG_NOTIFY_SIGNAL, IPCDBG_NOTIFY_NONE, IPCDBG_NOTIFY_THREAD };
+
+/* By what a namespace was found. */
+enum ipcdbg_holder {
+	IPCDBG_HELD_TASK = 1, /* a thread is in it */
+	IPCDBG_HELD_FILE = 2, /* an open file of it, as /proc/PID/ns/ipc */
+	IPCDBG_HELD_ATTACH = 4, /* a segment of it that is attached */
+	IPCDBG_HELD_TREE = 8, /* the kernel's tree of namespaces */
+};
 
 #define IPCDBG_C_I32(name) __s32 name
 #define IPCDBG_C_U32(name) __u32 name
@@ -85,9 +115,13 @@ enum ipcdbg_squeue { IPCDBG_ALTER, IPCDBG_CONST, IPCDBG_SET_ALTER, IPCDBG_SET_CO
 #define IPCDBG_C_CHAR(name) char name
 #define IPCDBG_C_COMM(name) char name[IPCDBG_COMM_LEN]
 #define IPCDBG_C_WORD(name) char name[IPCDBG_WORD_LEN]
+#define IPCDBG_C_NAME(name) char name[IPCDBG_NAME_LEN]
 #define IPCDBG_C_PSTATE(name) __u8 name
 #define IPCDBG_C_SQUEUE(name) __u8 name
+#define IPCDBG_C_MSGMODE(name) __u8 name
+#define IPCDBG_C_NOTIFY(name) __u8 name
 #define IPCDBG_C_SEMFLG(name) __u32 name
+#define IPCDBG_C_HOLDER(name) __u32 name
 
 #define IPCDBG_RECORD(record, word, help) struct ipcdbg_##record { __u64 present;
 #define IPCDBG_FIELD(record, type, name, flags, unit, help) IPCDBG_C_##type(name);
@@ -121,7 +155,8 @@ struct ipcdbg_field {
 	const char *name;
 	const char *unit;
 	const char *help;
-	const char *const *words; /* of PSTATE, SQUEUE and SEMFLG, NULL at the end */
+	const char *const *words; /* of types that are words, NULL at the end */
+	const __u32 *bits; /* of SEMFLG and HOLDER: one for each of words */
 	__u16 offset; /* in the record's struct */
 	__u16 size;
 	__u8 type; /* enum ipcdbg_type */
@@ -138,7 +173,7 @@ struct ipcdbg_record {
 
 extern const struct ipcdbg_record ipcdbg_records[IPCDBG_R_NR];
 
-/* The bits of SEMFLG's words, in their order: SEM_UNDO and IPC_NOWAIT of sem(2). */
-#define IPCDBG_SEMFLG_BITS { 0x1000, 04000 }
+/* Rows of single messages below a queue; the others are counted by their types only. */
+#define IPCDBG_MESSAGES_SHOWN 256
 
 #endif

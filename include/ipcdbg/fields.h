@@ -22,6 +22,48 @@
 #define IPCDBG_END(record)
 #endif
 
+/* Fields that several records have in common. */
+
+#ifndef IPCDBG_PERM
+/* struct kern_ipc_perm, what ipc_perm(2) tells of it. */
+#define IPCDBG_PERM(record)                                                          \
+	IPCDBG_FIELD(record, HEX32, key, 0, "", "key; 0x00000000 is IPC_PRIVATE")    \
+	IPCDBG_FIELD(record, OCT, mode, 0, "", "permissions")                        \
+	IPCDBG_FIELD(record, U32, uid, 0, "", "owner")                               \
+	IPCDBG_FIELD(record, U32, gid, 0, "", "owner's group")                       \
+	IPCDBG_FIELD(record, U32, cuid, 0, "", "creator")                            \
+	IPCDBG_FIELD(record, U32, cgid, 0, "", "creator's group")
+
+/* A struct pid that the object remembers: that very process, whoever has its number now. */
+#define IPCDBG_PID(record, name, help)                                               \
+	IPCDBG_FIELD(record, I32, name, 0, "", help)                                 \
+	IPCDBG_FIELD(record, PSTATE, name##_state, 0, "", "state of that very process") \
+	IPCDBG_FIELD(record, COMM, name##_comm, 0, "", "its command name, unless it has exited")
+
+/* A thread that is blocked. */
+#define IPCDBG_TASK(record)                                                          \
+	IPCDBG_FIELD(record, I32, pid, 0, "", "process, 0 if not visible")           \
+	IPCDBG_FIELD(record, I32, tid, 0, "", "thread, 0 if not visible")            \
+	IPCDBG_FIELD(record, COMM, comm, 0, "", "command name of the thread")        \
+	IPCDBG_FIELD(record, U32, uid, 0, "", "real user id")                        \
+	IPCDBG_FIELD(record, CHAR, state, VOLATILE, "", "task state, as in /proc/PID/stat") \
+	IPCDBG_FIELD(record, U64, start_ns, 0, "ns", "start time of the thread, CLOCK_BOOTTIME") \
+	IPCDBG_FIELD(record, U64, switches, VOLATILE, "",                            \
+		     "context switches; unchanged means the same sleep")
+
+#define IPCDBG_BLOCKED(record)                                                       \
+	IPCDBG_FIELD(record, U64, blocked_ns, VOLATILE, "ns",                        \
+		     "how long it sleeps; the call lasts no less")
+
+/* A process that has something. */
+#define IPCDBG_PROCESS(record)                                                       \
+	IPCDBG_FIELD(record, I32, pid, 0, "", "process, 0 if not visible")           \
+	IPCDBG_FIELD(record, COMM, comm, 0, "", "its command name")                  \
+	IPCDBG_FIELD(record, U32, uid, 0, "", "real user id")                        \
+	IPCDBG_FIELD(record, PSTATE, state, VOLATILE, "", "state of the process")    \
+	IPCDBG_FIELD(record, U64, start_ns, 0, "ns", "its start time, CLOCK_BOOTTIME")
+#endif
+
 IPCDBG_RECORD(header, "ipcdbg", "first line of every file")
 IPCDBG_FIELD(header, U32, version, BARE, "", "version of the text ABI")
 IPCDBG_FIELD(header, WORD, table, BARE, "", "which table this is: the file's name below ipcdbg/")
@@ -46,16 +88,25 @@ IPCDBG_FIELD(namespace, I32, semmns, 0, "", "limit: semaphores")
 IPCDBG_FIELD(namespace, I32, semopm, 0, "", "limit: operations per semop call")
 IPCDBG_FIELD(namespace, I32, semmni, 0, "", "limit: semaphore sets")
 IPCDBG_FIELD(namespace, U32, semaphores, 0, "", "semaphores in all sets")
+IPCDBG_FIELD(namespace, U32, mqueues, 0, "", "POSIX message queues that have a name")
+IPCDBG_FIELD(namespace, U32, msgmax, 0, "B", "limit: size of a message")
+IPCDBG_FIELD(namespace, U32, msgmnb, 0, "B", "default of qbytes")
+IPCDBG_FIELD(namespace, U32, msgmni, 0, "", "limit: System V message queues")
+IPCDBG_FIELD(namespace, U64, shmmax, 0, "B", "limit: size of a segment")
+IPCDBG_FIELD(namespace, U64, shmall, 0, "pages", "limit: all segments together")
+IPCDBG_FIELD(namespace, I32, shmmni, 0, "", "limit: segments")
+IPCDBG_FIELD(namespace, U64, shm_tot, 0, "pages", "all segments together")
+IPCDBG_FIELD(namespace, BOOL, shm_rmid_forced, 0, "", "segments go with their last attachment")
+IPCDBG_FIELD(namespace, U32, queues_max, 0, "", "limit: POSIX message queues")
+IPCDBG_FIELD(namespace, U32, msg_max, 0, "", "limit: messages in a POSIX queue")
+IPCDBG_FIELD(namespace, U32, msgsize_max, 0, "B", "limit: size of a message in a POSIX queue")
+IPCDBG_FIELD(namespace, U64, start_ns, VOLATILE, "ns", "start of the process pid, CLOCK_BOOTTIME")
+IPCDBG_FIELD(namespace, HOLDER, held, VOLATILE, "", "by what it was found")
 IPCDBG_END(namespace)
 
 IPCDBG_RECORD(set, "set", "a semaphore set")
 IPCDBG_FIELD(set, I32, semid, 0, "", "identifier")
-IPCDBG_FIELD(set, HEX32, key, 0, "", "key; 0x00000000 is IPC_PRIVATE")
-IPCDBG_FIELD(set, OCT, mode, 0, "", "permissions")
-IPCDBG_FIELD(set, U32, uid, 0, "", "owner")
-IPCDBG_FIELD(set, U32, gid, 0, "", "owner's group")
-IPCDBG_FIELD(set, U32, cuid, 0, "", "creator")
-IPCDBG_FIELD(set, U32, cgid, 0, "", "creator's group")
+IPCDBG_PERM(set)
 IPCDBG_FIELD(set, I32, nsems, 0, "", "semaphores in the set")
 IPCDBG_FIELD(set, I64, otime, 0, "s", "last semop, seconds since the epoch; 0 if never")
 IPCDBG_FIELD(set, I64, ctime, 0, "s", "last change by semctl, seconds since the epoch")
@@ -66,28 +117,20 @@ IPCDBG_END(set)
 IPCDBG_RECORD(sem, "sem", "a semaphore of the set above")
 IPCDBG_FIELD(sem, I32, semnum, 0, "", "index in the set")
 IPCDBG_FIELD(sem, I32, semval, 0, "", "value")
-IPCDBG_FIELD(sem, I32, sempid, 0, "", "process of the last operation; absent if none, 0 if hidden")
-IPCDBG_FIELD(sem, PSTATE, sempid_state, 0, "", "state of that very process")
-IPCDBG_FIELD(sem, COMM, sempid_comm, 0, "", "its command name, unless it has exited")
+IPCDBG_PID(sem, sempid, "process of the last operation; absent if none, 0 if hidden")
 IPCDBG_FIELD(sem, U32, semncnt, 0, "", "tasks that wait for an increase")
 IPCDBG_FIELD(sem, U32, semzcnt, 0, "", "tasks that wait for zero")
 IPCDBG_FIELD(sem, I64, otime, 0, "s", "last semop on it, seconds since the epoch; 0 if never")
 IPCDBG_END(sem)
 
 IPCDBG_RECORD(wait, "wait", "a task blocked on the semaphore above")
-IPCDBG_FIELD(wait, I32, pid, 0, "", "process, 0 if not visible")
-IPCDBG_FIELD(wait, I32, tid, 0, "", "thread, 0 if not visible")
-IPCDBG_FIELD(wait, COMM, comm, 0, "", "command name of the thread")
-IPCDBG_FIELD(wait, U32, uid, 0, "", "real user id")
-IPCDBG_FIELD(wait, CHAR, state, VOLATILE, "", "task state, as in /proc/PID/stat")
-IPCDBG_FIELD(wait, U64, start_ns, 0, "ns", "start time of the thread, CLOCK_BOOTTIME")
-IPCDBG_FIELD(wait, U64, switches, VOLATILE, "", "context switches; unchanged means the same sleep")
+IPCDBG_TASK(wait)
 IPCDBG_FIELD(wait, U32, nsops, 0, "", "operations in its semop call; op rows follow")
 IPCDBG_FIELD(wait, BOOL, undo, 0, "", "the call asks for SEM_UNDO")
 IPCDBG_FIELD(wait, BOOL, alter, 0, "", "1 if the call changes a value, 0 if it only waits for zero")
 IPCDBG_FIELD(wait, SQUEUE, queue, 0, "", "kernel list that holds it")
 IPCDBG_FIELD(wait, U32, order, 0, "", "place in that list, which is tried from 0 on")
-IPCDBG_FIELD(wait, U64, blocked_ns, VOLATILE, "ns", "how long it sleeps; the call lasts no less")
+IPCDBG_BLOCKED(wait)
 IPCDBG_END(wait)
 
 IPCDBG_RECORD(op, "op", "a struct sembuf of the wait above")
@@ -112,6 +155,131 @@ IPCDBG_FIELD(owner, U32, uid, 0, "", "real user id")
 IPCDBG_FIELD(owner, PSTATE, state, VOLATILE, "", "state of the process")
 IPCDBG_FIELD(owner, U64, start_ns, 0, "ns", "start time of the thread, CLOCK_BOOTTIME")
 IPCDBG_END(owner)
+
+IPCDBG_RECORD(segment, "segment", "a shared memory segment")
+IPCDBG_FIELD(segment, I32, shmid, 0, "", "identifier")
+IPCDBG_PERM(segment)
+IPCDBG_FIELD(segment, U64, size, 0, "B", "size asked for")
+IPCDBG_FIELD(segment, U64, nattch, VOLATILE, "", "attachments: mappings, not processes")
+IPCDBG_PID(segment, cpid, "process that created it, 0 if hidden")
+IPCDBG_PID(segment, lpid, "process of the last shmat or shmdt; absent if none, 0 if hidden")
+IPCDBG_FIELD(segment, I64, atime, 0, "s", "last shmat, seconds since the epoch; 0 if never")
+IPCDBG_FIELD(segment, I64, dtime, 0, "s", "last shmdt, seconds since the epoch; 0 if never")
+IPCDBG_FIELD(segment, I64, ctime, 0, "s", "last change by shmctl, seconds since the epoch")
+IPCDBG_FIELD(segment, BOOL, dest, 0, "", "1: removed, goes with its last attachment (SHM_DEST)")
+IPCDBG_FIELD(segment, BOOL, locked, 0, "", "1: SHM_LOCK")
+IPCDBG_FIELD(segment, BOOL, hugetlb, 0, "", "1: SHM_HUGETLB")
+IPCDBG_FIELD(segment, BOOL, noreserve, 0, "", "1: SHM_NORESERVE; absent for huge pages")
+IPCDBG_FIELD(segment, U64, page_size, 0, "B", "size of its pages")
+IPCDBG_FIELD(segment, U64, rss, VOLATILE, "B", "of it in memory")
+IPCDBG_FIELD(segment, U64, swap, VOLATILE, "B", "of it in swap")
+IPCDBG_END(segment)
+
+IPCDBG_RECORD(attach, "attach", "memory that maps the segment above, by its process; no pid: of none")
+IPCDBG_PROCESS(attach)
+IPCDBG_FIELD(attach, U32, mappings, 0, "", "of the segment; mapping rows follow")
+IPCDBG_END(attach)
+
+IPCDBG_RECORD(mapping, "mapping", "a mapping of the segment by the process above")
+IPCDBG_FIELD(mapping, HEX64, start, 0, "", "first address, in that process")
+IPCDBG_FIELD(mapping, HEX64, end, 0, "", "address behind it")
+IPCDBG_FIELD(mapping, U64, offset, 0, "B", "what of the segment is at start")
+IPCDBG_FIELD(mapping, WORD, prot, 0, "", "rights: r, w, x, or - for each that is missing")
+IPCDBG_FIELD(mapping, BOOL, foreign, 0, "", "1: not by shmat, so not counted in nattch")
+IPCDBG_END(mapping)
+
+IPCDBG_RECORD(queue, "queue", "a System V message queue")
+IPCDBG_FIELD(queue, I32, msqid, 0, "", "identifier")
+IPCDBG_PERM(queue)
+IPCDBG_FIELD(queue, U64, cbytes, 0, "B", "in its messages")
+IPCDBG_FIELD(queue, U64, qnum, 0, "", "messages")
+IPCDBG_FIELD(queue, U64, qbytes, 0, "B", "limit of cbytes")
+IPCDBG_PID(queue, lspid, "process of the last msgsnd; absent if none, 0 if hidden")
+IPCDBG_PID(queue, lrpid, "process, or thread, of the last msgrcv; absent if none, 0 if hidden")
+IPCDBG_FIELD(queue, I64, stime, 0, "s", "last msgsnd, seconds since the epoch; 0 if never")
+IPCDBG_FIELD(queue, I64, rtime, 0, "s", "last msgrcv, seconds since the epoch; 0 if never")
+IPCDBG_FIELD(queue, I64, ctime, 0, "s", "last change by msgctl, seconds since the epoch")
+IPCDBG_FIELD(queue, U32, receivers, VOLATILE, "", "tasks blocked in msgrcv")
+IPCDBG_FIELD(queue, U32, senders, VOLATILE, "", "tasks blocked in msgsnd")
+IPCDBG_END(queue)
+
+IPCDBG_RECORD(receiver, "receiver", "a task blocked in msgrcv on the queue above")
+IPCDBG_TASK(receiver)
+IPCDBG_FIELD(receiver, I64, msgtyp, 0, "", "the call's msgtyp")
+IPCDBG_FIELD(receiver, MSGMODE, mode, 0, "", "which messages it takes")
+IPCDBG_FIELD(receiver, I64, maxsize, 0, "B", "largest it takes; 2147483647 also with MSG_NOERROR")
+IPCDBG_FIELD(receiver, U32, order, 0, "", "place in the list, which a message is offered to from 0 on")
+IPCDBG_BLOCKED(receiver)
+IPCDBG_END(receiver)
+
+IPCDBG_RECORD(sender, "sender", "a task blocked in msgsnd on the queue above")
+IPCDBG_TASK(sender)
+IPCDBG_FIELD(sender, U64, size, 0, "B", "of its message")
+IPCDBG_FIELD(sender, U32, order, 0, "", "place in the list, which is woken from 0 on")
+IPCDBG_BLOCKED(sender)
+IPCDBG_END(sender)
+
+IPCDBG_RECORD(msgtype, "msgtype", "the messages of one type in the queue above, by rising type")
+IPCDBG_FIELD(msgtype, I64, type, 0, "", "mtype")
+IPCDBG_FIELD(msgtype, U32, count, 0, "", "messages")
+IPCDBG_FIELD(msgtype, U64, bytes, 0, "B", "in them")
+IPCDBG_END(msgtype)
+
+IPCDBG_RECORD(message, "message", "one of the first 256 messages of the queue above")
+IPCDBG_FIELD(message, U32, order, 0, "", "place in the queue, 0 is the oldest")
+IPCDBG_FIELD(message, I64, type, 0, "", "mtype")
+IPCDBG_FIELD(message, U64, size, 0, "B", "of its text")
+IPCDBG_END(message)
+
+IPCDBG_RECORD(mqueue, "mqueue", "a POSIX message queue")
+IPCDBG_FIELD(mqueue, NAME, name, 0, "", "without the leading slash")
+IPCDBG_FIELD(mqueue, U64, ino, 0, "", "inode number")
+IPCDBG_FIELD(mqueue, OCT, mode, 0, "", "permissions")
+IPCDBG_FIELD(mqueue, U32, uid, 0, "", "owner")
+IPCDBG_FIELD(mqueue, U32, gid, 0, "", "owner's group")
+IPCDBG_FIELD(mqueue, I64, maxmsg, 0, "", "limit of curmsgs")
+IPCDBG_FIELD(mqueue, I64, msgsize, 0, "B", "limit of the size of a message")
+IPCDBG_FIELD(mqueue, I64, curmsgs, 0, "", "messages")
+IPCDBG_FIELD(mqueue, U64, bytes, 0, "B", "in its messages")
+IPCDBG_FIELD(mqueue, I64, time, 0, "s", "last send or receive, or creation, since the epoch")
+IPCDBG_FIELD(mqueue, BOOL, unlinked, 0, "", "1: its name is gone, it goes with its last descriptor")
+IPCDBG_FIELD(mqueue, U32, receivers, VOLATILE, "", "tasks blocked in mq_receive")
+IPCDBG_FIELD(mqueue, U32, senders, VOLATILE, "", "tasks blocked in mq_send")
+IPCDBG_FIELD(mqueue, NOTIFY, notify, 0, "", "how mq_notify asked to be told; absent if it did not")
+IPCDBG_FIELD(mqueue, I32, notify_signo, 0, "", "the signal")
+IPCDBG_PID(mqueue, notify_pid, "the process to be told, 0 if hidden")
+IPCDBG_FIELD(mqueue, U32, charged_uid, 0, "", "user whose RLIMIT_MSGQUEUE it counts against")
+IPCDBG_FIELD(mqueue, U64, charged, 0, "B", "what it counts")
+IPCDBG_FIELD(mqueue, U64, user_charged, VOLATILE, "B", "what all queues of that user count")
+IPCDBG_END(mqueue)
+
+IPCDBG_RECORD(mq_receiver, "mq_receiver", "a task blocked in mq_receive on the queue above")
+IPCDBG_TASK(mq_receiver)
+IPCDBG_FIELD(mq_receiver, I32, priority, 0, "", "the task's, as in /proc/PID/stat")
+IPCDBG_FIELD(mq_receiver, U32, order, 0, "", "place in the list, which is served from 0 on")
+IPCDBG_BLOCKED(mq_receiver)
+IPCDBG_END(mq_receiver)
+
+IPCDBG_RECORD(mq_sender, "mq_sender", "a task blocked in mq_send on the queue above")
+IPCDBG_TASK(mq_sender)
+IPCDBG_FIELD(mq_sender, I32, priority, 0, "", "the task's, as in /proc/PID/stat")
+IPCDBG_FIELD(mq_sender, U32, order, 0, "", "place in the list, which is served from 0 on")
+IPCDBG_FIELD(mq_sender, U32, msg_prio, 0, "", "priority of its message")
+IPCDBG_FIELD(mq_sender, U64, size, 0, "B", "of its message")
+IPCDBG_BLOCKED(mq_sender)
+IPCDBG_END(mq_sender)
+
+IPCDBG_RECORD(mqprio, "mqprio", "the messages of one priority in the queue above, by falling priority")
+IPCDBG_FIELD(mqprio, U32, msg_prio, 0, "", "priority")
+IPCDBG_FIELD(mqprio, U32, count, 0, "", "messages")
+IPCDBG_FIELD(mqprio, U64, bytes, 0, "B", "in them")
+IPCDBG_END(mqprio)
+
+IPCDBG_RECORD(opener, "opener", "a process that has the queue above open")
+IPCDBG_PROCESS(opener)
+IPCDBG_FIELD(opener, U32, fds, 0, "", "its descriptors of the queue")
+IPCDBG_FIELD(opener, I32, fd, 0, "", "the lowest of them")
+IPCDBG_END(opener)
 
 IPCDBG_RECORD(abi, "abi", "what the module knows about this kernel")
 IPCDBG_FIELD(abi, HEX64, digest, 0, "", "FNV-1a of the member rows: one value per kernel layout")

@@ -63,6 +63,11 @@ static unsigned int count_words(const char *const *words)
 	return n;
 }
 
+static bool is_text(const struct ipcdbg_field *f)
+{
+	return f->type == IPCDBG_T_COMM || f->type == IPCDBG_T_WORD || f->type == IPCDBG_T_NAME;
+}
+
 static void random_value(const struct ipcdbg_field *f, void *to)
 {
 	uint64_t n = random_number();
@@ -72,6 +77,7 @@ static void random_value(const struct ipcdbg_field *f, void *to)
 	switch (f->type) {
 	case IPCDBG_T_COMM:
 	case IPCDBG_T_WORD:
+	case IPCDBG_T_NAME:
 		random_text(to, f->size);
 		/* A bare word stands without a name: it cannot be empty. */
 		if (f->flags & IPCDBG_BARE && !*(char *)to)
@@ -85,6 +91,8 @@ static void random_value(const struct ipcdbg_field *f, void *to)
 		break;
 	case IPCDBG_T_PSTATE:
 	case IPCDBG_T_SQUEUE:
+	case IPCDBG_T_MSGMODE:
+	case IPCDBG_T_NOTIFY:
 		n8 = n % count_words(f->words);
 		break;
 	default:
@@ -186,9 +194,9 @@ static void longest_record(enum ipcdbg_record_id id, union ipcdbg_any *rec)
 		char *at = (char *)rec + f->offset;
 
 		memset(at, 0xff, f->size);
-		if (f->type == IPCDBG_T_COMM || f->type == IPCDBG_T_WORD)
+		if (is_text(f))
 			at[f->size - 1] = 0;
-		if (f->type == IPCDBG_T_PSTATE || f->type == IPCDBG_T_SQUEUE)
+		else if (f->words && !f->bits)
 			*at = count_words(f->words) - 1;
 		if (f->type == IPCDBG_T_I32)
 			memcpy(at, &(int32_t){ INT32_MIN }, 4);
