@@ -2,33 +2,13 @@
 #define _GNU_SOURCE
 #include "generate.h"
 #include "common.h"
+#include "random.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t state;
-
-/* xorshift64*: the same numbers on every machine. */
-static uint32_t random32(void)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (state * 0x2545f4914f6cdd1dull) >> 32;
-}
-
-static uint32_t below(uint32_t n)
-{
-	return random32() % n;
-}
-
-static bool one_in(uint32_t n)
-{
-	return !below(n);
-}
 
 static void make_set(struct model *m)
 {
@@ -70,11 +50,8 @@ static void set_values(struct model *m, int set)
 static void name_task(struct puppet *p)
 {
 	char name[16];
-	int i, n = below(16);
 
-	for (i = 0; i < n; i++)
-		name[i] = one_in(2) ? 'a' + below(26) : 1 + below(255);
-	name[n] = 0;
+	random_name(name);
 	if (puppet_name(p, name))
 		die("cannot name a task");
 }
@@ -307,9 +284,7 @@ bool generate(struct model *m, uint64_t seed)
 {
 	int i, n;
 
-	state = seed * 0x9e3779b97f4a7c15ull + 1;
-	for (i = 0; i < 8; i++)
-		random32();
+	random_seed(seed);
 	m->nr_sets = m->nr_tasks = m->nr_processes = m->nr_groups = 0;
 	n = 1 + below(MODEL_SETS);
 	for (i = 0; i < n; i++)
