@@ -22,6 +22,19 @@ static const struct {
 	[IPCDBG_R_op] = { 3, { IPCDBG_R_wait, -1 } },
 	[IPCDBG_R_undo] = { 1, { IPCDBG_R_set, -1 } },
 	[IPCDBG_R_owner] = { 2, { IPCDBG_R_undo, -1 } },
+	[IPCDBG_R_segment] = { 0, { -1 } },
+	[IPCDBG_R_attach] = { 1, { IPCDBG_R_segment, -1 } },
+	[IPCDBG_R_mapping] = { 2, { IPCDBG_R_attach, -1 } },
+	[IPCDBG_R_queue] = { 0, { -1 } },
+	[IPCDBG_R_receiver] = { 1, { IPCDBG_R_queue, -1 } },
+	[IPCDBG_R_sender] = { 1, { IPCDBG_R_queue, -1 } },
+	[IPCDBG_R_msgtype] = { 1, { IPCDBG_R_queue, -1 } },
+	[IPCDBG_R_message] = { 1, { IPCDBG_R_queue, -1 } },
+	[IPCDBG_R_mqueue] = { 0, { -1 } },
+	[IPCDBG_R_mq_receiver] = { 1, { IPCDBG_R_mqueue, -1 } },
+	[IPCDBG_R_mq_sender] = { 1, { IPCDBG_R_mqueue, -1 } },
+	[IPCDBG_R_mqprio] = { 1, { IPCDBG_R_mqueue, -1 } },
+	[IPCDBG_R_opener] = { 1, { IPCDBG_R_mqueue, -1 } },
 	[IPCDBG_R_abi] = { 0, { -1 } },
 	[IPCDBG_R_member] = { 1, { IPCDBG_R_abi, -1 } },
 	[IPCDBG_R_end] = { 0, { -1 } },
@@ -280,7 +293,9 @@ static uint64_t end_number(const struct rows *r, unsigned int field)
 /* The first record is the header, the last is end, and end's counts are right. */
 static bool check_frame(const struct rows *r)
 {
-	unsigned int sets = rows_count(r, IPCDBG_R_set, -1);
+	unsigned int objects =
+		rows_count(r, IPCDBG_R_set, -1) + rows_count(r, IPCDBG_R_segment, -1) +
+		rows_count(r, IPCDBG_R_queue, -1) + rows_count(r, IPCDBG_R_mqueue, -1);
 	unsigned int namespaces = rows_count(r, IPCDBG_R_namespace, -1);
 	unsigned int cuts = 0, i;
 
@@ -295,8 +310,8 @@ static bool check_frame(const struct rows *r)
 	}
 	if (end_number(r, IPCDBG_F_end_namespaces) != namespaces)
 		return complain("end does not count the %u namespaces", namespaces);
-	if (end_number(r, IPCDBG_F_end_objects) != sets)
-		return complain("end does not count the %u objects", sets);
+	if (end_number(r, IPCDBG_F_end_objects) != objects)
+		return complain("end does not count the %u objects", objects);
 	if (!!end_number(r, IPCDBG_F_end_truncated) != !!cuts)
 		return complain("end's truncated, and %u truncated rows", cuts);
 	return true;

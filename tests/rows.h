@@ -49,7 +49,15 @@ char *rows_masked(const struct rows *r);
 int rows_next(const struct rows *r, enum ipcdbg_record_id record, int parent, int at);
 unsigned int rows_count(const struct rows *r, enum ipcdbg_record_id record, int parent);
 
-/* The set row of an id in the namespace row (-1: the only one), -1 if there is none. */
+/*
+ * The row with this number in a field that is never absent, below the namespace row (-1: anywhere),
+ * -1 if there is none.
+ */
+#define ROWS_FIND(r, namespace, record, field, number) \
+	rows_find(r, namespace, IPCDBG_R_##record, IPCDBG_F_##record##_##field, number)
+int rows_find(const struct rows *r, int namespace, enum ipcdbg_record_id record, unsigned int field,
+	      int64_t number);
+
 int rows_set(const struct rows *r, int namespace, int semid);
 int rows_sem(const struct rows *r, int set, int semnum);
 
@@ -62,6 +70,11 @@ int rows_sem(const struct rows *r, int set, int semnum);
 
 const char *row_text(const struct rows *r, int i, enum ipcdbg_record_id record, unsigned int field);
 int64_t row_number(const struct rows *r, int i, enum ipcdbg_record_id record, unsigned int field);
+
+/* The same of a field that several records have, by its name. */
+#define ROW_HAS_NAMED(r, i, name) (!!row_named_text(r, i, name))
+const char *row_named_text(const struct rows *r, int i, const char *name);
+int64_t row_named_number(const struct rows *r, int i, const char *name);
 
 /* Undoes the escapes of a value; returns the number of bytes, -1 if they do not fit. */
 int unescape(const char *text, char *out, size_t room);

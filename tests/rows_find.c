@@ -30,17 +30,23 @@ unsigned int rows_count(const struct rows *r, enum ipcdbg_record_id record, int 
 	return n;
 }
 
-int rows_set(const struct rows *r, int namespace, int semid)
+int rows_find(const struct rows *r, int namespace, enum ipcdbg_record_id record, unsigned int field,
+	      int64_t number)
 {
 	unsigned int i;
 
 	for (i = namespace < 0 ? 0 : namespace + 1; i < r->nr; i++) {
 		if (namespace >= 0 && r->row[i].record == IPCDBG_R_namespace)
 			break;
-		if (r->row[i].record == IPCDBG_R_set && ROW_NUM(r, i, set, semid) == semid)
+		if (r->row[i].record == record && row_number(r, i, record, field) == number)
 			return i;
 	}
 	return -1;
+}
+
+int rows_set(const struct rows *r, int namespace, int semid)
+{
+	return ROWS_FIND(r, namespace, set, semid, semid);
 }
 
 int rows_sem(const struct rows *r, int set, int semnum)
@@ -70,6 +76,27 @@ int64_t row_number(const struct rows *r, int i, enum ipcdbg_record_id record, un
 	if (ipcdbg_records[record].fields[field].type == IPCDBG_T_OCT)
 		return strtoll(text, NULL, 8);
 	return *text == '-' ? strtoll(text, NULL, 10) : (int64_t)strtoull(text, NULL, 0);
+}
+
+static unsigned int field_named(const struct rows *r, int i, const char *name)
+{
+	const struct ipcdbg_record *rec = &ipcdbg_records[r->row[i].record];
+	unsigned int field;
+
+	for (field = 0; field < rec->nr_fields; field++)
+		if (!strcmp(rec->fields[field].name, name))
+			return field;
+	die("a %s has no field %s", rec->word, name);
+}
+
+const char *row_named_text(const struct rows *r, int i, const char *name)
+{
+	return row_text(r, i, r->row[i].record, field_named(r, i, name));
+}
+
+int64_t row_named_number(const struct rows *r, int i, const char *name)
+{
+	return row_number(r, i, r->row[i].record, field_named(r, i, name));
 }
 
 static char *copy_masked(const struct rows *r, const struct row *row, size_t end, char *to)
