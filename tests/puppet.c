@@ -22,6 +22,7 @@ enum step {
 	STEP_NONE,
 	STEP_SEMOP,
 	STEP_BLOCK,
+	STEP_CALL,
 	STEP_MAKE,
 	STEP_NAME,
 	STEP_SETUID,
@@ -53,7 +54,7 @@ static long futex(uint32_t *at, int op, uint32_t value, const struct timespec *t
 
 /* The puppet's side. Threads share errno with their process, so results are taken at once. */
 
-static void finish(struct puppet *p, int result)
+static void finish(struct puppet *p, long result)
 {
 	p->result = result;
 	__atomic_store_n(&p->step, STEP_NONE, __ATOMIC_RELEASE);
@@ -87,6 +88,9 @@ static long run_step(struct puppet *p, enum step step)
 	case STEP_SEMOP:
 	case STEP_BLOCK:
 		return do_semop(p);
+	case STEP_CALL:
+		return syscall(p->call, p->args[0], p->args[1], p->args[2], p->args[3], p->args[4],
+			       p->args[5]);
 	case STEP_MAKE:
 		return do_make(p);
 	case STEP_NAME:
@@ -119,7 +123,7 @@ static int perform(void *arg)
 			continue;
 		}
 		ret = run_step(p, step);
-		finish(p, ret < 0 ? -errno : (int)ret);
+		finish(p, ret < 0 ? -errno : ret);
 	}
 	return 0;
 }
@@ -132,7 +136,7 @@ static void start_step(struct puppet *p, enum step step)
 	futex(&p->step, FUTEX_WAKE, 1, NULL);
 }
 
-static int wait_step_done(struct puppet *p, enum step step)
+static long wait_step_done(struct puppet *p, enum step step)
 {
 	uint64_t end = clock_ns(CLOCK_MONOTONIC) + 30000000000ull;
 	struct timespec second = { .tv_sec = 1 };
@@ -145,7 +149,7 @@ static int wait_step_done(struct puppet *p, enum step step)
 	return p->result;
 }
 
-static int do_step(struct puppet *p, enum step step)
+static long do_step(struct puppet *p, enum step step)
 {
 	if (p->state != PUPPET_READY)
 		die("puppet %d is in state %d", p->tid, p->state);
@@ -218,32 +222,63 @@ int puppet_semop(struct puppet *p, int semid, const struct sembuf *sops, unsigne
 	return do_step(p, STEP_SEMOP);
 }
 
-static bool is_blocked(struct puppet *p)
+static void set_call(struct puppet *p, const long call[7])
+{
+	p->call = call[0];
+	memcpy(p->args, call + 1, sizeof(p->args));
+}
+
+long puppet_syscall(struct puppet *p, const long call[7])
+{
+	set_call(p, call);
+	return do_step(p, STEP_CALL);
+}
+
+static bool is_in(struct puppet *p, enum step step)
 {
 	struct proc_syscall call;
 
+	if (step == STEP_BLOCK)
+		return proc_in_semop(p->pid, p->tid, &call);
+	return proc_syscall(p->pid, p->tid, &call) && call.nr == p->call;
+}
+
+static bool is_blocked(struct puppet *p, enum step step)
+{
 	if (__atomic_load_n(&p->step, __ATOMIC_ACQUIRE) == STEP_NONE)
-		die("semop of puppet %d returned %d instead of blocking", p->tid, p->result);
-	return proc_in_semop(p->pid, p->tid, &call) && proc_state(p->pid, p->tid) == 'S';
+		die("the call of puppet %d returned %ld instead of blocking", p->tid,
+		    (long)p->result);
+	return is_in(p, step) && proc_state(p->pid, p->tid) == 'S';
+}
+
+static void block(struct puppet *p, enum step step, uint64_t *before)
+{
+	if (p->state != PUPPET_READY)
+		die("puppet %d is in state %d", p->tid, p->state);
+	if (before)
+		*before = clock_ns(CLOCK_MONOTONIC);
+	start_step(p, step);
+	wait_until(is_blocked(p, step));
+	p->state = PUPPET_BLOCKED;
 }
 
 void puppet_block(struct puppet *p, int semid, const struct sembuf *sops, unsigned int nsops,
 		  uint64_t *before)
 {
-	if (p->state != PUPPET_READY)
-		die("puppet %d is in state %d", p->tid, p->state);
 	set_sops(p, semid, sops, nsops);
-	if (before)
-		*before = clock_ns(CLOCK_MONOTONIC);
-	start_step(p, STEP_BLOCK);
-	wait_until(is_blocked(p));
-	p->state = PUPPET_BLOCKED;
+	block(p, STEP_BLOCK, before);
 }
 
-int puppet_unblock(struct puppet *p)
+void puppet_block_syscall(struct puppet *p, uint64_t *before, const long call[7])
+{
+	set_call(p, call);
+	block(p, STEP_CALL, before);
+}
+
+long puppet_unblock(struct puppet *p)
 {
 	p->state = PUPPET_READY;
-	return wait_step_done(p, STEP_BLOCK);
+	return wait_step_done(p, __atomic_load_n(&p->step, __ATOMIC_ACQUIRE));
 }
 
 int puppet_name(struct puppet *p, const char *name)

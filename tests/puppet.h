@@ -24,13 +24,13 @@
 enum puppet_state {
 	PUPPET_NONE,
 	PUPPET_READY,	/* waits for a step */
-	PUPPET_BLOCKED, /* in semop */
+	PUPPET_BLOCKED, /* in a system call */
 	PUPPET_ENDED,	/* the task has exited */
 };
 
 struct puppet {
 	uint32_t step;	/* futex: enum step, 0 when done */
-	int32_t result; /* of the step: 0 or more, or -errno */
+	int64_t result; /* of the step: 0 or more, or -errno */
 	/* arguments of a step */
 	int32_t semid;
 	uint32_t nsops;
@@ -39,6 +39,7 @@ struct puppet {
 	bool timed; /* semtimedop instead of semop */
 	char name[16];
 	struct sembuf sops[PUPPET_OPS_MAX];
+	long call, args[6]; /* any other system call */
 	/* known to the test only */
 	enum puppet_state state;
 	pid_t pid, tid;
@@ -68,8 +69,17 @@ int puppet_semop(struct puppet *p, int semid, const struct sembuf *sops, unsigne
 void puppet_block(struct puppet *p, int semid, const struct sembuf *sops, unsigned int nsops,
 		  uint64_t *before);
 
-/* Waits until a blocked puppet has come back; returns semop's result or -errno. */
-int puppet_unblock(struct puppet *p);
+/* Any system call that does not block, with up to six arguments. Returns its result or -errno. */
+#define puppet_call(p, ...) puppet_syscall(p, (const long[7]){ __VA_ARGS__ })
+long puppet_syscall(struct puppet *p, const long call[7]);
+
+/* One that blocks, as puppet_block(). Its arguments stay as they are until it has come back. */
+#define puppet_block_call(p, before, ...) \
+	puppet_block_syscall(p, before, (const long[7]){ __VA_ARGS__ })
+void puppet_block_syscall(struct puppet *p, uint64_t *before, const long call[7]);
+
+/* Waits until a blocked puppet has come back; returns the call's result or -errno. */
+long puppet_unblock(struct puppet *p);
 
 int puppet_name(struct puppet *p, const char *name);
 int puppet_setuid(struct puppet *p, unsigned int uid);
