@@ -12,9 +12,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* What the clocks of two CPUs and the way into the kernel may add. */
-#define SLACK_NS 50000000
-
 static pid_t pid_of(const struct model *m, int process)
 {
 	if (process == MODEL_TESTER)
@@ -65,19 +62,6 @@ bool compare_ipc_stat(const struct rows *r, int set, int semid)
 	return ok;
 }
 
-/* A blocked task between two moments: no shorter and no longer than it can have been. */
-static bool compare_blocked(const struct rows *r, int wait, const struct model_task *t, uint64_t t0,
-			    uint64_t t1)
-{
-	int64_t ns = ROW_NUM(r, wait, wait, blocked_ns);
-	int64_t least = t0 - t->after, most = t1 - t->before;
-
-	if (ns < least - SLACK_NS || ns > most + SLACK_NS)
-		return complain("blocked_ns=%" PRId64 ", but it is %" PRId64 " to %" PRId64, ns,
-				least, most);
-	return true;
-}
-
 static bool compare_wait(const struct model *m, const struct rows *r, int wait, int task,
 			 uint64_t t0, uint64_t t1)
 {
@@ -94,7 +78,7 @@ static bool compare_wait(const struct model *m, const struct rows *r, int wait, 
 	for (i = 0; (op = rows_next(r, IPCDBG_R_op, wait, op)) >= 0; i++)
 		CHECK("blocking", i == (int)t->blocking, ROW_NUM(r, op, op, blocking));
 	ok &= compare_proc(r, wait, t->puppet->pid, t->puppet->tid, m->set[t->set].id);
-	return compare_blocked(r, wait, t, t0, t1) && ok;
+	return compare_blocked(r, wait, t0 - t->after, t1 - t->before) && ok;
 }
 
 static int task_by_tid(const struct model *m, pid_t tid)
@@ -145,24 +129,9 @@ static const char *process_state(const struct model *m, int process)
 
 static bool compare_sempid(const struct model *m, const struct rows *r, int sem, int last)
 {
-	char comm[64];
-	bool ok = true;
+	const char *state = last == MODEL_NOBODY ? NULL : process_state(m, last);
 
-	if (last == MODEL_NOBODY) {
-		CHECK("has sempid", false, ROW_HAS(r, sem, sem, sempid));
-		CHECK("has sempid_state", false, ROW_HAS(r, sem, sem, sempid_state));
-		CHECK("has sempid_comm", false, ROW_HAS(r, sem, sem, sempid_comm));
-		return ok;
-	}
-	CHECK("sempid", pid_of(m, last), ROW_NUM(r, sem, sem, sempid));
-	CHECK_STR("sempid_state", process_state(m, last), ROW_STR(r, sem, sem, sempid_state));
-	if (last >= 0 && m->process[last].reaped) {
-		CHECK("has sempid_comm", false, ROW_HAS(r, sem, sem, sempid_comm));
-	} else if (!proc_comm(pid_of(m, last), comm) ||
-		   !escaped_is(ROW_STR(r, sem, sem, sempid_comm), comm)) {
-		ok = complain("sempid_comm of %d", pid_of(m, last));
-	}
-	return ok;
+	return compare_pid(r, sem, "sempid", pid_of(m, last), state);
 }
 
 static bool compare_one_sem(const struct model *m, const struct rows *r, int sem, int set,
@@ -184,21 +153,13 @@ static bool compare_one_sem(const struct model *m, const struct rows *r, int sem
 static bool compare_owner(const struct model *m, const struct rows *r, int owner, int group)
 {
 	int task = task_by_tid(m, ROW_NUM(r, owner, owner, tid));
-	struct proc_task t;
 	bool ok = true;
 
 	if (task < 0 || m->task[task].group != group)
 		return complain("line %d: task %" PRId64 " does not share it", owner + 1,
 				ROW_NUM(r, owner, owner, tid));
-	if (!proc_task(m->task[task].puppet->pid, m->task[task].puppet->tid, &t))
-		return complain("no /proc of an owner");
-	CHECK("pid", m->task[task].puppet->pid, ROW_NUM(r, owner, owner, pid));
-	CHECK("uid", t.uid, ROW_NUM(r, owner, owner, uid));
-	CHECK("start", t.start_ticks, ROW_NUM(r, owner, owner, start_ns) / 10000000);
 	CHECK_STR("state", "live", ROW_STR(r, owner, owner, state));
-	if (!escaped_is(ROW_STR(r, owner, owner, comm), t.comm))
-		ok = complain("owner comm %s", ROW_STR(r, owner, owner, comm));
-	return ok;
+	return compare_thread(r, owner, m->task[task].puppet->pid, m->task[task].puppet->tid) && ok;
 }
 
 /* The owners of an undo row are all tasks of one group. */

@@ -18,6 +18,21 @@ bool compare_sem(const struct model *m, const struct rows *r, uint64_t t0, uint6
 /* A set row against IPC_STAT. */
 bool compare_ipc_stat(const struct rows *r, int set, int semid);
 
+/* pid, tid, comm, uid and start of a thread, in a row of any record with these fields. */
+bool compare_thread(const struct rows *r, int row, pid_t pid, pid_t tid);
+
+/* The same of one that is blocked; its state and context switches too. */
+bool compare_sleeper(const struct rows *r, int row, pid_t pid, pid_t tid);
+
+/* It has been blocked no shorter and no longer than it can have been. */
+bool compare_blocked(const struct rows *r, int row, int64_t least, int64_t most);
+
+/*
+ * A field that names a process the object remembers, with that process's state and comm. state
+ * NULL: there is none.
+ */
+bool compare_pid(const struct rows *r, int row, const char *field, pid_t pid, const char *state);
+
 /* The op rows of a wait row. */
 bool compare_sops(const struct rows *r, int wait, const struct sembuf *sops, int nsops);
 
