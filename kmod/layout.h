@@ -24,6 +24,9 @@ struct sem;
 struct sem_queue;
 struct sem_undo;
 struct sem_undo_list;
+struct msg_queue;
+struct msg_receiver;
+struct msg_sender;
 
 struct layout {
 #define LAYOUT_STRUCT(s) u32 s##__sizeof;

@@ -11,9 +11,9 @@
 #include "abi.h"
 #include "compat.h"
 #include "file.h"
+#include "kind.h"
 #include "layout.h"
 #include "ns.h"
-#include "sem.h"
 #include "walk.h"
 
 #define DEFAULT_BTF "/sys/kernel/btf/vmlinux"
@@ -35,14 +35,24 @@ MODULE_PARM_DESC(max_kib, "bound on the copy of an object in an open file, in Ki
 
 static struct dentry *root;
 
-static const struct walk_file sem_file = { .table = "sem", .kind = &sem_kind };
-static const struct walk_file list_sem_file = {
-	.table = "list/sem", .kind = &sem_kind, .list = true,
+/* The files of a kind: its own namespace or all, everything or a row per object. */
+#define KIND(name, kind_)                                                                          \
+	{                                                                                          \
+		name,                                                                              \
+		{ .table = name, .kind = kind_ },                                                  \
+		{ .table = "list/" name, .kind = kind_, .list = true },                            \
+		{ .table = "all/" name, .kind = kind_, .all = true },                              \
+		{ .table = "all/list/" name, .kind = kind_, .list = true, .all = true },           \
+	}
+
+static const struct kind_files {
+	const char *name;
+	struct walk_file own, list, all, all_list;
+} kinds[] = {
+	KIND("sem", &sem_kind),
+	KIND("msg", &msg_kind),
 };
-static const struct walk_file all_sem_file = { .table = "all/sem", .kind = &sem_kind, .all = true };
-static const struct walk_file all_list_sem_file = {
-	.table = "all/list/sem", .kind = &sem_kind, .list = true, .all = true,
-};
+
 static const struct walk_file namespaces_file = { .table = "namespaces", .all = true };
 static const struct walk_file abi_file = { .table = "abi", .line = abi_line };
 
@@ -54,6 +64,7 @@ static void create(const char *name, struct dentry *dir, const struct walk_file 
 static int create_files(void)
 {
 	struct dentry *list, *all, *all_list;
+	unsigned int i;
 
 	root = debugfs_create_dir("ipcdbg", NULL);
 	if (IS_ERR(root)) {
@@ -63,10 +74,12 @@ static int create_files(void)
 	list = debugfs_create_dir("list", root);
 	all = debugfs_create_dir("all", root);
 	all_list = debugfs_create_dir("list", all);
-	create("sem", root, &sem_file);
-	create("sem", list, &list_sem_file);
-	create("sem", all, &all_sem_file);
-	create("sem", all_list, &all_list_sem_file);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		create(kinds[i].name, root, &kinds[i].own);
+		create(kinds[i].name, list, &kinds[i].list);
+		create(kinds[i].name, all, &kinds[i].all);
+		create(kinds[i].name, all_list, &kinds[i].all_list);
+	}
 	create("namespaces", root, &namespaces_file);
 	create("abi", root, &abi_file);
 	return 0;

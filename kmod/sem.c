@@ -36,6 +36,7 @@
 #include <linux/string.h>
 
 #include "layout.h"
+#include "rows.h"
 #include "sem.h"
 
 #define MAX_NODES 65536
@@ -56,7 +57,6 @@ static time64_t otime_of(struct sem_array *sma, u32 nsems)
 
 static void copy_set(struct sem_state *s, struct sem_array *sma, struct kern_ipc_perm *perm)
 {
-	struct user_namespace *user_ns = s->o.view->user_ns;
 	struct ipcdbg_set *set = &s->set;
 
 	s->nsems = *sem_array__sem_nsems(sma);
@@ -65,12 +65,7 @@ static void copy_set(struct sem_state *s, struct sem_array *sma, struct kern_ipc
 	s->cuid = perm->cuid;
 	s->cgid = perm->cgid;
 	IPCDBG_PUT(set, set, semid, perm->id);
-	IPCDBG_PUT(set, set, key, perm->key);
-	IPCDBG_PUT(set, set, mode, perm->mode);
-	IPCDBG_PUT(set, set, uid, from_kuid_munged(user_ns, perm->uid));
-	IPCDBG_PUT(set, set, gid, from_kgid_munged(user_ns, perm->gid));
-	IPCDBG_PUT(set, set, cuid, from_kuid_munged(user_ns, perm->cuid));
-	IPCDBG_PUT(set, set, cgid, from_kgid_munged(user_ns, perm->cgid));
+	PUT_PERM(set, set, perm, s->o.view->user_ns);
 	IPCDBG_PUT(set, set, nsems, s->nsems);
 	IPCDBG_PUT(set, set, otime, otime_of(sma, s->nsems));
 	IPCDBG_PUT(set, set, ctime, *sem_array__sem_ctime(sma));
@@ -133,7 +128,7 @@ static void copy_wait(struct sem_state *s, struct sem_sem *sem, struct sem_queue
 		vec_want(&s->vecs[SEM_OPS], *sem_queue__nsops(q));
 		return;
 	}
-	if (!task_ref_get(&w->ref, *sem_queue__sleeper(q))) {
+	if (!task_ref_get(&w->task.ref, *sem_queue__sleeper(q))) {
 		vec_undo_add(&s->vecs[SEM_WAITS]);
 		return;
 	}
@@ -181,7 +176,7 @@ static void copy_owners(struct sem_state *s, struct sem_un *un)
 {
 	u32 i = undo_table_find(&s->owners, un->ulp);
 	const struct undo_task *row;
-	struct sem_owner *owner;
+	struct task_copy *owner;
 	u32 found = 0;
 
 	un->has_owners = true;
@@ -253,8 +248,7 @@ static void copy_sem(struct sem_state *s, struct sem *from, u32 semnum)
 	struct sem_sem *sem = sem_sem_at(s, semnum - s->from);
 
 	sem->semval = *sem__semval(from);
-	sem->pid = get_pid(*sem__sempid(from));
-	sem->has_pid = sem->pid;
+	pid_copy_take(&sem->sempid, *sem__sempid(from));
 	sem->otime = *sem__sem_otime(from);
 	copy_sem_list(s, sem, sem__pending_alter(from), IPCDBG_ALTER);
 	copy_sem_list(s, sem, sem__pending_const(from), IPCDBG_CONST);
@@ -339,11 +333,7 @@ static void bound_slice(struct sem_state *s)
 
 static void reset(struct sem_state *s)
 {
-	unsigned int i;
-
-	for (i = 0; i < SEM_VECS; i++)
-		vec_reset(&s->vecs[i]);
-	s->settled = false;
+	object_reset(&s->o);
 	s->stale = false;
 	s->uns_missed = false;
 	s->set_waits = 0;

@@ -7,18 +7,13 @@
 
 #include <linux/sem.h>
 
-#include "task.h"
-#include "vec.h"
-#include "walk.h"
+#include "object.h"
 
 #define SEM_NONE U32_MAX /* end of a chain */
 #define SEM_SLICE 256U /* semaphores copied in one hold of the lock */
 
 struct sem_sem {
-	union {
-		struct pid *pid; /* until settled; NULL: no operation yet */
-		struct pid_facts facts;
-	};
+	struct pid_copy sempid;
 	time64_t otime;
 	int semval;
 	u32 ncnt, zcnt;
@@ -26,14 +21,10 @@ struct sem_sem {
 	u32 waits_kept;
 	u32 undos, last_undo; /* chain in sem_state.undos */
 	u32 undos_kept, undos_seen;
-	bool has_pid;
 };
 
 struct sem_wait {
-	union {
-		struct task_ref ref; /* until settled */
-		struct task_facts facts;
-	};
+	struct task_copy task;
 	u32 next;
 	u32 nsops;
 	u32 blocking; /* index of the operation that blocks */
@@ -56,13 +47,6 @@ struct sem_undo_row {
 	u32 next;
 	u32 un; /* in sem_state.uns */
 	short semadj;
-};
-
-struct sem_owner {
-	union {
-		struct task_ref ref; /* until settled */
-		struct task_facts facts;
-	};
 };
 
 enum sem_vec { SEM_SEMS, SEM_WAITS, SEM_OPS, SEM_UNS, SEM_ADJS, SEM_UNDOS, SEM_OWNERS, SEM_VECS };
@@ -97,7 +81,6 @@ struct sem_state {
 	bool holders_missed; /* listing: too much to look through */
 	u32 nr_uns;
 	u32 set_waits; /* entries of the set's own lists */
-	bool settled; /* the vectors hold values, not references */
 
 	struct undo_table owners; /* inside one read() only */
 	u64 owners_bytes; /* of it, taken from the budget */
@@ -115,7 +98,7 @@ struct sem_state {
 #define sem_op_at(s, i) vec_at(struct sembuf, &(s)->vecs[SEM_OPS], i)
 #define sem_un_at(s, i) vec_at(struct sem_un, &(s)->vecs[SEM_UNS], i)
 #define sem_undo_at(s, i) vec_at(struct sem_undo_row, &(s)->vecs[SEM_UNDOS], i)
-#define sem_owner_at(s, i) vec_at(struct sem_owner, &(s)->vecs[SEM_OWNERS], i)
+#define sem_owner_at(s, i) vec_at(struct task_copy, &(s)->vecs[SEM_OWNERS], i)
 
 static inline struct sem_state *sem_state_of(struct walk_object *o)
 {
@@ -126,7 +109,5 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm);
 bool sem_emit(struct walk_object *o, struct emit *e);
 /* All of this part has been written. */
 void sem_next_part(struct sem_state *s);
-
-extern const struct walk_kind sem_kind;
 
 #endif

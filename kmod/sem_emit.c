@@ -2,25 +2,8 @@
 /* Writes what sem.c copied of a set: a line a step, so that text may stop and go on anywhere. */
 #include <linux/string.h>
 
+#include "rows.h"
 #include "sem.h"
-
-/* shown SEM_NONE, total 0: it was not counted. */
-static void emit_truncated(struct sem_state *s, struct emit *e, unsigned int depth,
-			   const char *what, u32 shown, u32 total)
-{
-	struct ipcdbg_truncated t = { 0 };
-
-	strscpy(t.what, what, sizeof(t.what));
-	t.present |= IPCDBG_BIT(truncated, what);
-	if (shown != SEM_NONE)
-		IPCDBG_PUT(truncated, &t, shown, shown);
-	if (total)
-		IPCDBG_PUT(truncated, &t, total, total);
-	if (s->o.gone)
-		IPCDBG_PUT(truncated, &t, gone, 1);
-	emit_line(e, depth, IPCDBG_R_truncated, &t);
-	s->o.truncated = true;
-}
 
 static void emit_sem(const struct sem_sem *sem, u32 semnum, struct emit *e)
 {
@@ -28,14 +11,7 @@ static void emit_sem(const struct sem_sem *sem, u32 semnum, struct emit *e)
 
 	IPCDBG_PUT(sem, &r, semnum, semnum);
 	IPCDBG_PUT(sem, &r, semval, sem->semval);
-	if (sem->has_pid) {
-		IPCDBG_PUT(sem, &r, sempid, sem->facts.pid);
-		IPCDBG_PUT(sem, &r, sempid_state, sem->facts.pstate);
-		if (sem->facts.pstate != IPCDBG_EXITED) {
-			memcpy(r.sempid_comm, sem->facts.comm, sizeof(r.sempid_comm));
-			r.present |= IPCDBG_BIT(sem, sempid_comm);
-		}
-	}
+	PUT_PID(sem, &r, sempid, &sem->sempid);
 	IPCDBG_PUT(sem, &r, semncnt, sem->ncnt);
 	IPCDBG_PUT(sem, &r, semzcnt, sem->zcnt);
 	IPCDBG_PUT(sem, &r, otime, sem->otime);
@@ -44,24 +20,14 @@ static void emit_sem(const struct sem_sem *sem, u32 semnum, struct emit *e)
 
 static void emit_wait(const struct sem_wait *w, struct emit *e)
 {
-	const struct task_facts *f = &w->facts;
 	struct ipcdbg_wait r = { 0 };
 
-	IPCDBG_PUT(wait, &r, pid, f->pid);
-	IPCDBG_PUT(wait, &r, tid, f->tid);
-	memcpy(r.comm, f->comm, sizeof(r.comm));
-	r.present |= IPCDBG_BIT(wait, comm);
-	IPCDBG_PUT(wait, &r, uid, f->uid);
-	IPCDBG_PUT(wait, &r, state, f->state);
-	IPCDBG_PUT(wait, &r, start_ns, f->start_ns);
-	IPCDBG_PUT(wait, &r, switches, f->switches);
+	PUT_TASK(wait, &r, &w->task.facts);
 	IPCDBG_PUT(wait, &r, nsops, w->nsops);
 	IPCDBG_PUT(wait, &r, undo, w->undo);
 	IPCDBG_PUT(wait, &r, alter, w->alter);
 	IPCDBG_PUT(wait, &r, queue, w->queue);
 	IPCDBG_PUT(wait, &r, order, w->order);
-	if (f->blocked_ns)
-		IPCDBG_PUT(wait, &r, blocked_ns, f->blocked_ns);
 	emit_line(e, 2, IPCDBG_R_wait, &r);
 }
 
@@ -94,8 +60,7 @@ static void emit_owner(const struct task_facts *f, struct emit *e)
 
 	IPCDBG_PUT(owner, &r, pid, f->pid);
 	IPCDBG_PUT(owner, &r, tid, f->tid);
-	memcpy(r.comm, f->comm, sizeof(r.comm));
-	r.present |= IPCDBG_BIT(owner, comm);
+	PUT_COMM(owner, &r, comm, f->comm);
 	IPCDBG_PUT(owner, &r, uid, f->uid);
 	IPCDBG_PUT(owner, &r, state, f->pstate);
 	IPCDBG_PUT(owner, &r, start_ns, f->start_ns);
@@ -127,7 +92,7 @@ static void step_wait(struct sem_state *s, struct emit *e)
 		return;
 	}
 	if (sem->waits_kept < sem->ncnt + sem->zcnt)
-		emit_truncated(s, e, 2, "wait", sem->waits_kept, sem->ncnt + sem->zcnt);
+		object_truncated(&s->o, e, 2, "wait", sem->waits_kept, sem->ncnt + sem->zcnt);
 	s->undo = sem->undos;
 	s->stage = SEM_AT_UNDO;
 }
@@ -142,7 +107,7 @@ static void step_op(struct sem_state *s, struct emit *e)
 		return;
 	}
 	if (!w->ops_kept)
-		emit_truncated(s, e, 3, "op", 0, w->nsops);
+		object_truncated(&s->o, e, 3, "op", 0, w->nsops);
 	s->wait = w->next;
 	s->stage = SEM_AT_WAIT;
 }
@@ -160,7 +125,7 @@ static void step_undo(struct sem_state *s, struct emit *e)
 		return;
 	}
 	if (sem->undos_kept < sem->undos_seen)
-		emit_truncated(s, e, 1, "undo", sem->undos_kept, sem->undos_seen);
+		object_truncated(&s->o, e, 1, "undo", sem->undos_kept, sem->undos_seen);
 	s->sem++;
 	s->stage = SEM_AT_SEM;
 }
@@ -176,7 +141,7 @@ static void step_owner(struct sem_state *s, struct emit *e)
 		return;
 	}
 	if (un->nr_owners < un->tasks)
-		emit_truncated(s, e, 2, "owner", un->nr_owners, un->tasks);
+		object_truncated(&s->o, e, 2, "owner", un->nr_owners, un->tasks);
 	s->undo = undo->next;
 	s->stage = SEM_AT_UNDO;
 }
@@ -185,9 +150,9 @@ static void step_owner(struct sem_state *s, struct emit *e)
 static void step_end(struct sem_state *s, struct emit *e)
 {
 	if (s->o.gone)
-		emit_truncated(s, e, 1, "sem", s->from, s->nsems);
+		object_truncated(&s->o, e, 1, "sem", s->from, s->nsems);
 	else if (!s->o.more && s->undos_lost)
-		emit_truncated(s, e, 1, "undo", SEM_NONE, 0);
+		object_truncated(&s->o, e, 1, "undo", OBJECT_NOT_COUNTED, 0);
 	s->stage = SEM_AT_DONE;
 }
 
@@ -236,7 +201,7 @@ static bool emit_listed(struct sem_state *s, struct emit *e)
 		s->stage = s->holders_missed ? SEM_AT_END : SEM_AT_DONE;
 		return s->stage == SEM_AT_DONE;
 	}
-	emit_truncated(s, e, 1, "undo", SEM_NONE, 0);
+	object_truncated(&s->o, e, 1, "undo", OBJECT_NOT_COUNTED, 0);
 	return true;
 }
 

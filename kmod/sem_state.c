@@ -6,6 +6,8 @@
 #include <linux/pid.h>
 #include <linux/slab.h>
 
+#include "ids.h"
+#include "kind.h"
 #include "sem.h"
 
 #define MAX_REBUILDS 8 /* of the table of owners, in one buffer of text */
@@ -16,14 +18,16 @@ static void state_init(struct walk_object *o)
 		[SEM_SEMS] = sizeof(struct sem_sem),   [SEM_WAITS] = sizeof(struct sem_wait),
 		[SEM_OPS] = sizeof(struct sembuf),     [SEM_UNS] = sizeof(struct sem_un),
 		[SEM_ADJS] = sizeof(const short *),
-		[SEM_UNDOS] = sizeof(struct sem_undo_row), [SEM_OWNERS] = sizeof(struct sem_owner),
+		[SEM_UNDOS] = sizeof(struct sem_undo_row), [SEM_OWNERS] = sizeof(struct task_copy),
 	};
 	struct sem_state *s = sem_state_of(o);
 	unsigned int i;
 
 	for (i = 0; i < SEM_VECS; i++)
 		s->vecs[i].item = items[i];
-	s->settled = true;
+	o->vecs = s->vecs;
+	o->nr_vecs = SEM_VECS;
+	o->settled = true;
 }
 
 static void drop_owners(struct sem_state *s)
@@ -43,23 +47,8 @@ static void end_read(struct walk_object *o)
 
 static void state_free(struct walk_object *o)
 {
-	struct sem_state *s = sem_state_of(o);
-	unsigned int i;
-
 	end_read(o);
-	for (i = 0; i < SEM_VECS; i++)
-		vec_free(&s->vecs[i], &o->budget);
-}
-
-/* What one vector needed for one part is not to be missing for another in the next. */
-static void trim(struct sem_state *s)
-{
-	unsigned int i;
-
-	if (s->o.budget >= s->o.bound / 2)
-		return;
-	for (i = 0; i < SEM_VECS; i++)
-		vec_free(&s->vecs[i], &s->o.budget);
+	object_free(o);
 }
 
 void sem_next_part(struct sem_state *s)
@@ -67,7 +56,7 @@ void sem_next_part(struct sem_state *s)
 	s->from = s->to;
 	s->rebuilt = false;
 	s->stage = SEM_AT_PART;
-	trim(s);
+	object_trim(&s->o);
 }
 
 static void begin_set(struct walk_object *o)
@@ -81,7 +70,7 @@ static void begin_set(struct walk_object *o)
 	s->rebuilt = false;
 	s->undos_lost = false;
 	s->stage = SEM_AT_SET;
-	trim(s);
+	object_trim(&s->o);
 }
 
 /* Gives up what collect() took, to take it again or because there is no memory to go on. */
@@ -90,76 +79,30 @@ static void drop_refs(struct sem_state *s)
 	u32 i;
 
 	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
-		put_pid(sem_sem_at(s, i)->pid);
+		pid_copy_drop(&sem_sem_at(s, i)->sempid);
 	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++) {
-		task_ref_put(&sem_wait_at(s, i)->ref);
+		task_ref_put(&sem_wait_at(s, i)->task.ref);
 		cond_resched();
 	}
 	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++) {
 		task_ref_put(&sem_owner_at(s, i)->ref);
 		cond_resched();
 	}
-	for (i = 0; i < SEM_VECS; i++)
-		s->vecs[i].nr = 0;
-	s->settled = true;
-}
-
-static void settle_task(struct task_facts *facts, struct task_ref *ref, const struct view *view)
-{
-	struct task_ref taken = *ref; /* shares its memory with facts */
-
-	task_facts_get(facts, &taken, view);
-	task_ref_put(&taken);
-	cond_resched();
+	object_empty(&s->o);
 }
 
 static void settle_refs(struct sem_state *s)
 {
 	const struct view *view = s->o.view;
-	struct sem_wait *w;
-	struct sem_owner *owner;
-	struct sem_sem *sem;
-	struct pid *pid;
 	u32 i;
 
-	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++) {
-		sem = sem_sem_at(s, i);
-		pid = sem->pid;
-		if (pid)
-			pid_facts_get(&sem->facts, pid, view);
-		put_pid(pid);
-		cond_resched();
-	}
-	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++) {
-		w = sem_wait_at(s, i);
-		settle_task(&w->facts, &w->ref, view);
-	}
-	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++) {
-		owner = sem_owner_at(s, i);
-		settle_task(&owner->facts, &owner->ref, view);
-	}
-	s->settled = true;
-}
-
-static bool can_grow(const struct sem_state *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < SEM_VECS; i++)
-		if (vec_is_short(&s->vecs[i]) && s->o.budget >= s->vecs[i].item)
-			return true;
-	return false;
-}
-
-/* Makes room. Where there is no memory, what fits is taken next time, and the rest is truncated. */
-static void grow(struct sem_state *s)
-{
-	unsigned int i;
-
-	drop_refs(s);
-	for (i = 0; i < SEM_VECS; i++)
-		if (vec_is_short(&s->vecs[i]) && vec_grow(&s->vecs[i], &s->o.budget))
-			s->o.starved = true;
+	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
+		pid_copy_settle(&sem_sem_at(s, i)->sempid, view);
+	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++)
+		task_copy_settle(&sem_wait_at(s, i)->task, view);
+	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++)
+		task_copy_settle(sem_owner_at(s, i), view);
+	s->o.settled = true;
 }
 
 /* 1, or -EINTR. */
@@ -205,10 +148,11 @@ static int settle_set(struct walk_object *o, bool last_try)
 			s->from = s->to;
 		return 0;
 	}
-	if (s->settled)
+	if (o->settled)
 		return 0;
-	if (!last_try && !o->starved && can_grow(s)) {
-		grow(s);
+	if (!last_try && object_can_grow(o)) {
+		drop_refs(s);
+		object_grow(o);
 		return 1;
 	}
 	if (!last_try && can_rebuild(s))
@@ -224,7 +168,10 @@ const struct walk_kind sem_kind = {
 	.state_size = sizeof(struct sem_state),
 	.init = state_init,
 	.free = state_free,
+	.seek = ids_seek,
 	.begin = begin_set,
+	.find = ids_find,
+	.next = ids_next,
 	.collect = sem_collect,
 	.settle = settle_set,
 	.emit = sem_emit,

@@ -116,6 +116,7 @@ static struct walk *walk_create(const struct walk_file *file, const struct cred 
 		return NULL;
 	}
 	if (kind) {
+		w->object->kind = kind;
 		w->object->view = &w->view;
 		w->object->list = file->list;
 		w->object->bound = walk_bound;

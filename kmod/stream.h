@@ -8,8 +8,6 @@
 #include "ns.h"
 #include "walk.h"
 
-#define WALK_NO_OBJECT U64_MAX
-
 enum walk_stage { AT_HEADER, AT_LINE, AT_NAMESPACE, AT_OBJECT, AT_PART, AT_EMIT, AT_END, AT_DONE };
 
 struct walk {
@@ -25,7 +23,6 @@ struct walk {
 	enum walk_stage stage;
 	struct ns_list namespaces;
 	u32 ns_nr; /* the one being shown */
-	int idx; /* in ipcs_idr, of the object being shown or looked for */
 	unsigned int line;
 	struct ipcdbg_end end;
 	u32 objects_before; /* end.objects when this namespace began */

@@ -84,24 +84,67 @@ void task_facts_get(struct task_facts *f, const struct task_ref *ref, const stru
 	get_task_comm(f->comm, task);
 }
 
+void task_copy_settle(struct task_copy *copy, const struct view *view)
+{
+	struct task_ref ref = copy->ref; /* shares its memory with facts */
+
+	task_facts_get(&copy->facts, &ref, view);
+	task_ref_put(&ref);
+	cond_resched();
+}
+
+/* RCU. Some objects remember a thread (msg_queue.q_lrpid): it has no PIDTYPE_TGID of its own. */
+static struct task_struct *task_of_pid(struct pid *pid)
+{
+	struct task_struct *task = pid_task(pid, PIDTYPE_TGID);
+
+	return task ? task : pid_task(pid, PIDTYPE_PID);
+}
+
 /*
- * A struct pid is one process, whoever gets its number later. It loses its PIDTYPE_TGID task when
- * the process has been reaped; RCU keeps the task struct while it is looked at.
+ * A struct pid is one process, whoever gets its number later. It loses its task when the process
+ * has been reaped; RCU keeps the task struct while it is looked at.
  */
 void pid_facts_get(struct pid_facts *f, struct pid *pid, const struct view *view)
 {
-	struct task_struct *leader;
+	struct task_struct *task;
 
+	memset(f, 0, sizeof(*f));
 	f->pid = pid_nr_ns(pid, view->pid_ns);
 	f->pstate = IPCDBG_EXITED;
-	f->comm[0] = '\0';
 	rcu_read_lock();
-	leader = pid_task(pid, PIDTYPE_TGID);
-	if (leader) {
-		f->pstate = process_state(leader);
-		get_task_comm(f->comm, leader);
+	task = task_of_pid(pid);
+	if (task) {
+		f->pstate = process_state(task);
+		f->uid = from_kuid_munged(view->user_ns, task_uid(task));
+		f->start_ns = task->start_boottime;
+		get_task_comm(f->comm, task);
 	}
 	rcu_read_unlock();
+}
+
+void pid_copy_take(struct pid_copy *copy, struct pid *pid)
+{
+	copy->pid = get_pid(pid);
+	copy->has_pid = pid;
+}
+
+void pid_copy_drop(struct pid_copy *copy)
+{
+	if (copy->has_pid)
+		put_pid(copy->pid);
+	copy->has_pid = false;
+}
+
+void pid_copy_settle(struct pid_copy *copy, const struct view *view)
+{
+	struct pid *pid = copy->pid; /* shares its memory with facts */
+
+	if (copy->has_pid) {
+		pid_facts_get(&copy->facts, pid, view);
+		put_pid(pid);
+	}
+	cond_resched();
 }
 
 /*

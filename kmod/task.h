@@ -49,14 +49,42 @@ struct task_facts {
 /* Process context, no lock held. */
 void task_facts_get(struct task_facts *f, const struct task_ref *ref, const struct view *view);
 
+/* A task, from the lock under which it was met until it has been turned into values. */
+struct task_copy {
+	union {
+		struct task_ref ref;
+		struct task_facts facts; /* settled */
+	};
+};
+
+void task_copy_settle(struct task_copy *copy, const struct view *view);
+
 /* What is printed of a process that is known by its struct pid only. */
 struct pid_facts {
+	u64 start_ns; /* this and uid: 0 once it has exited */
 	pid_t pid;
+	u32 uid;
 	u8 pstate;
 	char comm[IPCDBG_COMM_LEN]; /* empty once it has exited */
 };
 
 void pid_facts_get(struct pid_facts *f, struct pid *pid, const struct view *view);
+
+/*
+ * A struct pid that an object remembers. Taken under the lock of the object, which drops its own
+ * reference under it (ipc_update_pid()): RCU would not do.
+ */
+struct pid_copy {
+	union {
+		struct pid *pid;
+		struct pid_facts facts; /* settled */
+	};
+	bool has_pid;
+};
+
+void pid_copy_take(struct pid_copy *copy, struct pid *pid);
+void pid_copy_drop(struct pid_copy *copy);
+void pid_copy_settle(struct pid_copy *copy, const struct view *view);
 
 /*
  * Calls fn for every task, threads included, in an RCU section (fn must not sleep) that is left

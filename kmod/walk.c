@@ -10,11 +10,9 @@
  *
  *   walk.lock        mutex; one reader at a time of an open file. Held while text is copied to
  *                    user space, so no lock of ipc/ may be held around it, and none is.
- *   RCU              keeps an object found in ipc_ids.ipcs_idr in memory: ipc/util.c frees objects
- *                    with call_rcu() (ipc_rcu_putref()) and publishes them under their lock
- *                    (ipc_addid()). This is how semctl(SEM_STAT) looks objects up; ipc_ids.rwsem
- *                    is never taken, so semget() and msgget() never wait for a reader. It also
- *                    keeps the tasks and pids that are visited (task.c, ns.c).
+ *   RCU              keeps an object found in ipc_ids.ipcs_idr in memory (ids.c); ipc_ids.rwsem is
+ *                    never taken, so semget() and msgget() never wait for a reader. It also keeps
+ *                    the tasks and pids that are visited (task.c, ns.c).
  *   task_lock()      inside RCU, while a namespace is looked up (ns.c); never together with the
  *                    lock of an object.
  *   kern_ipc_perm.lock  one object at a time, around collect() only. With it held and 'deleted'
@@ -25,8 +23,6 @@
  * namespace or object is known by its identity and looked up again.
  */
 #include <linux/err.h>
-#include <linux/idr.h>
-#include <linux/ipc.h>
 #include <linux/ipc_namespace.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -116,71 +112,16 @@ static void unpin_namespace(struct walk *w)
 	w->ns = NULL;
 }
 
-static bool is_at(struct ipc_ids *ids, int idx, int id)
-{
-	struct kern_ipc_perm *perm;
-	bool found;
-
-	rcu_read_lock();
-	perm = idr_find(&ids->ipcs_idr, idx);
-	found = perm && READ_ONCE(perm->id) == id;
-	rcu_read_unlock();
-	return found;
-}
-
-/*
- * Where the tree holds that id: its low 15 bits, or 24 after booting with ipcmni_extend. Which of
- * the two is not exported, so both are tried; without such an object, the first one after it.
- */
-static int idx_of(struct ipc_ids *ids, int id)
-{
-	int normal = id & 0x7fff, extended = id & 0xffffff;
-
-	if (is_at(ids, normal, id))
-		return normal;
-	return is_at(ids, extended, id) || READ_ONCE(ids->max_idx) > 0x7fff ? extended : normal;
-}
-
-/*
- * Copies the next object at idx or after it, or with same the next part of the object it is at.
- * false if there is none. Removed objects leave the tree under their lock, so few are met.
- */
-static bool collect(struct walk *w, bool same)
-{
-	struct ipc_ids *ids = &w->ns->ids[w->file->kind->ids];
-	struct kern_ipc_perm *perm;
-	bool found = false;
-
-	rcu_read_lock();
-	while (!found) {
-		perm = same ? idr_find(&ids->ipcs_idr, w->idx) :
-			      idr_get_next(&ids->ipcs_idr, &w->idx);
-		if (!perm)
-			break;
-		spin_lock(&perm->lock);
-		if (!perm->deleted && (!same || perm->id == w->object->id)) {
-			w->object->id = perm->id;
-			found = w->file->kind->collect(w->object, perm);
-		}
-		spin_unlock(&perm->lock);
-		if (same)
-			break;
-		if (!found)
-			w->idx++;
-	}
-	rcu_read_unlock();
-	return found;
-}
-
-/* As collect(), until what was found fits into memory or the bound on it is reached. */
+/* Finds and copies, until it fits into memory or the bound on that is reached. 1, 0 or an errno. */
 static int collect_all(struct walk *w, bool same)
 {
 	unsigned int tries;
-	bool found;
-	int ret;
+	int found, ret;
 
 	for (tries = 0; tries < MAX_TRIES; tries++) {
-		found = collect(w, same);
+		found = w->file->kind->find(w->object, w->ns, same);
+		if (found < 0)
+			return found;
 		ret = w->file->kind->settle(w->object, tries + 1 == MAX_TRIES);
 		if (ret <= 0 || !found)
 			return ret < 0 ? ret : found;
@@ -253,11 +194,8 @@ static int step_namespace(struct walk *w)
 		return ret;
 	emit_namespace(w, &w->namespaces.entries[w->ns_nr]);
 	w->objects_before = w->end.objects;
-	w->idx = 0;
-	if (w->start != WALK_NO_OBJECT)
-		w->idx = idx_of(&w->ns->ids[w->file->kind->ids], w->start);
 	w->stage = AT_OBJECT;
-	return 0;
+	return w->file->kind->seek(w->object, w->ns, w->start);
 }
 
 static void next_namespace(struct walk *w)
@@ -321,7 +259,7 @@ static int step_emit(struct walk *w)
 	/* A listing writes nothing for an object that went away before its row was whole. */
 	if (!w->object->list || w->text.len != len)
 		w->end.objects++;
-	w->idx++;
+	w->file->kind->next(w->object);
 	w->stage = AT_OBJECT;
 	return 0;
 }
@@ -377,7 +315,7 @@ int walk_fill(struct walk *w)
 		cond_resched();
 	}
 	unpin_namespace(w);
-	if (w->object)
+	if (w->object && w->file->kind->end_read)
 		w->file->kind->end_read(w->object);
 	w->error = ret;
 	return w->text.len ? 0 : ret;
@@ -392,7 +330,6 @@ void walk_rewind(struct walk *w, u64 start)
 	w->start = start;
 	w->stage = AT_HEADER;
 	w->ns_nr = 0;
-	w->idx = 0;
 	w->line = 0;
 	w->error = 0;
 	if (w->object)

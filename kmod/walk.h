@@ -9,33 +9,55 @@
 
 struct dentry;
 struct file_operations;
+struct ipc_namespace;
 struct kern_ipc_perm;
+struct vec;
+struct walk_kind;
+
+#define WALK_NO_OBJECT U64_MAX
 
 /* Head of a kind's state for the one object that is being shown. */
 struct walk_object {
+	const struct walk_kind *kind;
 	const struct view *view;
+	struct vec *vecs; /* the kind's copies; object.c */
+	unsigned int nr_vecs;
 	u64 bound; /* bytes that may be allocated for it */
 	u64 budget; /* what is left of them */
+	int idx; /* in ipcs_idr, of the object being shown or looked for */
 	int id;
 	bool list; /* one row per object, with counts */
 	bool more; /* collect() has not reached the end of the object */
 	bool gone; /* it was removed before collect() reached the end */
 	bool truncated; /* emit() has written a truncated row */
+	bool settled; /* the vectors hold values, not references */
 	bool starved; /* memory was refused: take what fits into the room there is */
 };
 
 /* A kind of object: what differs between semaphores, segments and queues. */
 struct walk_kind {
 	const char *word; /* of its records */
-	int ids; /* index in ipc_namespace.ids */
+	int ids; /* System V: index in ipc_namespace.ids */
 	size_t state_size; /* of a struct that begins with struct walk_object */
 	void (*init)(struct walk_object *o);
 	void (*free)(struct walk_object *o);
+	/*
+	 * The namespace's objects come next, from that with the id start or after it, or all of
+	 * them (WALK_NO_OBJECT). 0 or an errno. Sleeps.
+	 */
+	int (*seek)(struct walk_object *o, struct ipc_namespace *ns, u64 start);
 	/* A new object comes next. */
 	void (*begin)(struct walk_object *o);
 	/*
-	 * Copies the object, or the next part of it. Called in an RCU section with perm->lock held
-	 * and perm->deleted false: no sleeping, no printing. Must forget what it took before.
+	 * Copies the object that comes next, or with same the next part of the one it is at. 1, 0:
+	 * there is none, or an errno. Must forget what it took before.
+	 */
+	int (*find)(struct walk_object *o, struct ipc_namespace *ns, bool same);
+	/* The object has been shown. */
+	void (*next)(struct walk_object *o);
+	/*
+	 * For ids_find(): copies the object, or the next part of it. Called in an RCU section with
+	 * perm->lock held and perm->deleted false: no sleeping, no printing.
 	 * false, and nothing taken: this is not the object whose first part was copied, though
 	 * it has the same id (ids come back: their sequence wraps, and sem_next_id asks for one).
 	 */
@@ -47,7 +69,7 @@ struct walk_kind {
 	int (*settle)(struct walk_object *o, bool last_try);
 	/* Writes lines while there is room; true when all that was collected has been written. */
 	bool (*emit)(struct walk_object *o, struct emit *e);
-	/* The read() ends: drop what must not outlive it. */
+	/* NULL, or: the read() ends, drop what must not outlive it. */
 	void (*end_read)(struct walk_object *o);
 };
 
