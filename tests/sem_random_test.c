@@ -6,13 +6,14 @@
  *   SEED=n        only that state
  *   SEEDS=n       this many states (default 40), from SEED_FROM= (default 1)
  *   CLI_EVERY=n   the tool in every n-th state (default 10; 0: never, and the test says so)
- *   FOREIGN=      locale for the foreign comparison (default de_DE.UTF-8)
+ *   FOREIGN=      locale for the foreign comparison (against_ipcs.h)
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
 #include <inttypes.h>
 #include <sched.h>
+#include "against_ipcs.h"
 #include "common.h"
 #include "compare.h"
 #include "generate.h"
@@ -50,81 +51,13 @@ static bool check_files(const struct model *m)
 	return ok;
 }
 
-/* Both commands print the same bytes and end alike. */
-static bool same_output(const char *const ours[], const char *const theirs[])
-{
-	size_t our_len, their_len;
-	int our_status, their_status;
-	char *our = command_output(ours, &our_len, &our_status);
-	char *their = command_output(theirs, &their_len, &their_status);
-	bool ok =
-		our_len == their_len && !memcmp(our, their, our_len) && our_status == their_status;
-
-	if (!ok)
-		complain("%s (status %x) prints\n%s\nbut %s (status %x) prints\n%s", ours[0],
-			 our_status, our, theirs[0], their_status, their);
-	free(our);
-	free(their);
-	return ok;
-}
-
-static bool check_ipcs(const struct model *m)
-{
-	const char *our_list[] = { cli(), "--ipcs", "-s", NULL };
-	const char *their_list[] = { "ipcs", "-s", NULL };
-	bool ok = same_output(our_list, their_list);
-	char id[16];
-	int i;
-
-	for (i = 0; i < m->nr_sets; i++) {
-		const char *our_one[] = { cli(), "--ipcs", "-s", "-i", id, NULL };
-		const char *their_one[] = { "ipcs", "-s", "-i", id, NULL };
-
-		snprintf(id, sizeof(id), "%d", m->set[i].id);
-		ok &= same_output(our_one, their_one);
-	}
-	return ok;
-}
-
-/* jq reads it to the end and finds as many sets as there are. */
-static bool check_json(const struct model *m)
-{
-	char command[256], *out;
-	int status;
-	bool ok;
-
-	snprintf(command, sizeof(command),
-		 "%s --json -s >/tmp/json && jq -e '[.. | objects | select(has(\"semid\"))] | "
-		 "length' /tmp/json",
-		 cli());
-	out = command_output((const char *[]){ "sh", "-c", command, NULL }, NULL, &status);
-	ok = !status && atoi(out) == m->nr_sets;
-	if (!ok)
-		complain("%s: status %x, %s for %d sets", command, status, out, m->nr_sets);
-	free(out);
-	return ok;
-}
-
-/* Without its locale and catalogue a foreign comparison would compare English once more. */
-static bool speaks_foreign(void)
-{
-	const char *const argv[] = { "ipcs", "-s", NULL };
-	char *text = command_output(argv, NULL, &(int){ 0 });
-	bool foreign = !strstr(text, "Semaphore Arrays");
-
-	free(text);
-	return foreign || complain("ipcs speaks English in LC_ALL=%s", getenv("LC_ALL"));
-}
-
 static bool check_cli(const struct model *m)
 {
-	const char *foreign = getenv("FOREIGN");
-	bool ok = check_ipcs(m);
+	int ids[MODEL_SETS], i;
 
-	setenv("LC_ALL", foreign ? foreign : "de_DE.UTF-8", 1);
-	ok &= speaks_foreign() && check_ipcs(m);
-	unsetenv("LC_ALL");
-	return check_json(m) && ok;
+	for (i = 0; i < m->nr_sets; i++)
+		ids[i] = m->set[i].id;
+	return against_ipcs(&ipcs_sets, ids, m->nr_sets);
 }
 
 /* What the states had in them, so that a run in which something never occurs is seen. */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the command-line tool prints, against ipcs and jq. Every function complains. */
+#ifndef TESTS_AGAINST_IPCS_H
+#define TESTS_AGAINST_IPCS_H
+
+#include <stdbool.h>
+
+/* A kind of object, and those of them that there are. */
+struct ipcs_kind {
+	const char *option;  /* of both commands */
+	const char *english; /* the heading of ipcs, which another language does not have */
+	const char *id;	     /* name of the field in JSON */
+};
+
+extern const struct ipcs_kind ipcs_sets, ipcs_queues, ipcs_segments;
+
+/*
+ * Both print the same bytes, lists and single objects, in English and in the language $FOREIGN
+ * (default de_DE.UTF-8), and end alike; jq finds as many ids in the JSON.
+ */
+bool against_ipcs(const struct ipcs_kind *kind, const int *ids, int nr);
+
+#endif
