@@ -187,6 +187,16 @@ static pid_t clone_from(struct puppet *parent, struct puppet *p, unsigned long f
 	return do_step(parent, STEP_MAKE);
 }
 
+/* The parent comes back from clone when its child has ended. */
+static pid_t vfork_from(struct puppet *parent, struct puppet *p, unsigned long flags)
+{
+	parent->number = p - troupe->puppet;
+	parent->clone_flags = flags;
+	start_step(parent, STEP_MAKE);
+	parent->state = PUPPET_BLOCKED;
+	return wait_step_done(p, STEP_MAKE);
+}
+
 struct puppet *puppet_make(struct puppet *parent, unsigned long flags)
 {
 	bool thread = flags & CLONE_THREAD;
@@ -200,7 +210,7 @@ struct puppet *puppet_make(struct puppet *parent, unsigned long flags)
 	p->step = STEP_MAKE;
 	if (!thread)
 		flags |= SIGCHLD | (parent ? CLONE_PARENT : 0);
-	tid = clone_from(parent, p, flags);
+	tid = flags & CLONE_VFORK ? vfork_from(parent, p, flags) : clone_from(parent, p, flags);
 	if (tid < 0) {
 		if (parent)
 			errno = -tid;
@@ -379,4 +389,26 @@ void puppet_forget(struct puppet *p)
 	if (!p->reaped || p != &troupe->puppet[nr_puppets - 1])
 		die("puppet %d cannot be forgotten", p->tid);
 	nr_puppets--;
+}
+
+struct puppet *puppet_make_numbered(pid_t pid)
+{
+	struct puppet *p;
+	char number[16];
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(number, sizeof(number), "%d", pid - 1);
+		if (put_file("/proc/sys/kernel/ns_last_pid", number))
+			die("cannot set ns_last_pid");
+		p = puppet_make(NULL, 0);
+		if (!p)
+			die("clone: %s", strerror(errno));
+		if (p->pid == pid)
+			return p;
+		puppet_exit_process(p);
+		puppet_reap(p);
+		puppet_forget(p);
+	}
+	die("pid %d does not come back", pid);
 }

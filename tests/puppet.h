@@ -55,9 +55,13 @@ void puppets_clear(void);
 
 /*
  * A task made by parent (NULL: the test) with these clone flags; SIGCHLD and CLONE_PARENT are added
- * where needed. Returns NULL with errno set if clone failed.
+ * where needed. Returns NULL with errno set if clone failed. With CLONE_VFORK, which a parent must
+ * be there for, that one is blocked until the new task ends.
  */
 struct puppet *puppet_make(struct puppet *parent, unsigned long flags);
+
+/* A process of the test with this number, which must be free; dies if others are always faster. */
+struct puppet *puppet_make_numbered(pid_t pid);
 
 /* semop that does not block. Returns 0 or -errno. */
 int puppet_semop(struct puppet *p, int semid, const struct sembuf *sops, unsigned int nsops);

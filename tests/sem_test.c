@@ -334,27 +334,6 @@ TEST_F(sem, last_operator_zombie_then_exited)
 	EXPECT_FALSE(ROW_HAS(&self->r, sem, sem, sempid_comm));
 }
 
-/* The next process to be made has this number, if nobody else is faster. */
-static struct puppet *make_with_pid(pid_t pid)
-{
-	struct puppet *p;
-	char number[16];
-	int i;
-
-	for (i = 0; i < 100; i++) {
-		snprintf(number, sizeof(number), "%d", pid - 1);
-		if (put_file("/proc/sys/kernel/ns_last_pid", number))
-			die("cannot set ns_last_pid");
-		p = puppet_make(NULL, 0);
-		if (p->pid == pid)
-			return p;
-		puppet_exit_process(p);
-		puppet_reap(p);
-		puppet_forget(p);
-	}
-	die("pid %d does not come back", pid);
-}
-
 /* The number has a new owner: that innocent one is never taken for the old one. */
 TEST_F(sem, recycled_pid)
 {
@@ -369,7 +348,7 @@ TEST_F(sem, recycled_pid)
 		ASSERT_EQ(0, puppet_semop(p, self->id, &give, 1));
 		puppet_exit_process(p);
 		puppet_reap(p);
-		innocent = make_with_pid(pid);
+		innocent = puppet_make_numbered(pid);
 		ASSERT_EQ(0, puppet_name(innocent, "innocent"));
 		ASSERT_EQ(pid, semctl(self->id, 0, GETPID));
 		ASSERT_TRUE(read_again(&self->r));
