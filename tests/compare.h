@@ -18,7 +18,11 @@ bool compare_sem(const struct model *m, const struct rows *r, uint64_t t0, uint6
 /* A set row against IPC_STAT. */
 bool compare_ipc_stat(const struct rows *r, int set, int semid);
 
-/* pid, tid, comm, uid and start of a thread, in a row of any record with these fields. */
+/*
+ * pid of a process, comm, uid and start of one thread of it (its leader has the number pid), in a
+ * row of any record with these fields. compare_thread: tid too.
+ */
+bool compare_process(const struct rows *r, int row, pid_t pid, pid_t tid);
 bool compare_thread(const struct rows *r, int row, pid_t pid, pid_t tid);
 
 /* The same of one that is blocked; its state and context switches too. */

@@ -48,7 +48,7 @@ static bool same_memory(const struct rows *r, int wait, pid_t tid, const struct 
 	return compare_sops(r, wait, sops, call->args[2]);
 }
 
-bool compare_thread(const struct rows *r, int row, pid_t pid, pid_t tid)
+bool compare_process(const struct rows *r, int row, pid_t pid, pid_t tid)
 {
 	struct proc_task t;
 	bool ok = true;
@@ -56,11 +56,18 @@ bool compare_thread(const struct rows *r, int row, pid_t pid, pid_t tid)
 	if (!proc_task(pid, tid, &t))
 		return complain("no /proc of task %d", tid);
 	CHECK("pid", pid, row_named_number(r, row, "pid"));
-	CHECK("tid", tid, row_named_number(r, row, "tid"));
 	CHECK("uid", t.uid, row_named_number(r, row, "uid"));
 	CHECK("start", t.start_ticks, row_named_number(r, row, "start_ns") / 10000000);
 	if (!escaped_is(row_named_text(r, row, "comm"), t.comm))
 		ok = complain("comm %s is not that of %d", row_named_text(r, row, "comm"), tid);
+	return ok;
+}
+
+bool compare_thread(const struct rows *r, int row, pid_t pid, pid_t tid)
+{
+	bool ok = compare_process(r, row, pid, tid);
+
+	CHECK("tid", tid, row_named_number(r, row, "tid"));
 	return ok;
 }
 
