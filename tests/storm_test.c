@@ -10,21 +10,16 @@
 #include "kselftest_harness.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/sem.h>
 #include "common.h"
-#include "proc.h"
 #include "puppet.h"
-#include "reader.h"
 #include "rows.h"
-#include "storm.h"
+#include "storm_read.h"
+#include "storm_sem.h"
 
 #define STABLE 24
-#define READERS 3
 
 /* A set that stays: all of its semaphores have the value seed, one task waits, one holds. */
 struct stable {
@@ -32,15 +27,9 @@ struct stable {
 	pid_t waiter, holder;
 };
 
-struct tally {
-	uint64_t reads, rows, gone;
-};
+static struct stable stable[STABLE];
 
-FIXTURE(storm)
-{
-	struct stable stable[STABLE];
-	struct tally *tally;
-};
+FIXTURE(storm){};
 
 static void make_stable(struct stable *s, int i)
 {
@@ -72,9 +61,7 @@ FIXTURE_SETUP(storm)
 	ASSERT_EQ(0, unshare(CLONE_NEWIPC));
 	puppets_open();
 	for (i = 0; i < STABLE; i++)
-		make_stable(&self->stable[i], i);
-	self->tally = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->tally);
+		make_stable(&stable[i], i);
 }
 
 FIXTURE_TEARDOWN(storm)
@@ -158,23 +145,16 @@ static bool check_inner(const struct rows *r, unsigned int i)
 	}
 }
 
-/* Every set is whole or marked, none comes twice, and they come in the order of their places. */
+/* Every set is whole or marked, and none comes twice. */
 static bool check_every_set(const struct rows *r, bool list, struct tally *tally)
 {
-	int place = -1;
-	bool ok = true;
+	bool ok = STORM_IN_ORDER(r, set, semid);
 	unsigned int i;
 
 	for (i = 0; i < r->nr; i++) {
-		if (r->row[i].record == IPCDBG_R_namespace)
-			place = -1;
 		ok &= check_inner(r, i);
 		if (r->row[i].record != IPCDBG_R_set)
 			continue;
-		if ((ROW_NUM(r, i, set, semid) & 0x7fff) <= place)
-			ok = complain("line %u: set %" PRId64 " is doubled or out of order", i + 1,
-				      ROW_NUM(r, i, set, semid));
-		place = ROW_NUM(r, i, set, semid) & 0x7fff;
 		if (has_truncated(r, i))
 			tally->gone++;
 		else if (!list && rows_count(r, IPCDBG_R_sem, i) != ROW_NUM(r, i, set, nsems))
@@ -183,93 +163,28 @@ static bool check_every_set(const struct rows *r, bool list, struct tally *tally
 	return ok;
 }
 
-struct memory {
-	const char *text;
-	size_t len;
-};
-
-static ssize_t from_memory(void *ctx, char *buf, size_t size)
-{
-	struct memory *m = ctx;
-	size_t n = size < m->len ? size : m->len;
-
-	memcpy(buf, m->text, n);
-	m->text += n;
-	m->len -= n;
-	return n;
-}
-
-/* The tool's own parser reads it to the end and counts the same rows. */
-static bool check_project_parser(const struct rows *r)
-{
-	struct memory m = { r->text, r->len };
-	enum parse_result ret;
-	struct reader reader;
-	unsigned int n = 0;
-
-	for (ret = reader_start(&reader, from_memory, &m); ret == PARSE_ROW;
-	     ret = reader_next(&reader))
-		n++;
-	if (ret != PARSE_END || n != r->nr - 1)
-		complain("the tool's parser: result %d after %u of %u rows: %s", ret, n, r->nr,
-			 reader.message);
-	reader_stop(&reader);
-	return ret == PARSE_END && n == r->nr - 1;
-}
-
-static int own_namespace(const struct rows *r)
-{
-	unsigned int inum = proc_ns(getpid(), getpid(), "ipc");
-	int i = -1;
-
-	while ((i = rows_next(r, IPCDBG_R_namespace, -1, i)) >= 0)
-		if (ROW_NUM(r, i, namespace, inum) == inum)
-			return i;
-	return -1;
-}
-
-static bool read_once(const char *name, size_t block, const struct stable *stable,
-		      struct tally *tally)
+static bool judge(const struct rows *r, const char *name, int ns, struct tally *tally)
 {
 	bool list = strstr(name, "list"), ok;
-	char path[64], *text;
-	struct rows r;
-	size_t len;
 	int i;
 
-	snprintf(path, sizeof(path), IPCDBG_DIR "/%s", name);
-	text = slurp(path, block, &len);
-	if (!text)
-		return complain("%s: %s", name, strerror(errno));
-	ok = rows_parse(&r, text, len) && check_project_parser(&r);
-	if (ok && strstr(name, "sem")) {
-		ok = check_every_set(&r, list, tally);
-		for (i = 0; i < STABLE; i++)
-			ok &= check_stable(&r, own_namespace(&r), &stable[i], list);
-	}
-	if (!ok)
-		complain("%s in blocks of %zu, %u rows", name, block, r.nr);
-	tally->reads++;
-	tally->rows += r.nr;
-	rows_free(&r);
+	if (!strstr(name, "sem"))
+		return true;
+	ok = check_every_set(r, list, tally);
+	for (i = 0; i < STABLE; i++)
+		ok &= check_stable(r, ns, &stable[i], list);
 	return ok;
 }
 
 /* One object by its position: it comes first. */
-static bool read_position(const struct stable *s, struct tally *tally)
+static bool read_position(unsigned int *seed, struct tally *tally)
 {
-	uint64_t pos = IPCDBG_OBJECT_BASE + ((uint64_t)s->id << IPCDBG_OBJECT_SHIFT);
-	int fd = open(IPCDBG_DIR "/sem", O_RDONLY | O_CLOEXEC);
+	const struct stable *s = &stable[rand_r(seed) % STABLE];
 	struct rows r;
-	size_t len;
-	char *text;
 	int first;
 	bool ok;
 
-	lseek(fd, pos, SEEK_SET);
-	text = slurp_fd(fd, 3000, &len);
-	close(fd);
-	ok = text && rows_parse(&r, text, len);
+	ok = storm_read_object(&r, "sem", s->id);
 	first = ok ? rows_next(&r, IPCDBG_R_set, -1, -1) : -1;
 	ok = first >= 0 && ROW_NUM(&r, first, set, semid) == s->id &&
 	     check_stable_sems(&r, first, s);
@@ -278,22 +193,10 @@ static bool read_position(const struct stable *s, struct tally *tally)
 	return ok || complain("by the position of set %d", s->id);
 }
 
-/* Until killed or something is wrong. */
-static void read_on(const struct stable *stable, struct tally *tally, unsigned int seed)
-{
-	static const char *const names[] = { "sem",	   "list/sem", "all/sem", "all/list/sem",
-					     "namespaces", "abi",      "sem",	  "list/sem" };
-	static const size_t blocks[] = { 65536, 65536, 65536, 4096, 4096, 1000, 300, 1 << 20 };
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;) {
-		size_t block = rand_r(&seed) % 16 ? blocks[rand_r(&seed) % 8] : 7;
-
-		if (!read_once(names[rand_r(&seed) % 8], block, stable, tally) ||
-		    !read_position(&stable[rand_r(&seed) % STABLE], tally))
-			_exit(1);
-	}
-}
+static const char *const names[] = { "sem",	     "list/sem",   "all/sem",
+				     "all/list/sem", "namespaces", "abi",
+				     "sem",	     "list/sem",   NULL };
+static const struct storm_files files = { names, judge, read_position };
 
 static void expect_weather(struct __test_metadata *_metadata, const struct storm *s)
 {
@@ -311,40 +214,13 @@ static void expect_weather(struct __test_metadata *_metadata, const struct storm
 
 TEST_F_TIMEOUT(storm, readers, 3600)
 {
-	long seconds = env_long("SECONDS", 60 * env_long("MINUTES", 0));
-	uint64_t end = clock_ns(CLOCK_MONOTONIC) + (seconds ? seconds : 10) * 1000000000ull;
-	struct timespec pause = { .tv_nsec = 100000000 };
-	int i, status, ids[STABLE];
-	pid_t readers[READERS];
-	struct storm *s;
+	struct storm *s = storm_begin(3, env_long("SEED", 1), storm_sem);
+	struct tally tally = { 0 };
 
-	for (i = 0; i < STABLE; i++)
-		ids[i] = self->stable[i].id;
-	s = storm_begin(3, env_long("SEED", 1));
-	for (i = 0; i < READERS; i++) {
-		readers[i] = fork();
-		if (!readers[i])
-			read_on(self->stable, &self->tally[i], 100 + i);
-	}
-	while (clock_ns(CLOCK_MONOTONIC) < end) {
-		nanosleep(&pause, NULL);
-		for (i = 0; i < READERS; i++)
-			ASSERT_EQ(0, waitpid(readers[i], &status, WNOHANG));
-	}
-	for (i = 0; i < READERS; i++) {
-		kill(readers[i], SIGKILL);
-		ASSERT_EQ(readers[i], waitpid(readers[i], &status, 0));
-		EXPECT_TRUE(WIFSIGNALED(status));
-		fprintf(stderr,
-			"# reader %d: %" PRIu64 " readings, %" PRIu64 " rows, %" PRIu64
-			" sets gone while read\n",
-			i, self->tally[i].reads, self->tally[i].rows, self->tally[i].gone);
-		/* How many a loaded machine manages is no matter: each is checked in full. */
-		EXPECT_LT(0, self->tally[i].reads);
-	}
-	storm_end(s, ids, STABLE);
+	ASSERT_TRUE(storm_read(&files));
+	storm_end(s);
 	expect_weather(_metadata, s);
-	EXPECT_TRUE(read_once("sem", 65536, self->stable, self->tally));
+	EXPECT_TRUE(storm_read_once(&files, "sem", 65536, &tally));
 }
 
 TEST_HARNESS_MAIN
