@@ -37,4 +37,21 @@
 #define task_state_word(t) READ_ONCE((t)->__state)
 #endif
 
+/*
+ * Commit a08c7193e4f1 (6.7): nrpages of a hugetlbfs mapping counts base pages; before, huge ones,
+ * whose size i_blkbits has.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define HUGETLB_NRPAGES_SHIFT(inode) ((inode)->i_blkbits)
+#else
+#define HUGETLB_NRPAGES_SHIFT(inode) PAGE_SHIFT
+#endif
+
+/* shmem_inode_info.flags got names of its own, and with them bits of its own. */
+#ifdef SHMEM_F_NORESERVE
+#define shmem_is_noreserve(info) (!!((info)->flags & SHMEM_F_NORESERVE))
+#else
+#define shmem_is_noreserve(info) (!!((info)->flags & VM_NORESERVE))
+#endif
+
 #endif

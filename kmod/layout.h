@@ -27,6 +27,7 @@ struct sem_undo_list;
 struct msg_queue;
 struct msg_receiver;
 struct msg_sender;
+struct shmid_kernel;
 
 struct layout {
 #define LAYOUT_STRUCT(s) u32 s##__sizeof;

@@ -50,6 +50,7 @@ static const struct kind_files {
 	struct walk_file own, list, all, all_list;
 } kinds[] = {
 	KIND("sem", &sem_kind),
+	KIND("shm", &shm_kind),
 	KIND("msg", &msg_kind),
 };
 

@@ -93,7 +93,7 @@ static void step_section(struct walk_object *o, struct object_cursor *c,
 		return;
 	}
 	if (total == OBJECT_NOT_COUNTED)
-		object_truncated(o, e, 1, s->word, nr, 0);
+		object_truncated(o, e, 1, s->word, OBJECT_NOT_COUNTED, 0);
 	else if (nr < total)
 		object_truncated(o, e, 1, s->word, nr, total);
 	c->section++;

@@ -15,7 +15,10 @@
 /* Rows of one word below an object. */
 struct object_section {
 	const char *word;
-	/* How many rows there are to write; *total: how many there would be without bounds. */
+	/*
+	 * How many rows there are to write; *total: how many there would be without bounds, if that
+	 * is more, or OBJECT_NOT_COUNTED.
+	 */
 	u32 (*count)(const struct walk_object *o, u32 *total);
 	void (*emit)(const struct walk_object *o, u32 i, struct emit *e);
 };

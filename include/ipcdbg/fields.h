@@ -178,6 +178,7 @@ IPCDBG_END(segment)
 IPCDBG_RECORD(attach, "attach", "memory that maps the segment above, by its process; no pid: of none")
 IPCDBG_PROCESS(attach)
 IPCDBG_FIELD(attach, U32, mappings, 0, "", "of the segment; mapping rows follow")
+IPCDBG_FIELD(attach, BOOL, shared, 0, "", "1: in the memory of the attach row above (CLONE_VM), no rows")
 IPCDBG_END(attach)
 
 IPCDBG_RECORD(mapping, "mapping", "a mapping of the segment by the process above")
