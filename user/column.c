@@ -7,16 +7,16 @@
 
 #include "ipcdbg.h"
 
-static void list_cell(FILE *out, const struct column *col, bool last, const char *s)
+static int width_of(const struct column *col)
 {
-	fprintf(out, "%-*.*s%c", LIST_WIDTH, col->cut ? LIST_WIDTH : -1, s, last ? '\n' : ' ');
+	return col->width ? col->width : LIST_WIDTH;
 }
 
 void list_heading(FILE *out, const struct column *cols, size_t nr,
 		  const char *(*translate)(const char *name))
 {
 	for (size_t i = 0; i < nr; i++)
-		fprintf(out, "%-*s%c", LIST_WIDTH, translate(cols[i].name),
+		fprintf(out, "%-*s%c", width_of(&cols[i]), translate(cols[i].name),
 			i + 1 == nr ? '\n' : ' ');
 }
 
@@ -25,16 +25,18 @@ void list_row(FILE *out, const struct column *cols, size_t nr, const void *row)
 	static struct text cell;
 
 	for (size_t i = 0; i < nr; i++) {
+		int width = cols[i].cell ? cols[i].cell : width_of(&cols[i]);
+
 		text_clear(&cell);
 		cols[i].fill(&cell, row);
-		list_cell(out, &cols[i], i + 1 == nr, cell.s);
+		fprintf(out, "%-*.*s%c", width, cols[i].cut ? LIST_WIDTH : -1, cell.s,
+			i + 1 == nr ? '\n' : ' ');
 	}
 }
 
 struct aligned {
 	struct libscols_table *table;
-	const struct column *cols;
-	size_t nr;
+	VEC(const struct column *) cols;
 	struct text cell;
 };
 
@@ -52,12 +54,17 @@ struct aligned *aligned_new(FILE *out, const struct column *cols, size_t nr)
 	a->table = scols_new_table();
 	must(a->table);
 	scols_table_set_stream(a->table, out);
-	a->cols = cols;
-	a->nr = nr;
-	for (size_t i = 0; i < nr; i++)
+	aligned_extend(a, cols, nr);
+	return a;
+}
+
+void aligned_extend(struct aligned *a, const struct column *cols, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		*vec_add(&a->cols) = &cols[i];
 		must(scols_table_new_column(a->table, cols[i].name, 0,
 					    cols[i].right ? SCOLS_FL_RIGHT : 0));
-	return a;
+	}
 }
 
 void aligned_add(struct aligned *a, const void *row)
@@ -65,9 +72,9 @@ void aligned_add(struct aligned *a, const void *row)
 	struct libscols_line *line = scols_table_new_line(a->table, NULL);
 
 	must(line);
-	for (size_t i = 0; i < a->nr; i++) {
+	for (size_t i = 0; i < a->cols.nr; i++) {
 		text_clear(&a->cell);
-		a->cols[i].fill(&a->cell, row);
+		a->cols.v[i]->fill(&a->cell, row);
 		must(!scols_line_set_data(line, i, a->cell.s));
 	}
 }
@@ -76,6 +83,7 @@ void aligned_print(struct aligned *a)
 {
 	scols_print_table(a->table);
 	scols_unref_table(a->table);
+	vec_free(&a->cols);
 	text_free(&a->cell);
 	free(a);
 }

@@ -212,11 +212,12 @@ static const struct {
 	{ "lockdown", check_lockdown },	    { "module", check_module },	  { "ABI", check_abi },
 };
 
-enum exit_code doctor(const struct query *q)
+enum exit_code doctor(const struct query *q, char **words)
 {
 	enum exit_code code = EXIT_OK, one;
 	struct text t = { 0 };
 
+	(void)words;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		text_clear(&t);
 		one = checks[i].run(&t, q);

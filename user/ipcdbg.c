@@ -10,42 +10,36 @@
 #include <strings.h>
 
 #include "ipcs.h"
+#include "kinds.h"
+#include "list.h"
 #include "namespace.h"
 #include "number.h"
 #include "output.h"
+#include "show.h"
 #include "source.h"
 #include "text.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Every kind of object, whether this version can show it or not. */
-static const struct kind *const kinds[] = {
-	&sem_kind,
-	&(const struct kind){ .letter = 'm', .option = "shmems", .what = "shared memory segments" },
-	&(const struct kind){ .letter = 'q', .option = "queues", .what = "message queues" },
-	&(const struct kind){
-		.letter = 'Q', .option = "posix-mqueues", .what = "POSIX message queues" },
-};
-
 static const struct command {
 	const char *name;
+	const char *operands; /* for the help */
+	int nr_operands;
 	const char *help;
-	enum exit_code (*run)(const struct query *q);
+	enum exit_code (*run)(const struct query *q, char **words);
 } commands[] = {
-	{ "doctor", "check what the program needs, and say what to do", doctor },
+	{ "doctor", "", 0, "check what the program needs, and say what to do", doctor },
 };
 
 enum { OPT_IPCS = 256, OPT_NAMESPACE, OPT_ROOT, OPT_SUSPECT };
 
-static const char short_options[] = ":smqQi:k:AJhV";
+/* Those of the kinds are put behind them. */
+static char short_options[64] = ":i:k:pAJhV";
 
-static const struct option long_options[] = {
-	{ "semaphores", no_argument, NULL, 's' },
-	{ "shmems", no_argument, NULL, 'm' },
-	{ "queues", no_argument, NULL, 'q' },
-	{ "posix-mqueues", no_argument, NULL, 'Q' },
+static struct option long_options[32] = {
 	{ "id", required_argument, NULL, 'i' },
 	{ "key", required_argument, NULL, 'k' },
+	{ "pid", no_argument, NULL, 'p' },
 	{ "all-namespaces", no_argument, NULL, 'A' },
 	{ "json", no_argument, NULL, 'J' },
 	{ "ipcs", no_argument, NULL, OPT_IPCS },
@@ -54,13 +48,15 @@ static const struct option long_options[] = {
 	{ "suspect-after", required_argument, NULL, OPT_SUSPECT },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
-	{ 0 },
 };
+
+#define KINDS_MAX 16
 
 /* What the options said. */
 struct args {
 	struct query q;
-	const struct kind *kind;
+	bool wanted[KINDS_MAX]; /* by their places in kinds */
+	const struct kind *kinds[KINDS_MAX];
 	const char *namespace;
 	const char *root;
 	VEC(struct operand) operands;
@@ -79,20 +75,24 @@ __attribute__((format(printf, 1, 2), noreturn)) static void usage_error(const ch
 	exit(EXIT_USAGE);
 }
 
-static const char usage_text[] =
+static const char usage_head[] =
 	"\n"
 	"Usage:\n"
-	" ipcdbg -s [options] [ID|0xKEY ...]\n"
+	" ipcdbg [-smqQ] [options]\n"
+	" ipcdbg -s|-m|-q [options] ID|0xKEY ...\n"
+	" ipcdbg -Q [options] NAME ...\n"
 	" ipcdbg command\n"
 	"\n"
-	"Show which tasks are blocked on System V IPC objects, and who holds them.\n"
+	"Show which tasks are blocked on IPC objects, and who holds them.\n"
 	"\n"
-	"Kinds of objects:\n"
-	" -s, --semaphores       semaphore sets\n"
+	"Kinds of objects (all of them, if none is given):\n";
+
+static const char usage_options[] =
 	"\n"
 	"Options:\n"
 	" -i, --id <id>          show the object with this id in detail\n"
 	" -k, --key <key>        show the object with this key in detail\n"
+	" -p, --pid              list processes that objects remember, and their state\n"
 	" -A, --all-namespaces   of every ipc namespace, not only the own one\n"
 	"     --namespace <ns>   of another one: a path, a pid, or an inode number\n"
 	" -J, --json             print JSON\n"
@@ -108,42 +108,66 @@ static const char usage_text[] =
 
 static void print_usage(FILE *out)
 {
-	fputs(usage_text, out);
+	fputs(usage_head, out);
+	for (size_t i = 0; i < nr_kinds; i++)
+		fprintf(out, " -%c, --%-16s %s\n", kinds[i]->letter, kinds[i]->option,
+			kinds[i]->help);
+	fputs(usage_options, out);
 	for (size_t i = 0; i < NR(commands); i++)
-		fprintf(out, " %-22s %s\n", commands[i].name, commands[i].help);
+		fprintf(out, " %-6s %-15s %s\n", commands[i].name, commands[i].operands,
+			commands[i].help);
 	fputs("\nFor more details see ipcdbg(8).\n", out);
 }
 
-static void add_operand(struct args *a, const char *word, bool is_key)
+static void add_kind_options(void)
 {
-	struct operand *op = vec_add(&a->operands);
+	size_t nr = 0, len = strlen(short_options);
+
+	while (long_options[nr].name)
+		nr++;
+	for (size_t i = 0; i < nr_kinds && nr + 1 < NR(long_options); i++) {
+		const struct kind *kind = kinds[i];
+
+		long_options[nr++] =
+			(struct option){ kind->option, no_argument, NULL, kind->letter };
+		short_options[len++] = kind->letter;
+	}
+}
+
+static void add_operand(struct args *a, const char *word, enum operand_by by)
+{
+	*vec_add(&a->operands) = (struct operand){ .word = word, .by = by };
+}
+
+/* What the word of an operand says, now that its kind is known. */
+static void read_operand(struct operand *op, const struct kind *kind)
+{
 	__u64 n;
 
-	op->word = word;
-	op->is_key = is_key || !strncasecmp(word, "0x", 2);
-	if (op->is_key) {
-		if (!number_parse_key(word, &op->value))
-			usage_error("'%s' is not a key: 0x and hex digits, or a number", word);
+	if (kind->name) {
+		if (op->by != BY_NAME)
+			usage_error("%s have names, neither ids nor keys", kind->help);
+		return;
+	}
+	if (op->by == BY_KEY || !strncasecmp(op->word, "0x", 2)) {
+		op->by = BY_KEY;
+		if (!number_parse_key(op->word, &op->value))
+			usage_error("'%s' is not a key: 0x and hex digits, or a number", op->word);
 		if (!op->value)
 			usage_error("the key 0 (IPC_PRIVATE) names no object; use its id");
 		return;
 	}
-	if (!number_parse(word, 10, INT32_MAX, &n))
-		usage_error("'%s' is not an id: a number from 0 to %d; a key begins with 0x", word,
-			    INT32_MAX);
+	if (!number_parse(op->word, 10, INT32_MAX, &n))
+		usage_error("'%s' is not an id: a number from 0 to %d; a key begins with 0x",
+			    op->word, INT32_MAX);
+	op->by = BY_ID;
 	op->value = n;
 }
 
-static void set_kind(struct args *a, int letter)
+static void add_kind(struct args *a, int letter)
 {
-	for (size_t i = 0; i < NR(kinds); i++) {
-		if (kinds[i]->letter != letter)
-			continue;
-		if (!kinds[i]->list)
-			usage_error("%s (-%c, --%s) are not supported by this version",
-				    kinds[i]->what, letter, kinds[i]->option);
-		a->kind = kinds[i];
-	}
+	for (size_t i = 0; i < nr_kinds; i++)
+		a->wanted[i] |= kinds[i]->letter == letter;
 }
 
 static void set_format(struct args *a, enum format format)
@@ -186,10 +210,13 @@ static void take_option(struct args *a, int c, char **argv)
 {
 	switch (c) {
 	case 'i':
-		add_operand(a, optarg, false);
+		add_operand(a, optarg, BY_ID);
 		break;
 	case 'k':
-		add_operand(a, optarg, true);
+		add_operand(a, optarg, BY_KEY);
+		break;
+	case 'p':
+		a->q.pids = true;
 		break;
 	case 'A':
 		a->q.all = true;
@@ -217,68 +244,113 @@ static void take_option(struct args *a, int c, char **argv)
 		bad_option(c, argv);
 		break;
 	default:
-		set_kind(a, c);
+		add_kind(a, c);
 	}
+}
+
+static bool any_kind(const struct args *a)
+{
+	return memchr(a->wanted, true, sizeof(a->wanted));
+}
+
+/* The kinds asked for, in the order of ipcs; all that can be printed, if none is. */
+static void choose_kinds(struct args *a)
+{
+	bool any = any_kind(a);
+
+	for (size_t i = 0; i < nr_kinds; i++) {
+		bool printed = a->q.format != FORMAT_IPCS || kinds[i]->ipcs;
+
+		if (a->wanted[i] && !printed)
+			usage_error("ipcs does not know %s", kinds[i]->help);
+		if (any ? a->wanted[i] : printed)
+			a->kinds[a->q.nr_kinds++] = kinds[i];
+	}
+	a->q.kinds = a->kinds;
+}
+
+static void read_operands(struct args *a)
+{
+	if (a->operands.nr && (a->q.nr_kinds != 1 || !any_kind(a)))
+		usage_error("an id, a key or a name needs one kind of object, such as -s");
+	for (size_t i = 0; i < a->operands.nr; i++)
+		read_operand(&a->operands.v[i], a->kinds[0]);
+	a->q.operands = a->operands.v;
+	a->q.nr_operands = a->operands.nr;
 }
 
 static void check_args(const struct args *a)
 {
-	if (!a->kind && a->operands.nr)
-		usage_error("an id or a key needs one kind of object, such as -s");
 	if (a->q.format == FORMAT_IPCS && a->q.all)
 		usage_error("--ipcs and --all-namespaces exclude each other");
 	if (a->namespace && a->q.all)
 		usage_error("--namespace and --all-namespaces exclude each other");
 }
 
-static enum exit_code run_command(const struct args *a, int argc, char **argv)
+static const struct command *find_command(int argc, char **argv)
 {
-	if (optind >= argc)
-		usage_error("neither a kind of object, such as -s, nor a command was given");
-	for (size_t i = 0; i < NR(commands); i++) {
-		if (strcmp(argv[optind], commands[i].name))
-			continue;
-		if (optind + 1 < argc)
-			usage_error("'%s' takes no operand", commands[i].name);
-		return commands[i].run(&a->q);
-	}
-	usage_error("there is no command '%s'; an id or a key needs a kind, such as -s",
-		    argv[optind]);
+	const struct command *c = commands;
+	int nr = argc - optind - 1;
+
+	while (c < commands + NR(commands) && strcmp(argv[optind], c->name))
+		c++;
+	if (c == commands + NR(commands))
+		usage_error("there is no command '%s'; an id or a key needs a kind, such as -s",
+			    argv[optind]);
+	if (nr != c->nr_operands)
+		usage_error(c->nr_operands ? "usage: ipcdbg %s %s" : "'%s' takes no operand%s",
+			    c->name, c->operands);
+	return c;
 }
 
-static enum exit_code run_kind(struct args *a)
+static enum exit_code run_kinds(const struct args *a)
 {
-	enum exit_code code;
-
-	if (a->namespace) {
-		code = namespace_select(&a->q, a->namespace);
-		if (code)
-			return code;
-	}
 	if (a->q.format == FORMAT_IPCS)
 		ipcs_translate();
-	a->q.operands = a->operands.v;
-	a->q.nr_operands = a->operands.nr;
-	return a->operands.nr ? a->kind->show(&a->q) : a->kind->list(&a->q);
+	return a->operands.nr ? show_objects(&a->q) : list_objects(&a->q);
+}
+
+/* The words behind the options are a command, or operands of the one kind. */
+static const struct command *read_words(struct args *a, int argc, char **argv)
+{
+	if (!any_kind(a) && !a->operands.nr && optind < argc)
+		return find_command(argc, argv);
+	for (int i = optind; i < argc; i++)
+		add_operand(a, argv[i], BY_NAME);
+	choose_kinds(a);
+	read_operands(a);
+	return NULL;
+}
+
+static enum exit_code run(struct args *a, const struct command *command, char **words)
+{
+	enum exit_code code = EXIT_OK;
+
+	if (a->namespace)
+		code = namespace_select(&a->q, a->namespace);
+	if (code)
+		return code;
+	return command ? command->run(&a->q, words) : run_kinds(a);
 }
 
 int main(int argc, char **argv)
 {
 	struct args a = { .q = { .out = output_open(), .suspect_ns = 5000000000 },
 			  .root = getenv("IPCDBG_ROOT") };
+	const struct command *command;
 	struct source source;
 	enum exit_code code;
 	int c;
 
 	opterr = 0;
+	add_kind_options();
 	while ((c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
 		take_option(&a, c, argv);
-	for (int i = optind; a.kind && i < argc; i++)
-		add_operand(&a, argv[i], false);
 	check_args(&a);
+	command = read_words(&a, argc, argv);
 	source = source_folder(a.root && a.root[0] ? a.root : SOURCE_ROOT);
 	a.q.source = &source;
-	code = a.kind ? run_kind(&a) : run_command(&a, argc, argv);
+	code = run(&a, command, argv + optind + 1);
 	vec_free(&a.operands);
 	return worse(code, output_close(a.q.out));
 }

@@ -20,38 +20,35 @@ enum exit_code {
 	EXIT_PERM = 77,
 };
 
-/* An object asked for, by id or by key. */
+enum operand_by { BY_NAME, BY_ID, BY_KEY };
+
+/* An object asked for. */
 struct operand {
 	const char *word; /* as it was given */
-	bool is_key;
-	__u32 value;
+	enum operand_by by;
+	__u32 value; /* the id or key */
 };
 
 enum format { FORMAT_TEXT, FORMAT_IPCS, FORMAT_JSON };
+
+struct kind;
 
 struct query {
 	const struct source *source;
 	FILE *out;
 	enum format format;
 	bool all;	  /* every ipc namespace, each object with its namespace */
+	bool pids;	  /* lists are of the processes that objects remember */
 	__u32 inum;	  /* not 0: of every namespace only this one */
 	__u64 suspect_ns; /* a wait longer than this makes guesses worth telling */
-	struct operand *operands;
+	const struct kind *const *kinds;
+	size_t nr_kinds;
+	struct operand *operands; /* of the one kind */
 	int nr_operands;
 };
 
-/* A kind of object: -s, -m ... One without list is known, but not supported yet. */
-struct kind {
-	int letter;
-	const char *option;
-	const char *what;
-	enum exit_code (*list)(const struct query *q);
-	enum exit_code (*show)(const struct query *q); /* its operands */
-};
-
-extern const struct kind sem_kind;
-
-enum exit_code doctor(const struct query *q);
+/* Commands. They get the words behind their name. */
+enum exit_code doctor(const struct query *q, char **words);
 
 /* "ipcdbg: ..." on stderr. */
 __attribute__((format(printf, 1, 2))) void warn_user(const char *fmt, ...);

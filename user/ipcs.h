@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The text of ipcs(1) of util-linux, which the default views begin with. */
+/*
+ * What the texts of ipcs(1) have in common. The formats are those of util-linux 2.38, byte for
+ * byte, and so are the words: they are looked up in its message catalogue, and scripts compare
+ * them.
+ */
 #ifndef IPCS_H
 #define IPCS_H
 
-#include "model.h"
+#include <linux/types.h>
 
-/* From now on headings are in the user's language, out of util-linux's own catalogue. */
+/* From now on words are in the user's language, out of util-linux's own catalogue. */
 void ipcs_translate(void);
 
-/* "------ Semaphore Arrays --------", without the headings of its columns. */
-void ipcs_sem_title(FILE *out);
+/* The translation of a message of ipcs, if there is one. */
+__attribute__((format_arg(1))) const char *ipcs_word(const char *word);
 
-/* The translation of a heading, if there is one. */
-const char *ipcs_word(const char *word);
-
-/* The block of 'ipcs -s -i ID'. */
-void ipcs_sem_block(FILE *out, const struct sem_set *s);
+/* A time as ipcs prints it, with a format that takes 24 bytes of it. Good until the next call. */
+const char *ipcs_time(__s64 seconds);
 
 #endif

@@ -159,26 +159,59 @@ void json_print_array(FILE *out, const char *key, json_maker make, const void *c
 	fputs("]", out);
 }
 
-static void begin(struct json_stream *s, const struct ipcdbg_header *h)
+static json_t *make_truncated(const void *ctx, size_t i)
 {
-	if (s->started)
-		return;
-	s->started = true;
-	fputs("{\"ipcdbg\":", s->out);
-	print(s->out, json_record(IPCDBG_R_header, h, 0), 0);
-	fprintf(s->out, ",\n\"%s\":[", s->array);
+	const struct object *o = ctx;
+
+	return json_record(IPCDBG_R_truncated, &o->truncated.v[i], 0);
 }
 
-void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h)
+void object_json(FILE *out, const struct object *o)
 {
-	bool first = !s->started;
+	json_t *head = json_record(o->kind->head, &o->head, o->kind->json_skip);
 
-	begin(s, h);
+	json_put(head, "namespace", json_integer(o->ns.inum));
+	fputs("{", out);
+	json_print_fields(out, head);
+	o->kind->json(out, o);
+	json_print_array(out, "truncated", make_truncated, o, o->truncated.nr);
+	fputs("}", out);
+}
+
+static void begin_array(struct json_stream *s, const struct ipcdbg_header *h, const char *array)
+{
+	if (!s->started) {
+		fputs("{\"ipcdbg\":", s->out);
+		print(s->out,
+		      json_record(IPCDBG_R_header, h, s->several ? IPCDBG_BIT(header, table) : 0),
+		      0);
+	}
+	fprintf(s->out, ",\n\"%s\":[", array);
+	s->started = true;
+	s->in_array = true;
+}
+
+void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h, const char *array)
+{
+	bool first = !s->in_array;
+
+	if (first)
+		begin_array(s, h, array);
 	fputs(first ? "\n" : ",\n", s->out);
 }
 
-void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h, bool complete)
+void json_stream_end_array(struct json_stream *s, const struct ipcdbg_header *h, const char *array)
 {
-	begin(s, h);
-	fprintf(s->out, "\n],\n\"complete\":%s}\n", complete ? "true" : "false");
+	if (s->broken)
+		return;
+	if (!s->in_array)
+		begin_array(s, h, array);
+	fputs("\n]", s->out);
+	s->in_array = false;
+}
+
+void json_stream_end(struct json_stream *s)
+{
+	if (s->started && !s->broken)
+		fprintf(s->out, ",\n\"complete\":%s}\n", s->incomplete ? "false" : "true");
 }

@@ -5,15 +5,15 @@
  * of somebody else's choice keep the escapes of the text ABI ("a\\033b" for a, ESC, b), so that
  * every string is ASCII and can be turned back.
  *
- * A document is streamed: the header, then an array of objects whose arrays are printed element by
- * element, each made, printed and forgotten, then whether it is complete.
+ * A document is streamed: the header, then an array of objects of each kind, whose arrays are
+ * printed element by element, each made, printed and forgotten, then whether it is complete.
  */
 #ifndef JSON_H
 #define JSON_H
 
 #include <jansson.h>
 
-#include "reader.h"
+#include "kind.h"
 
 /* A record as an object; fields of skip (IPCDBG_BIT) are left out. */
 json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip);
@@ -32,22 +32,29 @@ void json_print_fields(FILE *out, json_t *object);
 /* Makes element i of an array. */
 typedef json_t *(*json_maker)(const void *ctx, size_t i);
 
+/* An object of any kind: the fields of its head, "namespace", the kind's arrays, "truncated". */
+void object_json(FILE *out, const struct object *o);
+
 /* A comma, the key and the array. */
 void json_print_array(FILE *out, const char *key, json_maker make, const void *ctx, size_t nr);
 
+/* A document, begun with its first array. */
 struct json_stream {
 	FILE *out;
-	const char *array; /* name of the array of objects */
+	bool several;	 /* arrays, each out of a table of its own */
+	bool incomplete; /* something that was asked for was left out */
+	bool broken;	 /* could not be read to its end: the document stays open */
 	bool started;
+	bool in_array;
 };
 
-/* Makes ready for the next object of the array; begins the document if it is the first. */
-void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h);
+/* Makes ready for the next object of the array, which begins with the first. */
+void json_stream_next(struct json_stream *s, const struct ipcdbg_header *h, const char *array);
 
-/*
- * Ends the document; begins it too if there was no object. complete: nothing that was asked for was
- * left out.
- */
-void json_stream_end(struct json_stream *s, const struct ipcdbg_header *h, bool complete);
+/* Ends the array; begins it too if there was no object, but leaves a broken one open. */
+void json_stream_end_array(struct json_stream *s, const struct ipcdbg_header *h, const char *array);
+
+/* Ends the document if it was begun. */
+void json_stream_end(struct json_stream *s);
 
 #endif

@@ -43,10 +43,10 @@ static const struct {
 						NEED(queue, rtime) | NEED(queue, ctime) },
 	[IPCDBG_R_receiver] = { IPCDBG_R_queue, NEED(receiver, pid) | NEED(receiver, tid) },
 	[IPCDBG_R_sender] = { IPCDBG_R_queue, NEED(sender, pid) | NEED(sender, tid) },
-	[IPCDBG_R_msgtype] = { IPCDBG_R_queue, NEED(msgtype, type) | NEED(msgtype, count) |
-						       NEED(msgtype, bytes) },
-	[IPCDBG_R_message] = { IPCDBG_R_queue, NEED(message, order) | NEED(message, type) |
-						       NEED(message, size) },
+	[IPCDBG_R_msgtype] = { IPCDBG_R_queue,
+			       NEED(msgtype, type) | NEED(msgtype, count) | NEED(msgtype, bytes) },
+	[IPCDBG_R_message] = { IPCDBG_R_queue,
+			       NEED(message, order) | NEED(message, type) | NEED(message, size) },
 	[IPCDBG_R_mqueue] = { PARSE_TOP, NEED(mqueue, name) | NEED(mqueue, ino) |
 						 NEED(mqueue, mode) | NEED(mqueue, uid) |
 						 NEED(mqueue, gid) | NEED(mqueue, maxmsg) |
@@ -55,8 +55,8 @@ static const struct {
 	[IPCDBG_R_mq_receiver] = { IPCDBG_R_mqueue,
 				   NEED(mq_receiver, pid) | NEED(mq_receiver, tid) },
 	[IPCDBG_R_mq_sender] = { IPCDBG_R_mqueue, NEED(mq_sender, pid) | NEED(mq_sender, tid) },
-	[IPCDBG_R_mqprio] = { IPCDBG_R_mqueue, NEED(mqprio, msg_prio) | NEED(mqprio, count) |
-						       NEED(mqprio, bytes) },
+	[IPCDBG_R_mqprio] = { IPCDBG_R_mqueue,
+			      NEED(mqprio, msg_prio) | NEED(mqprio, count) | NEED(mqprio, bytes) },
 	[IPCDBG_R_opener] = { IPCDBG_R_mqueue, NEED(opener, pid) },
 	[IPCDBG_R_abi] = { PARSE_TOP, 0 },
 	[IPCDBG_R_member] = { IPCDBG_R_abi, NEED(member, struct_name) | NEED(member, name) },

@@ -36,25 +36,11 @@ static json_t *make_holder(const void *ctx, size_t i)
 	return undo;
 }
 
-static json_t *make_truncated(const void *ctx, size_t i)
+void sem_json(FILE *out, const struct object *o)
 {
-	const struct sem_set *s = ctx;
+	const struct sem_set *s = sem_set_of(o);
 
-	return json_record(IPCDBG_R_truncated, &s->truncated.v[i], 0);
-}
-
-void sem_json(FILE *out, const struct sem_set *s)
-{
-	/* Counts of a listing; here arrays bear these names. */
-	__u64 counts = IPCDBG_BIT(set, waiters) | IPCDBG_BIT(set, holders);
-	json_t *set = json_record(IPCDBG_R_set, &s->set, counts);
-
-	json_put(set, "namespace", json_integer(s->ns.inum));
-	fputs("{", out);
-	json_print_fields(out, set);
 	json_print_array(out, "sems", make_sem, s, s->sems.nr);
 	json_print_array(out, "waiters", make_waiter, s, s->waits.nr);
 	json_print_array(out, "holders", make_holder, s, s->undos.nr);
-	json_print_array(out, "truncated", make_truncated, s, s->truncated.nr);
-	fputs("}", out);
 }

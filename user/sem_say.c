@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "sem.h"
+#include "task.h"
 
 /* The longest waits are told first, and so many of each. */
 #define GROUPS_SHOWN 3
@@ -69,44 +70,6 @@ static int longest_first(const void *a, const void *b)
 	if (x->semnum != y->semnum)
 		return x->semnum < y->semnum ? -1 : 1;
 	return x->zero - y->zero;
-}
-
-static void say_name(struct text *t, const char *comm)
-{
-	if (!comm[0])
-		return;
-	text_addf(t, " (");
-	text_add_name(t, comm);
-	text_addf(t, ")");
-}
-
-/* The name is that of the thread; a thread other than the main one is told. */
-static void say_process(struct text *t, int pid, int tid, const char *comm)
-{
-	if (!pid)
-		text_addf(t, "a process");
-	else if (tid != pid)
-		text_addf(t, "thread %d", tid);
-	else
-		text_addf(t, "pid %d", pid);
-	say_name(t, comm);
-	if (!pid)
-		text_addf(t, " that this pid namespace does not see");
-	else if (tid != pid)
-		text_addf(t, " of pid %d", pid);
-}
-
-static const char *state_words(__u8 state)
-{
-	switch ((enum ipcdbg_pstate)state) {
-	case IPCDBG_LIVE:
-		return "is alive";
-	case IPCDBG_ZOMBIE:
-		return "is a zombie";
-	case IPCDBG_EXITED:
-		return "has exited";
-	}
-	return "";
 }
 
 /* The wait of a process, or of one of its threads, on this set; NULL if there is none. */
@@ -263,24 +226,6 @@ static void say_untold(const struct teller *me)
 			tasks == 1 ? " waits" : "s wait");
 }
 
-static void say_missing(const struct teller *me)
-{
-	for (size_t i = 0; i < me->s->truncated.nr; i++) {
-		const struct ipcdbg_truncated *tr = &me->s->truncated.v[i];
-		struct text t = { 0 };
-
-		text_clear(&t);
-		text_add_name(&t, tr->what);
-		fprintf(me->q->out, "incomplete: the module left out %s rows", t.s);
-		if (IPCDBG_HAS(truncated, tr, shown) && IPCDBG_HAS(truncated, tr, total))
-			fprintf(me->q->out, " (%u of %u shown)", tr->shown, tr->total);
-		else if (IPCDBG_HAS(truncated, tr, shown))
-			fprintf(me->q->out, " (%u shown)", tr->shown);
-		fputs("\n", me->q->out);
-		text_free(&t);
-	}
-}
-
 static void say_idle(const struct teller *me)
 {
 	if (sem_set_lacks(me->s, "wait"))
@@ -291,8 +236,9 @@ static void say_idle(const struct teller *me)
 			: "; no process holds an undo for it");
 }
 
-void sem_say(const struct query *q, const struct sem_set *s)
+void sem_say(const struct query *q, const struct object *o)
 {
+	const struct sem_set *s = sem_set_of(o);
 	struct teller me = { .q = q, .s = s };
 
 	sem_blockers_init(&me.b, s);
@@ -305,7 +251,6 @@ void sem_say(const struct query *q, const struct sem_set *s)
 	for (size_t i = 0; i < me.groups.nr && i < GROUPS_SHOWN; i++)
 		say_group(&me, &me.groups.v[i]);
 	say_untold(&me);
-	say_missing(&me);
 	sem_blockers_free(&me.b);
 	vec_free(&me.groups);
 	text_free(&me.t);

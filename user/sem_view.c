@@ -6,7 +6,7 @@
 #include <sys/sem.h>
 
 #include "column.h"
-#include "ipcs.h"
+#include "task.h"
 #include "user.h"
 
 /* As many processes as one cell of BLOCKER names; how many more there are stands behind them. */
@@ -63,65 +63,11 @@ void sem_blockers_free(struct sem_blockers *b)
 
 /* A row of the table of waiting tasks. */
 struct wait_row {
+	struct waiter waiter;
 	const struct sem_set *s;
 	const struct sem_wait *w;
 	const char *blocker;
 };
-
-static void add_pid(struct text *t, int pid)
-{
-	if (pid)
-		text_addf(t, "%d", pid);
-	else
-		text_addf(t, "?");
-}
-
-static void wait_pid(struct text *t, const void *row)
-{
-	add_pid(t, ((const struct wait_row *)row)->w->w.pid);
-}
-
-static void wait_tid(struct text *t, const void *row)
-{
-	add_pid(t, ((const struct wait_row *)row)->w->w.tid);
-}
-
-static void add_name(struct text *t, const char *name)
-{
-	text_add_name(t, name[0] ? name : "-");
-}
-
-static void wait_comm(struct text *t, const void *row)
-{
-	add_name(t, ((const struct wait_row *)row)->w->w.comm);
-}
-
-static void wait_user(struct text *t, const void *row)
-{
-	const struct ipcdbg_wait *w = &((const struct wait_row *)row)->w->w;
-
-	if (IPCDBG_HAS(wait, w, uid))
-		text_add_user(t, w->uid, false);
-	else
-		text_addf(t, "-");
-}
-
-static void wait_state(struct text *t, const void *row)
-{
-	const char state[2] = { ((const struct wait_row *)row)->w->w.state };
-
-	add_name(t, state);
-}
-
-static void wait_time(struct text *t, const void *row)
-{
-	const struct ipcdbg_wait *w = &((const struct wait_row *)row)->w->w;
-
-	if (IPCDBG_HAS(wait, w, blocked_ns))
-		text_add_duration(t, w->blocked_ns);
-	else
-		text_addf(t, "-");
-}
 
 static void wait_semnum(struct text *t, const void *row)
 {
@@ -157,12 +103,6 @@ static void wait_blocker(struct text *t, const void *row)
 }
 
 static const struct column wait_columns[] = {
-	{ .name = "PID", .right = true, .fill = wait_pid },
-	{ .name = "TID", .right = true, .fill = wait_tid },
-	{ .name = "COMMAND", .fill = wait_comm },
-	{ .name = "USER", .fill = wait_user },
-	{ .name = "STATE", .fill = wait_state },
-	{ .name = "WAIT", .right = true, .fill = wait_time },
 	{ .name = "SEMNUM", .right = true, .fill = wait_semnum },
 	{ .name = "OP", .fill = wait_op },
 	{ .name = "BLOCKER", .fill = wait_blocker },
@@ -180,7 +120,7 @@ static void add_owners(struct text *t, const struct sem_set *s, const struct sem
 		if (++*shown > BLOCKERS_SHOWN)
 			continue;
 		text_addf(t, t->len ? "," : "");
-		add_pid(t, o->pid);
+		text_add_pid(t, o->pid);
 	}
 	if (!u->nr_owners && ++*shown <= BLOCKERS_SHOWN)
 		text_addf(t, t->len ? ",exiting" : "exiting");
@@ -211,7 +151,8 @@ static void print_waits(FILE *out, const struct sem_set *s, const struct sem_blo
 	if (!s->waits.nr)
 		return;
 	fputs("------ Waiting Tasks --------\n", out);
-	table = aligned_new(out, wait_columns, NR(wait_columns));
+	table = aligned_new(out, waiter_columns, NR_WAITER_COLUMNS);
+	aligned_extend(table, wait_columns, NR(wait_columns));
 	for (size_t i = 0; i < s->waits.nr; i++) {
 		const struct sem_wait *w = &s->waits.v[i];
 
@@ -219,7 +160,7 @@ static void print_waits(FILE *out, const struct sem_set *s, const struct sem_blo
 			zero = sem_wait_is_zero(s, w);
 			find_blockers(&blocker, b, w->semnum, zero);
 		}
-		aligned_add(table, &(struct wait_row){ s, w, blocker.s });
+		aligned_add(table, &(struct wait_row){ WAITER_OF(wait, &w->w), s, w, blocker.s });
 	}
 	aligned_print(table);
 	text_free(&blocker);
@@ -237,7 +178,7 @@ static void owner_pid(struct text *t, const void *row)
 	const struct undo_row *r = row;
 
 	if (r->o)
-		add_pid(t, r->o->pid);
+		text_add_pid(t, r->o->pid);
 	else
 		text_addf(t, "-");
 }
@@ -247,7 +188,7 @@ static void owner_tid(struct text *t, const void *row)
 	const struct undo_row *r = row;
 
 	if (r->o)
-		add_pid(t, r->o->tid);
+		text_add_pid(t, r->o->tid);
 	else
 		text_addf(t, "-");
 }
@@ -256,7 +197,7 @@ static void owner_comm(struct text *t, const void *row)
 {
 	const struct undo_row *r = row;
 
-	add_name(t, r->o ? r->o->comm : "");
+	text_add_comm(t, r->o ? r->o->comm : "");
 }
 
 static void owner_user(struct text *t, const void *row)
@@ -271,13 +212,12 @@ static void owner_user(struct text *t, const void *row)
 
 static void owner_state(struct text *t, const void *row)
 {
-	const struct ipcdbg_field *f = &ipcdbg_records[IPCDBG_R_owner].fields[IPCDBG_F_owner_state];
 	const struct undo_row *r = row;
 
 	if (!r->o)
 		text_addf(t, "%s", r->u->u.exiting ? "exiting" : "-");
 	else if (IPCDBG_HAS(owner, r->o, state))
-		text_addf(t, "%s", f->words[r->o->state]);
+		text_add_state(t, r->o->state);
 	else
 		text_addf(t, "-");
 }
@@ -334,14 +274,13 @@ static void print_undos(FILE *out, const struct sem_set *s)
 	fputs("\n", out);
 }
 
-void sem_view(const struct query *q, const struct sem_set *s)
+void sem_tables(const struct query *q, const struct object *o)
 {
+	const struct sem_set *s = sem_set_of(o);
 	struct sem_blockers b;
 
 	sem_blockers_init(&b, s);
-	ipcs_sem_block(q->out, s);
 	print_waits(q->out, s, &b);
 	print_undos(q->out, s);
-	sem_say(q, s);
 	sem_blockers_free(&b);
 }

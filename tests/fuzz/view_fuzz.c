@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libFuzzer entry: any bytes as a table, through the reader, the model and every view of
- * semaphores.
+ * libFuzzer entry: any bytes as a table, through the reader, and the model and every view of each
+ * kind.
  *
  * Besides crashes it looks for: a byte that no terminal should get, in any output; a text that is
  * accepted though its last line is no end record; JSON that is not closed though the text was
@@ -14,7 +14,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "sem.h"
+#include "kinds.h"
+#include "list.h"
+#include "show.h"
 
 static const uint8_t *text;
 static size_t text_len;
@@ -70,28 +72,43 @@ static bool is_closed(const char *out, size_t len)
 	return false;
 }
 
-static void run(const struct query *base, enum format format, bool show)
+static void run(const struct query *base, bool show)
 {
-	struct operand op = { .word = "7", .value = 7 };
+	struct operand op = { .word = "7", .by = BY_ID, .value = 7 };
 	struct query q = *base;
 	enum exit_code code;
 	char *out = NULL;
 	size_t len = 0;
 
-	q.format = format;
+	if (q.kinds[0]->name)
+		op.by = BY_NAME;
 	q.operands = &op;
 	q.nr_operands = 1;
 	q.out = open_memstream(&out, &len);
-	code = show ? sem_kind.show(&q) : sem_kind.list(&q);
+	code = show ? show_objects(&q) : list_objects(&q);
 	fclose(q.out);
 	check_output(out, len);
 	if (code == EXIT_OK && !has_end())
 		abort();
-	if (code == EXIT_OK && format == FORMAT_JSON && !is_closed(out, len))
+	if (code == EXIT_OK && q.format == FORMAT_JSON && !is_closed(out, len))
 		abort();
 	if (code != EXIT_OK && code != EXIT_ABSENT && code != EXIT_DATA)
 		abort();
 	free(out);
+}
+
+static void run_kind(struct query *q, bool all)
+{
+	for (q->format = FORMAT_TEXT; q->format <= FORMAT_JSON; q->format++) {
+		if (q->format == FORMAT_IPCS && !q->kinds[0]->ipcs)
+			continue;
+		q->all = all && q->format != FORMAT_IPCS;
+		q->pids = false;
+		run(q, true);
+		run(q, false);
+		q->pids = true;
+		run(q, false);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -101,10 +118,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	text = data;
 	text_len = len;
-	for (enum format format = FORMAT_TEXT; format <= FORMAT_JSON; format++) {
-		q.all = len % 2 && format != FORMAT_IPCS;
-		run(&q, format, false);
-		run(&q, format, true);
+	for (size_t i = 0; i < nr_kinds; i++) {
+		q.kinds = &kinds[i];
+		q.nr_kinds = 1;
+		run_kind(&q, len % 2);
 	}
 	return 0;
 }

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "model.h"
+#include "sem_model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void clear(struct sem_set *s)
+static struct sem_set *set_of(struct object *o)
 {
+	return (struct sem_set *)o;
+}
+
+void sem_set_clear(struct object *o)
+{
+	struct sem_set *s = set_of(o);
+
 	s->sems.nr = s->waits.nr = s->ops.nr = 0;
-	s->undos.nr = s->owners.nr = s->truncated.nr = 0;
-	s->gone = false;
+	s->undos.nr = s->owners.nr = 0;
 }
 
 static void add_wait(struct sem_set *s, const struct ipcdbg_wait *w)
@@ -29,58 +35,49 @@ static void add_undo(struct sem_set *s, const struct ipcdbg_undo *u)
 	new->first_owner = s->owners.nr;
 }
 
-static void add_truncated(struct sem_set *s, const struct ipcdbg_truncated *t)
+void sem_set_add(struct object *o, const struct parse_row *row)
 {
-	*vec_add(&s->truncated) = *t;
-	s->gone |= IPCDBG_HAS(truncated, t, gone) && t->gone;
-}
+	struct sem_set *s = set_of(o);
 
-/* False for a record that does not belong to a set. The reader knows each row's parent. */
-static bool add_row(struct sem_set *s, const struct parse_row *row)
-{
-	if (!row->depth)
-		return false;
 	switch (row->id) {
 	case IPCDBG_R_sem:
 		*vec_add(&s->sems) = row->u.sem;
-		return true;
+		break;
 	case IPCDBG_R_wait:
 		add_wait(s, &row->u.wait);
-		return true;
+		break;
 	case IPCDBG_R_op:
 		*vec_add(&s->ops) = row->u.op;
 		s->waits.v[s->waits.nr - 1].nr_ops++;
-		return true;
+		break;
 	case IPCDBG_R_undo:
 		add_undo(s, &row->u.undo);
-		return true;
+		break;
 	case IPCDBG_R_owner:
 		*vec_add(&s->owners) = row->u.owner;
 		s->undos.v[s->undos.nr - 1].nr_owners++;
-		return true;
-	case IPCDBG_R_truncated:
-		add_truncated(s, &row->u.truncated);
-		return true;
+		break;
 	default:
-		return false;
+		break;
 	}
 }
 
 /* Every semaphore of the set is there, once and in order, and undos are of semaphores it has. */
 static bool is_whole(const struct sem_set *s)
 {
+	__s32 nsems = s->o.head.set.nsems;
 	size_t i;
 
 	for (i = 0; i < s->undos.nr; i++)
-		if (s->undos.v[i].u.semnum < 0 || s->undos.v[i].u.semnum >= s->set.nsems)
+		if (s->undos.v[i].u.semnum < 0 || s->undos.v[i].u.semnum >= nsems)
 			return false;
 	for (i = 0; i < s->sems.nr; i++)
-		if (s->sems.v[i].semnum >= s->set.nsems ||
+		if (s->sems.v[i].semnum >= nsems ||
 		    s->sems.v[i].semnum <= (i ? s->sems.v[i - 1].semnum : -1))
 			return false;
-	if (s->gone || sem_set_lacks(s, "sem"))
-		return s->set.nsems > 0;
-	return s->set.nsems > 0 && s->sems.nr == (size_t)s->set.nsems;
+	if (s->o.gone || sem_set_lacks(s, "sem"))
+		return nsems > 0;
+	return nsems > 0 && s->sems.nr == (size_t)nsems;
 }
 
 static int owner_order(const void *a, const void *b)
@@ -106,46 +103,31 @@ static void sort_owners(struct sem_set *s)
 	}
 }
 
-enum parse_result sem_set_next(struct table *t, struct sem_set *s)
+enum parse_result sem_set_finish(struct table *t, struct object *o)
 {
-	const struct parse_row *row = &t->reader.row;
-	enum parse_result result;
+	struct sem_set *s = set_of(o);
 
-	clear(s);
-	while ((result = table_next(t)) == PARSE_ROW && row->id != IPCDBG_R_set)
-		if (row->id == IPCDBG_R_namespace)
-			s->ns = row->u.namespace;
-	if (result != PARSE_ROW)
-		return result;
-	s->set = row->u.set;
-	while ((result = table_next(t)) == PARSE_ROW && add_row(s, row))
-		;
-	if (result < 0)
-		return result;
-	reader_unget(&t->reader);
 	if (!is_whole(s))
 		return table_refuse(t, "the rows of set %d do not fit its %d semaphores",
-				    s->set.semid, s->set.nsems);
+				    o->head.set.semid, o->head.set.nsems);
 	sort_owners(s);
 	return PARSE_ROW;
 }
 
-void sem_set_free(struct sem_set *s)
+void sem_set_free(struct object *o)
 {
+	struct sem_set *s = set_of(o);
+
 	vec_free(&s->sems);
 	vec_free(&s->waits);
 	vec_free(&s->ops);
 	vec_free(&s->undos);
 	vec_free(&s->owners);
-	vec_free(&s->truncated);
 }
 
 bool sem_set_lacks(const struct sem_set *s, const char *word)
 {
-	for (size_t i = 0; i < s->truncated.nr; i++)
-		if (!strcmp(s->truncated.v[i].what, word) || !strcmp(s->truncated.v[i].what, "sem"))
-			return true;
-	return s->gone;
+	return object_lacks(&s->o, word) || object_lacks(&s->o, "sem");
 }
 
 bool sem_wait_is_zero(const struct sem_set *s, const struct sem_wait *w)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A semaphore set with all that belongs to it, read from the table sem. */
-#ifndef MODEL_H
-#define MODEL_H
+#ifndef SEM_MODEL_H
+#define SEM_MODEL_H
 
-#include "source.h"
-#include "text.h"
+#include "object.h"
 
 /* A blocked task. Its operations are ops.v[first_op] and the nr_ops - 1 after it. */
 struct sem_wait {
@@ -24,24 +23,24 @@ struct sem_undo {
 };
 
 struct sem_set {
-	struct ipcdbg_namespace ns;
-	struct ipcdbg_set set;
+	struct object o;
 	VEC(struct ipcdbg_sem) sems;
 	VEC(struct sem_wait) waits;
 	VEC(struct ipcdbg_op) ops;
 	VEC(struct sem_undo) undos;
 	VEC(struct ipcdbg_owner) owners;
-	VEC(struct ipcdbg_truncated) truncated;
-	bool gone; /* removed while it was read: not all of it is here */
 };
 
-/*
- * Reads the next set. PARSE_ROW, PARSE_END or an error, which the user has been told.
- * s is reused from call to call; its first use needs all zeros.
- */
-enum parse_result sem_set_next(struct table *t, struct sem_set *s);
+static inline const struct sem_set *sem_set_of(const struct object *o)
+{
+	return (const struct sem_set *)o;
+}
 
-void sem_set_free(struct sem_set *s);
+/* The functions of struct kind that fill and empty it. */
+void sem_set_clear(struct object *o);
+void sem_set_add(struct object *o, const struct parse_row *row);
+enum parse_result sem_set_finish(struct table *t, struct object *o);
+void sem_set_free(struct object *o);
 
 /* Whether rows of that word were left out of the set; "sem" left out leaves out all below it. */
 bool sem_set_lacks(const struct sem_set *s, const char *word);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kinds there are, each with the file that it is told in. */
+#ifndef KINDS_H
+#define KINDS_H
+
+#include "kind.h"
+
+extern const struct kind sem_kind; /* sem.c */
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Objects of any kind, read from their table. */
+#ifndef OBJECT_H
+#define OBJECT_H
+
+#include "kind.h"
+
+/*
+ * Opens a table below all/ or, unless every namespace is to be read, its namesake for one.
+ * On an error nothing is open, and the user has been told.
+ */
+enum exit_code objects_open(const struct query *q, struct table *t, const char *all_name,
+			    long long from_id);
+
+/* Closes it; the code that reading and printing it leave. Tells the user what is missing. */
+enum exit_code objects_close(const struct query *q, struct table *t);
+
+/* Whether a namespace went away meanwhile, which the user is told. */
+void objects_note_gone(const struct table *t);
+
+/* Whether objects of that namespace are asked for. */
+bool objects_wanted(const struct query *q, __u32 inum);
+
+/* Whether all namespaces are read, be it to pick out one. */
+bool objects_of_all(const struct query *q);
+
+struct object *object_new(const struct kind *kind);
+void object_free(struct object *o);
+
+/*
+ * Reads the next object. PARSE_ROW, PARSE_END or an error, which the user has been told.
+ * o is reused from call to call.
+ */
+enum parse_result object_next(struct table *t, struct object *o);
+
+/* Whether rows of that word were left out of the object. */
+bool object_lacks(const struct object *o, const char *word);
+
+/* Whether the operand is this object. */
+bool object_is(const struct kind *kind, const union ipcdbg_any *head, const struct operand *op);
+
+/* "semaphore set 7" */
+void object_add_name(struct text *t, const struct object *o);
+
+#endif

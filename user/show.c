@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which objects are looked for, where, and what is told when they are not there, or not whole. */
+#include "show.h"
+
+#include "json.h"
+#include "namespace.h"
+#include "object.h"
+#include "output.h"
+
+/* What one run prints, and has printed. */
+struct show {
+	const struct query *q;
+	const struct kind *kind;
+	struct json_stream json;
+	struct ipcdbg_header header; /* of the newest table */
+};
+
+static enum exit_code cut(const struct operand *op, const struct table *t)
+{
+	warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
+	return EXIT_DATA;
+}
+
+static enum exit_code absent(const struct show *show, const struct operand *op,
+			     const struct table *t)
+{
+	static const char *const by[] = { [BY_NAME] = "name", [BY_ID] = "id", [BY_KEY] = "key" };
+
+	if (t->reader.cut_rows)
+		return cut(op, t);
+	warn_user("there is no %s with the %s %s", show->kind->noun, by[op->by], op->word);
+	return EXIT_ABSENT;
+}
+
+/* The id of the object with that key, in the list, which is cheaper than reading every object. */
+static enum exit_code find_key(const struct show *show, const struct operand *op, long long *id)
+{
+	const struct parse_row *row;
+	struct table t;
+	enum exit_code code = objects_open(show->q, &t, show->kind->list.table, -1);
+
+	if (code)
+		return code;
+	row = &t.reader.row;
+	*id = -1;
+	while (table_next(&t) == PARSE_ROW)
+		if (row->id == show->kind->head && object_is(show->kind, &row->u, op))
+			*id = sysv_of(&row->u).id;
+	code = table_result(&t);
+	if (!code && *id < 0)
+		code = absent(show, op, &t);
+	table_close(&t);
+	return code;
+}
+
+static void print_ns(const struct query *q, struct ipcdbg_namespace ns)
+{
+	struct text t = { 0 };
+
+	namespace_look_up(q, &ns);
+	text_clear(&t);
+	text_addf(&t, "ipc namespace %u", ns.inum);
+	if (IPCDBG_HAS(namespace, &ns, processes))
+		text_addf(&t, ": %u process%s", ns.processes, ns.processes == 1 ? "" : "es");
+	if (ns.pid) {
+		text_addf(&t, ", one is pid %d (", ns.pid);
+		text_add_name(&t, ns.comm);
+		text_addf(&t, ")");
+	}
+	fprintf(q->out, "\n%s\n", t.s);
+	text_free(&t);
+}
+
+static void say_missing(const struct query *q, const struct object *o)
+{
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < o->truncated.nr; i++) {
+		const struct ipcdbg_truncated *tr = &o->truncated.v[i];
+
+		text_clear(&t);
+		text_add_name(&t, tr->what);
+		fprintf(q->out, "incomplete: the module left out %s rows", t.s);
+		if (IPCDBG_HAS(truncated, tr, shown) && IPCDBG_HAS(truncated, tr, total))
+			fprintf(q->out, " (%u of %u shown)", tr->shown, tr->total);
+		else if (IPCDBG_HAS(truncated, tr, shown))
+			fprintf(q->out, " (%u shown)", tr->shown);
+		fputs("\n", q->out);
+	}
+	text_free(&t);
+}
+
+/* The bytes of ipcs are all or nothing. */
+static enum exit_code print_ipcs(const struct query *q, const struct object *o, const char *name)
+{
+	if (o->kind->ipcs_lacks && o->kind->ipcs_lacks(o)) {
+		warn_user("the rows of %s are not all here", name);
+		return EXIT_DATA;
+	}
+	o->kind->ipcs(q->out, o);
+	return EXIT_OK;
+}
+
+static void print_text(const struct query *q, const struct object *o)
+{
+	if (q->all)
+		print_ns(q, o->ns);
+	if (o->kind->ipcs)
+		o->kind->ipcs(q->out, o);
+	o->kind->tables(q, o);
+	o->kind->say(q, o);
+	say_missing(q, o);
+}
+
+static enum exit_code print_object(struct show *show, const struct object *o, const char *name)
+{
+	if (o->gone) {
+		warn_user("%s was removed while it was read", name);
+		return EXIT_ABSENT;
+	}
+	if (show->q->format == FORMAT_IPCS)
+		return print_ipcs(show->q, o, name);
+	if (o->truncated.nr)
+		warn_user("the rows of %s are not all here", name);
+	if (show->q->format == FORMAT_JSON) {
+		show->json.incomplete |= o->truncated.nr > 0;
+		json_stream_next(&show->json, &show->header, o->kind->array);
+		object_json(show->q->out, o);
+	} else {
+		print_text(show->q, o);
+	}
+	return o->truncated.nr ? EXIT_DATA : EXIT_OK;
+}
+
+static enum exit_code show_object(struct show *show, const struct object *o)
+{
+	struct text name = { 0 };
+	enum exit_code code;
+
+	object_add_name(&name, o);
+	code = print_object(show, o, name.s);
+	text_free(&name);
+	return code;
+}
+
+/* The objects of an open table that are asked for. */
+static enum exit_code show_matches(struct show *show, const struct operand *op, struct table *t)
+{
+	const struct query *q = show->q;
+	struct object *o = object_new(show->kind);
+	enum exit_code code = EXIT_OK;
+	bool found = false;
+
+	show->header = t->reader.header;
+	while (!output_failed(q->out) && object_next(t, o) == PARSE_ROW) {
+		if (objects_wanted(q, o->ns.inum) && object_is(show->kind, &o->head, op)) {
+			code = worse(code, show_object(show, o));
+			found = true;
+		}
+		if (t->at_object)
+			break;
+	}
+	object_free(o);
+	show->json.broken |= table_result(t) != EXIT_OK;
+	show->json.incomplete |= t->reader.cut_objects || t->reader.gone_objects;
+	objects_note_gone(t);
+	code = worse(code, table_result(t));
+	if (!code && !found)
+		return absent(show, op, t);
+	return t->reader.cut_objects ? worse(code, cut(op, t)) : code;
+}
+
+static enum exit_code show_operand(struct show *show, const struct operand *op)
+{
+	long long id = op->by == BY_ID ? (long long)op->value : -1;
+	bool all = objects_of_all(show->q);
+	enum exit_code code = EXIT_OK;
+	struct table t;
+
+	if (op->by == BY_KEY && !all)
+		code = find_key(show, op, &id);
+	if (!code)
+		code = objects_open(show->q, &t, show->kind->table, all ? -1 : id);
+	if (code) {
+		show->json.broken |= code != EXIT_ABSENT;
+		return code;
+	}
+	code = show_matches(show, op, &t);
+	table_close(&t);
+	return worse(code, output_failed(show->q->out) ? EXIT_IO : EXIT_OK);
+}
+
+enum exit_code show_objects(const struct query *q)
+{
+	struct show show = { .q = q, .kind = q->kinds[0], .json = { .out = q->out } };
+	enum exit_code code = EXIT_OK;
+
+	for (int i = 0; i < q->nr_operands; i++)
+		code = worse(code, show_operand(&show, &q->operands[i]));
+	if (show.json.started)
+		json_stream_end_array(&show.json, &show.header, show.kind->array);
+	json_stream_end(&show.json);
+	return code;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "task.h"
+
+#include "user.h"
+
+void text_add_pid(struct text *t, int pid)
+{
+	if (pid)
+		text_addf(t, "%d", pid);
+	else
+		text_addf(t, "?");
+}
+
+void text_add_comm(struct text *t, const char *comm)
+{
+	text_add_name(t, comm[0] ? comm : "-");
+}
+
+void text_add_state(struct text *t, __u8 state)
+{
+	const struct ipcdbg_field *f = &ipcdbg_records[IPCDBG_R_owner].fields[IPCDBG_F_owner_state];
+
+	text_addf(t, "%s", f->words[state]);
+}
+
+void text_add_last_pid(struct text *t, struct last last)
+{
+	if (last.known)
+		text_add_pid(t, last.pid);
+	else
+		text_addf(t, "-");
+}
+
+void text_add_last_state(struct text *t, struct last last)
+{
+	if (last.has_state)
+		text_add_state(t, last.state);
+	else
+		text_addf(t, "-");
+}
+
+void text_add_last_comm(struct text *t, struct last last)
+{
+	text_add_comm(t, last.comm);
+}
+
+static const struct task *task_of(const void *row)
+{
+	return &((const struct waiter *)row)->task;
+}
+
+static void waiter_pid(struct text *t, const void *row)
+{
+	text_add_pid(t, task_of(row)->pid);
+}
+
+static void waiter_tid(struct text *t, const void *row)
+{
+	text_add_pid(t, task_of(row)->tid);
+}
+
+static void waiter_comm(struct text *t, const void *row)
+{
+	text_add_comm(t, task_of(row)->comm);
+}
+
+static void waiter_user(struct text *t, const void *row)
+{
+	if (IPCDBG_HAS(task, task_of(row), uid))
+		text_add_user(t, task_of(row)->uid, false);
+	else
+		text_addf(t, "-");
+}
+
+static void waiter_state(struct text *t, const void *row)
+{
+	const char state[2] = { task_of(row)->state };
+
+	text_add_comm(t, state);
+}
+
+static void waiter_time(struct text *t, const void *row)
+{
+	const struct waiter *w = row;
+
+	if (w->timed)
+		text_add_duration(t, w->blocked_ns);
+	else
+		text_addf(t, "-");
+}
+
+const struct column waiter_columns[NR_WAITER_COLUMNS] = {
+	{ .name = "PID", .right = true, .fill = waiter_pid },
+	{ .name = "TID", .right = true, .fill = waiter_tid },
+	{ .name = "COMMAND", .fill = waiter_comm },
+	{ .name = "USER", .fill = waiter_user },
+	{ .name = "STATE", .fill = waiter_state },
+	{ .name = "WAIT", .right = true, .fill = waiter_time },
+};
+
+static void process_pid(struct text *t, const void *row)
+{
+	const struct process *p = row;
+
+	if (IPCDBG_HAS(process, p, pid))
+		text_add_pid(t, p->pid);
+	else
+		text_addf(t, "-");
+}
+
+static void process_comm(struct text *t, const void *row)
+{
+	text_add_comm(t, ((const struct process *)row)->comm);
+}
+
+static void process_user(struct text *t, const void *row)
+{
+	const struct process *p = row;
+
+	if (IPCDBG_HAS(process, p, uid))
+		text_add_user(t, p->uid, false);
+	else
+		text_addf(t, "-");
+}
+
+static void process_state(struct text *t, const void *row)
+{
+	const struct process *p = row;
+
+	if (IPCDBG_HAS(process, p, state))
+		text_add_state(t, p->state);
+	else
+		text_addf(t, "-");
+}
+
+const struct column process_columns[NR_PROCESS_COLUMNS] = {
+	{ .name = "PID", .right = true, .fill = process_pid },
+	{ .name = "COMMAND", .fill = process_comm },
+	{ .name = "USER", .fill = process_user },
+	{ .name = "STATE", .fill = process_state },
+};
+
+static void say_name(struct text *t, const char *comm)
+{
+	if (!comm[0])
+		return;
+	text_addf(t, " (");
+	text_add_name(t, comm);
+	text_addf(t, ")");
+}
+
+void say_process(struct text *t, int pid, int tid, const char *comm)
+{
+	if (!pid)
+		text_addf(t, "a process");
+	else if (tid != pid)
+		text_addf(t, "thread %d", tid);
+	else
+		text_addf(t, "pid %d", pid);
+	say_name(t, comm);
+	if (!pid)
+		text_addf(t, " that this pid namespace does not see");
+	else if (tid != pid)
+		text_addf(t, " of pid %d", pid);
+}
+
+const char *state_words(__u8 state)
+{
+	switch ((enum ipcdbg_pstate)state) {
+	case IPCDBG_LIVE:
+		return "is alive";
+	case IPCDBG_ZOMBIE:
+		return "is a zombie";
+	case IPCDBG_EXITED:
+		return "has exited";
+	}
+	return "";
+}

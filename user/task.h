@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Threads and processes, in columns and in words, whichever kind of object they have to do with. */
+#ifndef TASK_H
+#define TASK_H
+
+#include "column.h"
+#include "common.h"
+
+/* PID TID COMMAND USER STATE WAIT, of rows that begin with a struct waiter. */
+#define NR_WAITER_COLUMNS 6
+extern const struct column waiter_columns[NR_WAITER_COLUMNS];
+
+/* PID COMMAND USER STATE, of rows that begin with a struct process. */
+#define NR_PROCESS_COLUMNS 4
+extern const struct column process_columns[NR_PROCESS_COLUMNS];
+
+/* Cells: the number, '?' if not visible; the name, '-' if empty; live, zombie or exited. */
+void text_add_pid(struct text *t, int pid);
+void text_add_comm(struct text *t, const char *comm);
+void text_add_state(struct text *t, __u8 state);
+
+/* Cells of a remembered process: '-' if there was none, or it is not known. */
+void text_add_last_pid(struct text *t, struct last last);
+void text_add_last_state(struct text *t, struct last last);
+void text_add_last_comm(struct text *t, struct last last);
+
+/*
+ * "pid 811 (aplay)", "thread 93 (worker) of pid 89". The name is that of the thread; a thread other
+ * than the main one is told.
+ */
+void say_process(struct text *t, int pid, int tid, const char *comm);
+
+/* "is alive" */
+const char *state_words(__u8 state);
+
+#endif
