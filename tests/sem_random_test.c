@@ -1,63 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Random states: everything that sem, list/sem and all/sem say is held against a model, semctl and
- * /proc, and what the command-line tool prints against ipcs and jq.
- *
- *   SEED=n        only that state
- *   SEEDS=n       this many states (default 40), from SEED_FROM= (default 1)
- *   CLI_EVERY=n   the tool in every n-th state (default 10; 0: never, and the test says so)
- *   FOREIGN=      locale for the foreign comparison (against_ipcs.h)
+ * /proc, and what the command-line tool prints against ipcs and jq. states.h and against_ipcs.h say
+ * what the environment chooses.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include <inttypes.h>
 #include <sched.h>
 #include "against_ipcs.h"
-#include "common.h"
 #include "compare.h"
 #include "generate.h"
 #include "model.h"
 #include "rows.h"
+#include "states.h"
 
 static struct model model;
 
-static bool read_timed(struct rows *r, const char *name, uint64_t *t0, uint64_t *t1)
+static bool check_files(const struct rows *plain, const struct rows *list, uint64_t t0, uint64_t t1)
 {
-	bool ok;
+	bool ok = compare_semctl(&model) && compare_sem(&model, plain, t0, t1);
 
-	*t0 = clock_ns(CLOCK_MONOTONIC);
-	ok = rows_read(r, name);
-	*t1 = clock_ns(CLOCK_MONOTONIC);
-	return ok;
+	return compare_list(&model, list) && ok;
 }
 
-static bool check_files(const struct model *m)
-{
-	struct rows sem, list, all;
-	uint64_t t0, t1;
-	bool ok;
-
-	ok = read_timed(&sem, "sem", &t0, &t1) && compare_sem(m, &sem, t0, t1);
-	ok &= rows_read(&list, "list/sem") && compare_list(m, &list);
-	ok &= rows_read(&all, "all/sem") && compare_all(&sem, &all);
-	rows_free(&all);
-	ok &= rows_read(&all, "all/list/sem") && compare_all(&list, &all);
-	if (!ok)
-		fprintf(stderr, "%s", sem.text);
-	rows_free(&sem);
-	rows_free(&list);
-	rows_free(&all);
-	return ok;
-}
-
-static bool check_cli(const struct model *m)
+static bool check_cli(void)
 {
 	int ids[MODEL_SETS], i;
 
-	for (i = 0; i < m->nr_sets; i++)
-		ids[i] = m->set[i].id;
-	return against_ipcs(&ipcs_sets, ids, m->nr_sets);
+	for (i = 0; i < model.nr_sets; i++)
+		ids[i] = model.set[i].id;
+	return against_ipcs(&ipcs_sets, ids, model.nr_sets);
 }
 
 /* What the states had in them, so that a run in which something never occurs is seen. */
@@ -84,8 +57,9 @@ static void count_task(const struct model *m, const struct model_task *t)
 	seen.foreign += t->puppet->inner_pid != t->puppet->pid;
 }
 
-static void count_state(const struct model *m)
+static void count_state(void)
 {
+	const struct model *m = &model;
 	int i, set;
 
 	for (i = 0; i < m->nr_tasks; i++)
@@ -96,7 +70,7 @@ static void count_state(const struct model *m)
 		seen.shared += m->group[i].tasks > 1;
 }
 
-static void expect_variety(struct __test_metadata *_metadata)
+static bool all_seen(void)
 {
 	fprintf(stderr,
 		"# waits: %ld simple, %ld for zero, %ld of several operations, %ld not in the "
@@ -108,23 +82,29 @@ static void expect_variety(struct __test_metadata *_metadata)
 		"zombies, "
 		"%ld exited\n",
 		seen.adjustments, seen.shared, seen.exited_leaders, seen.zombies, seen.exited);
-	EXPECT_TRUE(seen.simple && seen.zero && seen.complex && seen.moved && seen.adjustments &&
-		    seen.shared && seen.exited_leaders && seen.zombies && seen.exited &&
-		    seen.foreign);
+	return seen.simple && seen.zero && seen.complex && seen.moved && seen.adjustments &&
+	       seen.shared && seen.exited_leaders && seen.zombies && seen.exited && seen.foreign;
 }
 
-static bool one_state(uint64_t seed, bool with_cli)
+static bool generate_state(uint64_t seed)
 {
-	bool ok = generate(&model, seed) && compare_semctl(&model) && check_files(&model);
-
-	count_state(&model);
-	if (ok && with_cli)
-		ok = check_cli(&model);
-	if (!ok)
-		complain("state differs, again with SEED=%" PRIu64, seed);
-	generate_clear(&model);
-	return ok;
+	return generate(&model, seed);
 }
+
+static void clear_state(void)
+{
+	generate_clear(&model);
+}
+
+static const struct states states = {
+	.file = "sem",
+	.generate = generate_state,
+	.clear = clear_state,
+	.check_files = check_files,
+	.check_cli = check_cli,
+	.count = count_state,
+	.all_seen = all_seen,
+};
 
 FIXTURE(random){};
 
@@ -136,27 +116,12 @@ FIXTURE_SETUP(random)
 
 FIXTURE_TEARDOWN(random)
 {
-	generate_clear(&model);
+	clear_state();
 }
 
 TEST_F_TIMEOUT(random, states, 3600)
 {
-	long first = env_long("SEED_FROM", 1), n = env_long("SEEDS", 40);
-	long every = env_long("CLI_EVERY", 10);
-	long only = env_long("SEED", 0), i, bad = 0;
-	uint64_t start = clock_ns(CLOCK_MONOTONIC);
-
-	if (only) {
-		first = only;
-		n = 1;
-	}
-	for (i = 0; i < n && bad < 3; i++)
-		bad += !one_state(first + i, only || (every && i % every == 0));
-	fprintf(stderr, "# %ld states in %.1f s, the tool in every %ld-th\n", i,
-		(clock_ns(CLOCK_MONOTONIC) - start) / 1e9, every);
-	EXPECT_EQ(0, bad);
-	if (n >= 20)
-		expect_variety(_metadata);
+	EXPECT_TRUE(states_check(&states));
 }
 
 TEST_HARNESS_MAIN
