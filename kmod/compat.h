@@ -47,6 +47,18 @@
 #define HUGETLB_NRPAGES_SHIFT(inode) PAGE_SHIFT
 #endif
 
+/* Commit de399236e240 (5.18) put rlimits into an array of their own; before, they are left out. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+#define ucounts_msgqueue(ucounts) get_rlimit_value(ucounts, UCOUNT_RLIMIT_MSGQUEUE)
+#endif
+
+/* Commit 9b6304c1d537 (6.6) gave the change time accessors. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define inode_ctime_seconds(inode) ((inode)->i_ctime.tv_sec)
+#else
+#define inode_ctime_seconds(inode) (inode_get_ctime(inode).tv_sec)
+#endif
+
 /* shmem_inode_info.flags got names of its own, and with them bits of its own. */
 #ifdef SHMEM_F_NORESERVE
 #define shmem_is_noreserve(info) (!!((info)->flags & SHMEM_F_NORESERVE))

@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/mqueue.h>
 #include <linux/msg.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
@@ -24,6 +25,7 @@
 #include <linux/proc_ns.h>
 #include <linux/user_namespace.h>
 
+#include "compat.h"
 #include "file.h"
 #include "layout.h"
 
@@ -183,12 +185,19 @@ static int resolve_blob(const void *data, size_t size, struct btf_error *err)
 }
 
 /* A stride below what the members need would let neighbours overlap. */
-static int check_sem(struct btf_error *err)
+static int check_strides(struct btf_error *err)
 {
-	if (layout.sem__sizeof >= layout.sem__sem_otime.offset + sizeof(time64_t) &&
-	    !(layout.sem__sizeof % __alignof__(time64_t)))
+	const char *bad = NULL;
+
+	if (layout.sem__sizeof < layout.sem__sem_otime.offset + sizeof(time64_t) ||
+	    layout.sem__sizeof % __alignof__(time64_t))
+		bad = "struct sem";
+	/* Senders and receivers. */
+	if (layout.mqueue_inode_info__e_wait_q.size != 2 * layout.ext_wait_queue__sizeof)
+		bad = "struct ext_wait_queue";
+	if (!bad)
 		return 0;
-	strscpy(err->text, "struct sem: its size does not hold its members", sizeof(err->text));
+	scnprintf(err->text, sizeof(err->text), "%s: its size does not hold its members", bad);
 	return -EINVAL;
 }
 
@@ -213,7 +222,7 @@ int layout_init(const char *path, bool is_default)
 	ret = resolve_blob(data, size, &err);
 	kvfree(data);
 	if (!ret)
-		ret = check_sem(&err);
+		ret = check_strides(&err);
 	if (ret) {
 		pr_err("not supported on this kernel: %s\n", err.text);
 		return ret == -ENOMEM ? ret : -EOPNOTSUPP;

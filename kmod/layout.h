@@ -28,6 +28,9 @@ struct msg_queue;
 struct msg_receiver;
 struct msg_sender;
 struct shmid_kernel;
+struct mqueue_inode_info;
+struct ext_wait_queue;
+struct posix_msg_tree_node;
 
 struct layout {
 #define LAYOUT_STRUCT(s) u32 s##__sizeof;
@@ -38,6 +41,9 @@ struct layout {
 };
 
 extern struct layout layout;
+
+/* Whether this kernel has a member that is not required. */
+#define layout_has(s, m) (layout.s##__##m.size)
 
 #define LAYOUT_STRUCT(s)                                                                           \
 	static inline u32 s##__size(void)                                                          \

@@ -52,6 +52,7 @@ static const struct kind_files {
 	KIND("sem", &sem_kind),
 	KIND("shm", &shm_kind),
 	KIND("msg", &msg_kind),
+	KIND("mqueue", &mqueue_kind),
 };
 
 static const struct walk_file namespaces_file = { .table = "namespaces", .all = true };

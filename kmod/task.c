@@ -6,6 +6,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -76,6 +77,7 @@ void task_facts_get(struct task_facts *f, const struct task_ref *ref, const stru
 	f->pid = pid_nr_ns(ref->tgid, view->pid_ns);
 	f->tid = pid_nr_ns(ref->tid, view->pid_ns);
 	f->uid = from_kuid_munged(view->user_ns, task_uid(task));
+	f->priority = READ_ONCE(task->prio) - MAX_RT_PRIO;
 	f->state = task_state_to_char(task);
 	f->pstate = process_state(task);
 	f->start_ns = task->start_boottime;
@@ -179,6 +181,27 @@ int visit_tasks(int (*fn)(struct task_struct *task, void *arg), void *arg)
 	}
 	rcu_read_unlock();
 	return ret;
+}
+
+unsigned int next_tasks(int *nr, struct task_struct **tasks, unsigned int max)
+{
+	struct task_struct *task;
+	unsigned int seen, n = 0;
+	struct pid *pid;
+
+	rcu_read_lock();
+	for (seen = 0; n < max; seen++) {
+		/* A pid may have no task of its own, that of a session for one. */
+		pid = seen < BATCH || !n ? idr_get_next(&init_pid_ns.idr, nr) : NULL;
+		if (!pid)
+			break;
+		task = pid_task(pid, PIDTYPE_PID);
+		if (task)
+			tasks[n++] = get_task_struct(task);
+		++*nr;
+	}
+	rcu_read_unlock();
+	return n;
 }
 
 /* -ENOSPC: no room for the task. */

@@ -41,6 +41,7 @@ struct task_facts {
 	pid_t pid;
 	pid_t tid;
 	u32 uid;
+	s32 priority; /* as in /proc/PID/stat: below 0 is real-time */
 	char state;
 	u8 pstate; /* enum ipcdbg_pstate of its process */
 	char comm[IPCDBG_COMM_LEN];
@@ -92,6 +93,12 @@ void pid_copy_settle(struct pid_copy *copy, const struct view *view);
  * task that is born or changes its tid (exec by a thread) meanwhile may be missed or met twice.
  */
 int visit_tasks(int (*fn)(struct task_struct *task, void *arg), void *arg);
+
+/*
+ * References on up to max tasks, by their pid numbers from *nr on, where the next call goes on; how
+ * many. To be dropped with put_task_struct().
+ */
+unsigned int next_tasks(int *nr, struct task_struct **tasks, unsigned int max);
 
 /*
  * Tasks by the SEM_UNDO list they share. The table is a hint with a reference on each task: what

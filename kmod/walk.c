@@ -200,6 +200,9 @@ static int step_namespace(struct walk *w)
 
 static void next_namespace(struct walk *w)
 {
+	if (w->object->cut)
+		emit_truncated(w, w->file->kind->word, w->end.objects - w->objects_before, false);
+	w->object->cut = false;
 	w->ns_nr++;
 	w->stage = AT_NAMESPACE;
 }
@@ -314,9 +317,9 @@ int walk_fill(struct walk *w)
 			ret = step(w);
 		cond_resched();
 	}
-	unpin_namespace(w);
 	if (w->object && w->file->kind->end_read)
 		w->file->kind->end_read(w->object);
+	unpin_namespace(w);
 	w->error = ret;
 	return w->text.len ? 0 : ret;
 }
@@ -332,6 +335,8 @@ void walk_rewind(struct walk *w, u64 start)
 	w->ns_nr = 0;
 	w->line = 0;
 	w->error = 0;
-	if (w->object)
+	if (w->object) {
 		w->object->truncated = false;
+		w->object->cut = false;
+	}
 }

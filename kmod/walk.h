@@ -29,6 +29,7 @@ struct walk_object {
 	bool list; /* one row per object, with counts */
 	bool more; /* collect() has not reached the end of the object */
 	bool gone; /* it was removed before collect() reached the end */
+	bool cut; /* seek() could not take note of all objects of the namespace */
 	bool truncated; /* emit() has written a truncated row */
 	bool settled; /* the vectors hold values, not references */
 	bool starved; /* memory was refused: take what fits into the room there is */
@@ -69,7 +70,7 @@ struct walk_kind {
 	int (*settle)(struct walk_object *o, bool last_try);
 	/* Writes lines while there is room; true when all that was collected has been written. */
 	bool (*emit)(struct walk_object *o, struct emit *e);
-	/* NULL, or: the read() ends, drop what must not outlive it. */
+	/* NULL, or: the read() ends, drop what must not outlive it or its hold of the namespace. */
 	void (*end_read)(struct walk_object *o);
 };
 

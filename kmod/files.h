@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The open files of all processes. */
+#ifndef IPCDBG_FILES_H
+#define IPCDBG_FILES_H
+
+struct file;
+struct files_struct;
+struct task_struct;
+
+/* A descriptor that was met. */
+struct open_file {
+	struct file *file;
+	const struct files_struct *files; /* whose it is; compared, never followed */
+	struct task_struct *task; /* one that has that table */
+	int fd;
+};
+
+/*
+ * Calls fn for every descriptor of every task, with the spinlock of its table held: fn must not
+ * sleep. Stops when fn returns non-zero and returns that; -EINTR on a fatal signal. A table that
+ * several threads share is mostly met once, and may be met more often.
+ */
+int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg);
+/* The same for one descriptor of one task. 0 if it is not there. */
+int visit_file(struct task_struct *task, int fd, int (*fn)(const struct open_file *f, void *arg),
+	       void *arg);
+
+#endif

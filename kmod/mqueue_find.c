@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The queues of a namespace are the inodes of its mqueue file system, which ns->mq_mnt holds and so
+ * the namespace. The names in its root would miss queues that are unlinked and still in use.
+ *
+ *   super_block.s_inode_list_lock   protects s_inodes, where the newest inode is first
+ *   inode.i_lock, inside it         protects i_dentry and the state that igrab() looks at
+ *
+ * An inode is put on the list before mqueue_get_inode() has made its lock and its lists. It gets a
+ * dentry after that (d_instantiate(), under i_lock): one that has a dentry is whole, and stays so.
+ *
+ * A referenced inode stays on the list, so the walk goes on from it, a step a hold of the lock. It
+ * is put before the read() ends and the namespace with it: the file system must not be shut down
+ * with inodes in use. The next read() finds it again by name; if it has no name any more, the walk
+ * begins anew. So that nothing is shown twice then, and no newer queues keep the reader for ever,
+ * the inode numbers of all queues are noted first, and marked once they have been shown.
+ */
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/ipc_namespace.h>
+#include <linux/mount.h>
+#include <linux/sched/signal.h>
+#include <linux/sort.h>
+#include <linux/stringhash.h>
+
+#include "mqueue.h"
+
+/* Lock: s_inode_list_lock. */
+static bool take_inode(struct inode *inode)
+{
+	bool whole;
+
+	if (!S_ISREG(inode->i_mode))
+		return false;
+	spin_lock(&inode->i_lock);
+	whole = !hlist_empty(&inode->i_dentry);
+	spin_unlock(&inode->i_lock);
+	/* NULL: it is being freed. */
+	return whole && igrab(inode);
+}
+
+/* The queue that was made after that of from, or the first; NULL: no more. Drops from. */
+static struct inode *next_inode(struct super_block *sb, struct inode *from)
+{
+	struct inode *inode = NULL;
+	struct list_head *pos;
+
+	spin_lock(&sb->s_inode_list_lock);
+	pos = from ? from->i_sb_list.prev : sb->s_inodes.prev;
+	for (; pos != &sb->s_inodes; pos = pos->prev) {
+		inode = list_entry(pos, struct inode, i_sb_list);
+		if (take_inode(inode))
+			break;
+		inode = NULL;
+	}
+	spin_unlock(&sb->s_inode_list_lock);
+	iput(from);
+	cond_resched();
+	return inode;
+}
+
+/* sort() of many rows takes long and nothing in it lets others run, but it calls this. */
+static int mark_order(const void *a, const void *b)
+{
+	const struct mqueue_mark *x = a, *y = b;
+
+	cond_resched();
+	if (x->ino != y->ino)
+		return x->ino < y->ino ? -1 : 1;
+	return 0;
+}
+
+static struct mqueue_mark *find_mark(struct mqueue_state *s, u64 ino)
+{
+	u32 low = 0, high = s->marks.nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+		struct mqueue_mark *mark = mqueue_mark_at(s, mid);
+
+		if (mark->ino == ino)
+			return mark;
+		if (mark->ino < ino)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static int note_marks(struct mqueue_state *s, struct super_block *sb)
+{
+	struct inode *inode = NULL;
+	struct mqueue_mark *mark;
+
+	vec_reset(&s->marks);
+	while ((inode = next_inode(sb, inode))) {
+		mark = vec_add(&s->marks, 1);
+		if (mark)
+			*mark = (struct mqueue_mark){ .ino = inode->i_ino };
+		if (fatal_signal_pending(current)) {
+			iput(inode);
+			return -EINTR;
+		}
+	}
+	return 0;
+}
+
+/* Twice: how many there are is known after the first time. Those that do not fit are cut. */
+static int find_marks(struct mqueue_state *s, struct super_block *sb)
+{
+	int ret = note_marks(s, sb);
+
+	if (!ret && vec_is_short(&s->marks) && !vec_grow(&s->marks, &s->o.budget))
+		ret = note_marks(s, sb);
+	s->o.cut = vec_is_short(&s->marks);
+	sort(s->marks.data, s->marks.nr, s->marks.item, mark_order, NULL);
+	return ret;
+}
+
+static struct super_block *sb_of(struct ipc_namespace *ns)
+{
+	return ns->mq_mnt ? ns->mq_mnt->mnt_sb : NULL;
+}
+
+int mqueue_seek(struct walk_object *o, struct ipc_namespace *ns, u64 start)
+{
+	struct mqueue_state *s = mqueue_state_of(o);
+	struct super_block *sb = sb_of(ns);
+	int ret;
+
+	mqueue_end_read(o);
+	s->ino = 0;
+	vec_reset(&s->marks);
+	vec_reset(&s->opens);
+	s->opens_missed = false;
+	if (!sb)
+		return 0;
+	ret = find_marks(s, sb);
+	if (!ret && s->marks.nr && !o->list)
+		ret = mqueue_open_find(s, sb);
+	return ret;
+}
+
+/* The queue that the read() before this one had got to; NULL if it has lost its name, or gone. */
+static struct inode *find_again(struct mqueue_state *s, struct ipc_namespace *ns)
+{
+	struct dentry *root = ns->mq_mnt->mnt_root;
+	unsigned int len = strlen(s->name);
+	struct qstr name = { .name = s->name };
+	struct inode *inode = NULL;
+	struct dentry *dentry;
+
+	name.len = len;
+	name.hash = full_name_hash(root, s->name, len);
+	dentry = d_lookup(root, &name);
+	if (dentry && d_really_is_positive(dentry))
+		inode = igrab(d_inode(dentry));
+	dput(dentry);
+	if (!inode || inode->i_ino == s->ino)
+		return inode;
+	iput(inode);
+	return NULL;
+}
+
+/* Goes on to the next queue that was noted and has not been shown. 1, 0 or -EINTR. */
+static int advance(struct mqueue_state *s, struct ipc_namespace *ns)
+{
+	struct super_block *sb = sb_of(ns);
+	struct mqueue_mark *mark;
+
+	if (!sb)
+		return 0;
+	if (!s->inode && s->ino)
+		s->inode = find_again(s, ns);
+	while ((s->inode = next_inode(sb, s->inode))) {
+		mark = find_mark(s, s->inode->i_ino);
+		if (mark && !mark->shown)
+			break;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
+	if (!s->inode)
+		return 0;
+	s->ino = s->inode->i_ino;
+	s->found = true;
+	return 1;
+}
+
+int mqueue_find(struct walk_object *o, struct ipc_namespace *ns, bool same)
+{
+	struct mqueue_state *s = mqueue_state_of(o);
+	int ret = s->found ? 1 : advance(s, ns);
+
+	while (ret > 0 && !mqueue_copy(s, s->inode))
+		ret = advance(s, ns);
+	return ret;
+}
+
+void mqueue_next(struct walk_object *o)
+{
+	struct mqueue_state *s = mqueue_state_of(o);
+	struct mqueue_mark *mark = find_mark(s, s->ino);
+
+	if (mark)
+		mark->shown = true;
+}
+
+void mqueue_end_read(struct walk_object *o)
+{
+	struct mqueue_state *s = mqueue_state_of(o);
+
+	iput(s->inode);
+	s->inode = NULL;
+}
