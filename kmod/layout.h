@@ -28,6 +28,7 @@ struct msg_queue;
 struct msg_receiver;
 struct msg_sender;
 struct shmid_kernel;
+struct shm_file_data;
 struct mqueue_inode_info;
 struct ext_wait_queue;
 struct posix_msg_tree_node;

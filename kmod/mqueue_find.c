@@ -3,15 +3,8 @@
  * The queues of a namespace are the inodes of its mqueue file system, which ns->mq_mnt holds and so
  * the namespace. The names in its root would miss queues that are unlinked and still in use.
  *
- *   super_block.s_inode_list_lock   protects s_inodes, where the newest inode is first
- *   inode.i_lock, inside it         protects i_dentry and the state that igrab() looks at
- *
- * An inode is put on the list before mqueue_get_inode() has made its lock and its lists. It gets a
- * dentry after that (d_instantiate(), under i_lock): one that has a dentry is whole, and stays so.
- *
- * A referenced inode stays on the list, so the walk goes on from it, a step a hold of the lock. It
- * is put before the read() ends and the namespace with it: the file system must not be shut down
- * with inodes in use. The next read() finds it again by name; if it has no name any more, the walk
+ * The walk goes on from the inode it has got to (inodes.c). That one is put before the read() ends
+ * and the namespace with it: the file system must not be shut down with inodes in use. The next read() finds it again by name; if it has no name any more, the walk
  * begins anew. So that nothing is shown twice then, and no newer queues keep the reader for ever,
  * the inode numbers of all queues are noted first, and marked once they have been shown.
  */
@@ -23,41 +16,8 @@
 #include <linux/sort.h>
 #include <linux/stringhash.h>
 
+#include "inodes.h"
 #include "mqueue.h"
-
-/* Lock: s_inode_list_lock. */
-static bool take_inode(struct inode *inode)
-{
-	bool whole;
-
-	if (!S_ISREG(inode->i_mode))
-		return false;
-	spin_lock(&inode->i_lock);
-	whole = !hlist_empty(&inode->i_dentry);
-	spin_unlock(&inode->i_lock);
-	/* NULL: it is being freed. */
-	return whole && igrab(inode);
-}
-
-/* The queue that was made after that of from, or the first; NULL: no more. Drops from. */
-static struct inode *next_inode(struct super_block *sb, struct inode *from)
-{
-	struct inode *inode = NULL;
-	struct list_head *pos;
-
-	spin_lock(&sb->s_inode_list_lock);
-	pos = from ? from->i_sb_list.prev : sb->s_inodes.prev;
-	for (; pos != &sb->s_inodes; pos = pos->prev) {
-		inode = list_entry(pos, struct inode, i_sb_list);
-		if (take_inode(inode))
-			break;
-		inode = NULL;
-	}
-	spin_unlock(&sb->s_inode_list_lock);
-	iput(from);
-	cond_resched();
-	return inode;
-}
 
 /* sort() of many rows takes long and nothing in it lets others run, but it calls this. */
 static int mark_order(const void *a, const void *b)
@@ -94,7 +54,7 @@ static int note_marks(struct mqueue_state *s, struct super_block *sb)
 	struct mqueue_mark *mark;
 
 	vec_reset(&s->marks);
-	while ((inode = next_inode(sb, inode))) {
+	while ((inode = inodes_next(sb, inode))) {
 		mark = vec_add(&s->marks, 1);
 		if (mark)
 			*mark = (struct mqueue_mark){ .ino = inode->i_ino };
@@ -173,7 +133,7 @@ static int advance(struct mqueue_state *s, struct ipc_namespace *ns)
 		return 0;
 	if (!s->inode && s->ino)
 		s->inode = find_again(s, ns);
-	while ((s->inode = next_inode(sb, s->inode))) {
+	while ((s->inode = inodes_next(sb, s->inode))) {
 		mark = find_mark(s, s->inode->i_ino);
 		if (mark && !mark->shown)
 			break;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Finding and pinning ipc namespaces. A task's nsproxy is written under its task_lock()
- * (switch_task_namespaces()), and holds a reference on its ipc namespace: under that lock the
- * namespace is alive and get_ipc_ns() is allowed, as ipcns_get() in ipc/namespace.c does it.
- * put_ipc_ns() is not exported everywhere; the namespace operations reach it.
+ * Naming, pinning and describing ipc namespaces. What ns_visit.c finds is alive while it calls back:
+ * get_ipc_ns() is allowed there. put_ipc_ns() is not exported everywhere; the namespace operations
+ * reach it.
  */
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -21,9 +20,10 @@
 #include <linux/user_namespace.h>
 
 #include "ns.h"
+#include "ns_visit.h"
 #include "task.h"
 
-#define MAX_NAMESPACES 16384 /* a power of 4; 1.8 MiB */
+#define MAX_NAMESPACES 16384 /* a power of 4; 4 MiB */
 
 static const struct proc_ns_operations *ipcns_ops __ro_after_init;
 
@@ -31,6 +31,11 @@ static const struct proc_ns_operations *ipcns_ops __ro_after_init;
 void ns_init(void)
 {
 	ipcns_ops = init_task.nsproxy->ipc_ns->ns.ops;
+}
+
+const struct proc_ns_operations *ns_ops(void)
+{
+	return ipcns_ops;
 }
 
 void ns_put(struct ipc_namespace *ns)
@@ -64,53 +69,48 @@ void ns_of_current(struct ns_id *id)
 struct ns_search {
 	const struct ns_id *id;
 	struct ipc_namespace *found;
-	int hint;
+	struct ns_hint hint;
 };
 
-static int match_task(struct task_struct *task, void *arg)
+static int match_ns(struct ipc_namespace *ns, const struct ns_hint *hint,
+		    struct task_struct *task, void *arg)
 {
 	struct ns_search *search = arg;
 
-	task_lock(task);
-	if (task->nsproxy && ns_is(task->nsproxy->ipc_ns, search->id)) {
-		search->found = get_ipc_ns(task->nsproxy->ipc_ns);
-		search->hint = task_pid_nr(task);
-	}
-	task_unlock(task);
-	return search->found ? 1 : 0;
+	if (!ns_is(ns, search->id))
+		return 0;
+	search->found = get_ipc_ns(ns);
+	search->hint = *hint;
+	return 1;
 }
 
-static int match_hint(struct ns_search *search, int hint)
+/* Tasks twice: one that forks and exits may stay ahead of one pass over the pid numbers. */
+static int search_all(struct ns_search *search)
 {
-	struct task_struct *task;
-	int ret = 0;
+	int ret = ns_visit_tasks(match_ns, search);
 
-	rcu_read_lock();
-	task = pid_task(find_pid_ns(hint, &init_pid_ns), PIDTYPE_PID);
-	if (task)
-		ret = match_task(task, search);
-	rcu_read_unlock();
+	if (!ret)
+		ret = ns_visit_tasks(match_ns, search);
+	if (!ret)
+		ret = ns_visit_files(match_ns, search);
+	if (!ret)
+		ret = ns_visit_attaches(match_ns, search);
 	return ret;
 }
 
-/* Twice: a task that forks and exits may stay ahead of one pass over the pid numbers. */
-static int search_tasks(struct ns_search *search)
+struct ipc_namespace *ns_get(const struct ns_id *id, struct ns_hint *hint)
 {
-	int ret = visit_tasks(match_task, search);
-
-	return ret ? ret : visit_tasks(match_task, search);
-}
-
-struct ipc_namespace *ns_get(const struct ns_id *id, int *hint)
-{
+	struct ns_hint own = { .holder = IPCDBG_HELD_TASK, .tid = task_pid_nr(current) };
 	struct ns_search search = { .id = id };
 	int ret;
 
-	ret = match_task(current, &search);
-	if (!ret && *hint)
-		ret = match_hint(&search, *hint);
+	ret = ns_visit_hint(&own, match_ns, &search);
 	if (!ret)
-		ret = search_tasks(&search);
+		ret = ns_visit_hint(hint, match_ns, &search);
+	if (!ret && hint->holder == IPCDBG_HELD_ATTACH)
+		ret = ns_visit_attaches(match_ns, &search);
+	if (!ret)
+		ret = search_all(&search);
 	if (ret < 0)
 		return ERR_PTR(ret);
 	*hint = search.hint;
@@ -141,6 +141,19 @@ static void ns_describe(struct ns_entry *entry, struct ipc_namespace *ns)
 	IPCDBG_PUT(namespace, row, semopm, READ_ONCE(ns->sem_ctls[2]));
 	IPCDBG_PUT(namespace, row, semmni, READ_ONCE(ns->sem_ctls[3]));
 	IPCDBG_PUT(namespace, row, semaphores, READ_ONCE(ns->used_sems));
+	IPCDBG_PUT(namespace, row, mqueues, READ_ONCE(ns->mq_queues_count));
+	IPCDBG_PUT(namespace, row, msgmax, READ_ONCE(ns->msg_ctlmax));
+	IPCDBG_PUT(namespace, row, msgmnb, READ_ONCE(ns->msg_ctlmnb));
+	IPCDBG_PUT(namespace, row, msgmni, READ_ONCE(ns->msg_ctlmni));
+	IPCDBG_PUT(namespace, row, shmmax, READ_ONCE(ns->shm_ctlmax));
+	IPCDBG_PUT(namespace, row, shmall, READ_ONCE(ns->shm_ctlall));
+	IPCDBG_PUT(namespace, row, shmmni, READ_ONCE(ns->shm_ctlmni));
+	IPCDBG_PUT(namespace, row, shm_tot, READ_ONCE(ns->shm_tot));
+	IPCDBG_PUT(namespace, row, shm_rmid_forced, !!READ_ONCE(ns->shm_rmid_forced));
+	IPCDBG_PUT(namespace, row, queues_max, READ_ONCE(ns->mq_queues_max));
+	IPCDBG_PUT(namespace, row, msg_max, READ_ONCE(ns->mq_msg_max));
+	IPCDBG_PUT(namespace, row, msgsize_max, READ_ONCE(ns->mq_msgsize_max));
+	IPCDBG_PUT(namespace, row, held, 0);
 }
 
 static bool same_id(const struct ns_id *a, const struct ns_id *b)
@@ -176,45 +189,64 @@ static struct ns_entry *ns_list_find(struct ns_list *list, struct ipc_namespace 
 	return &list->entries[*slot - 1];
 }
 
-/* The first process met speaks for the namespace, one that the reader sees before others. */
-static void ns_count(struct ns_entry *entry, struct task_struct *task, const struct view *view)
+/*
+ * Who speaks for the namespace: the first process met, one that the reader sees before others, and
+ * one whose leader is in it before one of which only threads are. Lock: task_lock(), which protects
+ * comm; get_task_comm() would take it again.
+ */
+static void ns_speaker(struct ns_entry *entry, struct task_struct *task, const struct view *view)
 {
 	struct ipcdbg_namespace *row = &entry->row;
+	bool has_pid = IPCDBG_HAS(namespace, row, pid);
+	bool leads = thread_group_leader(task);
 	pid_t pid;
 
-	row->threads++;
-	entry->hint = entry->hint ? entry->hint : task_pid_nr(task);
-	if (!thread_group_leader(task))
+	if (has_pid && row->pid && (row->processes || !leads))
 		return;
-	row->processes++;
-	if (IPCDBG_HAS(namespace, row, pid) && row->pid)
-		return;
-	pid = pid_nr_ns(task_pid(task), view->pid_ns);
-	if (IPCDBG_HAS(namespace, row, pid) && !pid)
+	pid = pid_nr_ns(task_tgid(task), view->pid_ns);
+	if (has_pid && !pid && (row->processes || !leads))
 		return;
 	IPCDBG_PUT(namespace, row, pid, pid);
-	get_task_comm(row->comm, task);
+	memcpy(row->comm, task->comm, sizeof(row->comm));
 	row->present |= IPCDBG_BIT(namespace, comm);
+	IPCDBG_PUT(namespace, row, start_ns, task->group_leader->start_boottime);
+}
+
+static void ns_count(struct ns_entry *entry, struct task_struct *task, const struct view *view)
+{
+	ns_speaker(entry, task, view);
+	entry->row.threads++;
+	entry->row.processes += thread_group_leader(task);
 }
 
 /* Past the bound the namespaces that are listed are counted on. */
-static int ns_list_add(struct task_struct *task, void *arg)
+static int ns_list_add(struct ipc_namespace *ns, const struct ns_hint *hint,
+		       struct task_struct *task, void *arg)
 {
-	struct ns_entry *entry = NULL;
 	struct ns_build *b = arg;
-	bool has_ns;
+	struct ns_entry *entry = ns_list_find(b->list, ns);
 
-	task_lock(task);
-	has_ns = task->nsproxy;
-	if (has_ns)
-		entry = ns_list_find(b->list, task->nsproxy->ipc_ns);
-	task_unlock(task);
-	if (entry)
+	if (!entry) {
+		b->list->full = true;
+		return b->list->size == MAX_NAMESPACES ? 0 : -ENOSPC;
+	}
+	if (!entry->hint.holder)
+		entry->hint = *hint;
+	entry->row.held |= hint->holder;
+	if (task)
 		ns_count(entry, task, b->view);
-	if (entry || !has_ns)
-		return 0;
-	b->list->full = true;
-	return b->list->size == MAX_NAMESPACES ? 0 : -ENOSPC;
+	return 0;
+}
+
+static int ns_list_fill(struct ns_build *b)
+{
+	int ret = ns_visit_tasks(ns_list_add, b);
+
+	if (!ret)
+		ret = ns_visit_files(ns_list_add, b);
+	if (!ret)
+		ret = ns_visit_attaches(ns_list_add, b);
+	return ret;
 }
 
 void ns_list_free(struct ns_list *list)
@@ -243,7 +275,7 @@ int ns_list_build(struct ns_list *list, const struct view *view)
 		size *= 4;
 		ret = ns_list_alloc(list, size);
 		if (!ret)
-			ret = visit_tasks(ns_list_add, &b);
+			ret = ns_list_fill(&b);
 	} while (ret == -ENOSPC);
 	if (ret)
 		ns_list_free(list);

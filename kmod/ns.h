@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct ipc_namespace;
+struct proc_ns_operations;
 struct view;
 
 /*
@@ -18,13 +19,20 @@ struct ns_id {
 	u32 inum;
 };
 
+/* Where a namespace was found last. */
+struct ns_hint {
+	u8 holder; /* enum ipcdbg_holder; 0: nowhere yet */
+	int tid; /* of the task that is in it or has it open, in the initial pid namespace */
+	int fd;
+};
+
 struct ns_entry {
 	struct ns_id id;
-	int hint; /* pid number, in the initial namespace, of a task that was in it */
+	struct ns_hint hint;
 	struct ipcdbg_namespace row;
 };
 
-/* Every namespace that a task is in, in the order of their first tasks. */
+/* Every namespace that was found: those of tasks first, in the order of the tasks. */
 struct ns_list {
 	struct ns_entry *entries;
 	u32 *index; /* hash table of 2 * size: number of the entry plus 1, or 0 */
@@ -34,12 +42,14 @@ struct ns_list {
 };
 
 void ns_init(void);
+/* Those of ipc namespaces: a struct ns_common that has them is in a struct ipc_namespace. */
+const struct proc_ns_operations *ns_ops(void);
 void ns_of_current(struct ns_id *id);
 /*
- * A reference, to be dropped with ns_put() in process context. ERR_PTR(-ESTALE): no task is in it;
- * -EINTR. *hint is tried before all tasks are searched, and renewed; 0: none yet.
+ * A reference, to be dropped with ns_put() in process context. ERR_PTR(-ESTALE): it was not found;
+ * -EINTR, -ENOMEM. *hint is tried before everything is searched, and renewed.
  */
-struct ipc_namespace *ns_get(const struct ns_id *id, int *hint);
+struct ipc_namespace *ns_get(const struct ns_id *id, struct ns_hint *hint);
 void ns_put(struct ipc_namespace *ns);
 
 int ns_list_build(struct ns_list *list, const struct view *view);
