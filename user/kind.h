@@ -26,6 +26,7 @@
 struct object {
 	const struct kind *kind;
 	struct ipcdbg_namespace ns;
+	__u64 read_ns;	       /* CLOCK_REALTIME of the read; 0 if not told */
 	union ipcdbg_any head; /* the record it begins with */
 	VEC(struct ipcdbg_truncated) truncated;
 	bool gone; /* removed while it was read: not all of it is here */
@@ -90,6 +91,9 @@ void list_key(struct text *t, const void *row);
 void list_id(struct text *t, const void *row);
 void list_owner(struct text *t, const void *row);
 void list_perms(struct text *t, const void *row);
+
+/* Cell of a remembered pid: as ipcs prints it, or as text_add_last_pid() does. */
+void list_last_pid(struct text *t, const void *row, struct last last);
 
 /* The common columns of ipcs's lists. */
 #define LIST_KEY                                \

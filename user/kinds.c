@@ -2,6 +2,7 @@
 #include "kinds.h"
 
 const struct kind *const kinds[] = {
+	&shm_kind,
 	&sem_kind,
 };
 

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "object.h"
 #include "output.h"
+#include "task.h"
 #include "user.h"
 
 #define COLUMNS_MAX 16
@@ -35,6 +36,14 @@ void list_owner(struct text *t, const void *row)
 void list_perms(struct text *t, const void *row)
 {
 	text_addf(t, "%o", sysv_of(((const struct list_row *)row)->head).mode & 0777);
+}
+
+void list_last_pid(struct text *t, const void *row, struct last last)
+{
+	if (((const struct list_row *)row)->as_ipcs)
+		text_addf(t, "%d", last.pid);
+	else
+		text_add_last_pid(t, last);
 }
 
 /* The columns that are asked for. */
@@ -77,7 +86,6 @@ static void print_rows(const struct query *q, const struct kind *kind, const str
 static enum exit_code list_text(const struct query *q, const struct kind *kind, bool *started)
 {
 	const struct list *list = q->pids ? &kind->pids : &kind->list;
-	bool empty = q->format == FORMAT_IPCS && !list->nr_ipcs;
 	struct columns c;
 	struct table t;
 	enum exit_code code = objects_open(q, &t, list->table, -1);
@@ -86,12 +94,12 @@ static enum exit_code list_text(const struct query *q, const struct kind *kind, 
 		return code;
 	fputs(*started ? "" : "\n", q->out);
 	*started = true;
-	if (!empty) {
-		choose_columns(&c, q, list);
+	choose_columns(&c, q, list);
+	if (c.nr) {
 		fputs(ipcs_word(list->title), q->out);
 		list_heading(q->out, c.v, c.nr, ipcs_word);
-		print_rows(q, kind, list, &c, &t);
 	}
+	print_rows(q, kind, list, &c, &t);
 	if (table_result(&t) == EXIT_OK)
 		fputs("\n", q->out);
 	return objects_close(q, &t);

@@ -104,6 +104,7 @@ enum parse_result object_next(struct table *t, struct object *o)
 	if (result != PARSE_ROW)
 		return result;
 	o->head = row->u;
+	o->read_ns = t->reader.header.time;
 	while ((result = table_next(t)) == PARSE_ROW && add_row(o, row))
 		;
 	if (result < 0)

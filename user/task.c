@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "task.h"
 
+#include "ipcs.h"
 #include "user.h"
+
+#define NS_PER_S 1000000000
 
 void text_add_pid(struct text *t, int pid)
 {
@@ -42,6 +45,45 @@ void text_add_last_state(struct text *t, struct last last)
 void text_add_last_comm(struct text *t, struct last last)
 {
 	text_add_comm(t, last.comm);
+}
+
+static void last_pid(struct text *t, const void *row)
+{
+	text_add_last_pid(t, ((const struct last_row *)row)->last);
+}
+
+static void last_comm(struct text *t, const void *row)
+{
+	text_add_last_comm(t, ((const struct last_row *)row)->last);
+}
+
+static void last_state(struct text *t, const void *row)
+{
+	text_add_last_state(t, ((const struct last_row *)row)->last);
+}
+
+static void last_role(struct text *t, const void *row)
+{
+	text_addf(t, "%s", ((const struct last_row *)row)->role);
+}
+
+static const struct column last_columns[] = {
+	{ .name = "PID", .right = true, .fill = last_pid },
+	{ .name = "COMMAND", .fill = last_comm },
+	{ .name = "STATE", .fill = last_state },
+	{ .name = "ROLE", .fill = last_role },
+};
+
+void print_last(FILE *out, const struct last_row *rows, size_t nr)
+{
+	struct aligned *table;
+
+	fputs("------ Remembered Processes --------\n", out);
+	table = aligned_new(out, last_columns, sizeof(last_columns) / sizeof(last_columns[0]));
+	for (size_t i = 0; i < nr; i++)
+		aligned_add(table, &rows[i]);
+	aligned_print(table);
+	fputs("\n", out);
 }
 
 static const struct task *task_of(const void *row)
@@ -162,6 +204,30 @@ void say_process(struct text *t, int pid, int tid, const char *comm)
 		text_addf(t, " that this pid namespace does not see");
 	else if (tid != pid)
 		text_addf(t, " of pid %d", pid);
+}
+
+void say_last(struct text *t, struct last last)
+{
+	if (!last.known) {
+		text_addf(t, "no process");
+		return;
+	}
+	say_process(t, last.pid, last.pid, last.comm);
+	if (last.has_state)
+		text_addf(t, ", which %s", state_words(last.state));
+}
+
+void say_since(struct text *t, __s64 seconds, __u64 read_ns)
+{
+	__u64 since_ns;
+
+	text_addf(t, "since %.24s", ipcs_time(seconds));
+	if (seconds < 0 || __builtin_mul_overflow((__u64)seconds, NS_PER_S, &since_ns) ||
+	    since_ns > read_ns)
+		return;
+	text_addf(t, " (");
+	text_add_seconds(t, (read_ns - since_ns) / NS_PER_S);
+	text_addf(t, ")");
 }
 
 const char *state_words(__u8 state)

@@ -24,11 +24,24 @@ void text_add_last_pid(struct text *t, struct last last);
 void text_add_last_state(struct text *t, struct last last);
 void text_add_last_comm(struct text *t, struct last last);
 
+/* Prints a table of remembered processes: PID COMMAND STATE ROLE. */
+struct last_row {
+	const char *role;
+	struct last last;
+};
+void print_last(FILE *out, const struct last_row *rows, size_t nr);
+
 /*
  * "pid 811 (aplay)", "thread 93 (worker) of pid 89". The name is that of the thread; a thread other
  * than the main one is told.
  */
 void say_process(struct text *t, int pid, int tid, const char *comm);
+
+/* "pid 811 (aplay), which is alive" */
+void say_last(struct text *t, struct last last);
+
+/* "since Mon Nov 23 12:35:37 2026 (3 h 5 min)"; read_ns is that of struct object. */
+void say_since(struct text *t, __s64 seconds, __u64 read_ns);
 
 /* "is alive" */
 const char *state_words(__u8 state);

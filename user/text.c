@@ -105,13 +105,9 @@ void text_add_duration(struct text *t, unsigned long long ns)
 		text_addf(t, "%llud%02lluh", s / 86400, s / 3600 % 24);
 }
 
-void text_add_duration_words(struct text *t, unsigned long long ns)
+void text_add_seconds(struct text *t, unsigned long long s)
 {
-	unsigned long long s = ns / 1000000000;
-
-	if (s < 10)
-		text_addf(t, "%llu.%llu s", s, ns / 100000000 % 10);
-	else if (s < 60)
+	if (s < 60)
 		text_addf(t, "%llu s", s);
 	else if (s < 3600)
 		text_addf(t, "%llu min %llu s", s / 60, s % 60);
@@ -119,4 +115,14 @@ void text_add_duration_words(struct text *t, unsigned long long ns)
 		text_addf(t, "%llu h %llu min", s / 3600, s / 60 % 60);
 	else
 		text_addf(t, "%llu d %llu h", s / 86400, s / 3600 % 24);
+}
+
+void text_add_duration_words(struct text *t, unsigned long long ns)
+{
+	unsigned long long s = ns / 1000000000;
+
+	if (s < 10)
+		text_addf(t, "%llu.%llu s", s, ns / 100000000 % 10);
+	else
+		text_add_seconds(t, s);
 }

@@ -39,7 +39,10 @@ void text_add_name(struct text *t, const char *name);
 /* 0.4s, 12s, 3m12s, 2h05m, 3d04h: one word. */
 void text_add_duration(struct text *t, unsigned long long ns);
 
-/* 0.4 s, 12 s, 3 min 12 s, 2 h 5 min, 3 d 4 h. */
+/* 5 s, 3 min 12 s, 2 h 5 min, 3 d 4 h. */
+void text_add_seconds(struct text *t, unsigned long long s);
+
+/* The same of nanoseconds, with tenths of few seconds: 0.4 s. */
 void text_add_duration_words(struct text *t, unsigned long long ns);
 
 #endif

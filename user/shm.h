@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A shared memory segment with all that belongs to it, and its views. */
+#ifndef SHM_H
+#define SHM_H
+
+#include "object.h"
+
+/*
+ * Memory that maps the segment. Its mappings are mappings.v[first_mapping] and the nr_mappings - 1
+ * after it; processes that share the memory of the one before them have none of their own.
+ */
+struct shm_attach {
+	struct ipcdbg_attach a;
+	size_t first_mapping, nr_mappings;
+};
+
+struct shm_segment {
+	struct object o;
+	VEC(struct shm_attach) attachments;
+	VEC(struct ipcdbg_mapping) mappings;
+};
+
+static inline const struct shm_segment *shm_segment_of(const struct object *o)
+{
+	return (const struct shm_segment *)o;
+}
+
+/* The functions of struct kind that fill and empty it. */
+void shm_clear(struct object *o);
+void shm_add(struct object *o, const struct parse_row *row);
+void shm_free(struct object *o);
+
+/* Those that print it. */
+void shm_ipcs(FILE *out, const struct object *o);
+void shm_tables(const struct query *q, const struct object *o);
+void shm_say(const struct query *q, const struct object *o);
+/* "attachments", each with "mappings". */
+void shm_json(FILE *out, const struct object *o);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The block of 'ipcs -m -i ID'. */
+#include <stdint.h>
+
+#include "ipcs.h"
+#include "shm.h"
+
+#define _(msgid) ipcs_word(msgid)
+
+static const char *time_or_never(__s64 seconds)
+{
+	return seconds ? ipcs_time(seconds) : _("Not set");
+}
+
+void shm_ipcs(FILE *out, const struct object *o)
+{
+	const struct ipcdbg_segment *s = &o->head.segment;
+
+	fprintf(out, _("\nShared memory Segment shmid=%d\n"), s->shmid);
+	fprintf(out, _("uid=%u\tgid=%u\tcuid=%u\tcgid=%u\n"), s->uid, s->gid, s->cuid, s->cgid);
+	fprintf(out, _("mode=%#o\taccess_perms=%#o\n"), s->mode, s->mode & 0777);
+	fprintf(out, _("bytes=%ju\tlpid=%u\tcpid=%u\tnattch=%jd\n"), (uintmax_t)s->size, s->lpid,
+		s->cpid, (intmax_t)s->nattch);
+	fprintf(out, _("att_time=%-26.24s\n"), time_or_never(s->atime));
+	fprintf(out, _("det_time=%-26.24s\n"), time_or_never(s->dtime));
+	fprintf(out, _("change_time=%-26.24s\n"), ipcs_time(s->ctime));
+	fputs("\n", out);
+}

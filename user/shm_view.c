@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/* 'ipcdbg -m ID': the tables of remembered processes and of attachments. */
+#include "shm.h"
+#include "task.h"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A row of the table of attachments; the mapping is NULL where there is none to show. */
+struct attach_row {
+	struct process process;
+	const struct ipcdbg_attach *a;
+	const struct ipcdbg_mapping *m;
+};
+
+static const struct ipcdbg_attach *attach_of(const void *row)
+{
+	return ((const struct attach_row *)row)->a;
+}
+
+static const struct ipcdbg_mapping *mapping_of(const void *row)
+{
+	return ((const struct attach_row *)row)->m;
+}
+
+static void attach_mappings(struct text *t, const void *row)
+{
+	text_addf(t, "%u", attach_of(row)->mappings);
+}
+
+static void attach_address(struct text *t, const void *row)
+{
+	const struct ipcdbg_mapping *m = mapping_of(row);
+
+	if (m)
+		text_addf(t, "%llx-%llx", m->start, m->end);
+	else
+		text_addf(t, attach_of(row)->shared ? "shared" : "-");
+}
+
+static void attach_offset(struct text *t, const void *row)
+{
+	const struct ipcdbg_mapping *m = mapping_of(row);
+
+	if (m && IPCDBG_HAS(mapping, m, offset))
+		text_addf(t, "%llu", m->offset);
+	else
+		text_addf(t, "-");
+}
+
+static void attach_prot(struct text *t, const void *row)
+{
+	const struct ipcdbg_mapping *m = mapping_of(row);
+
+	text_add_comm(t, m ? m->prot : "");
+}
+
+static void attach_by(struct text *t, const void *row)
+{
+	const struct ipcdbg_mapping *m = mapping_of(row);
+
+	text_addf(t, "%s", !m ? "-" : m->foreign ? "other" : "shmat");
+}
+
+static const struct column attach_columns[] = {
+	{ .name = "MAPPINGS", .right = true, .fill = attach_mappings },
+	{ .name = "ADDRESS", .fill = attach_address },
+	{ .name = "OFFSET", .right = true, .fill = attach_offset },
+	{ .name = "PROT", .fill = attach_prot },
+	{ .name = "BY", .fill = attach_by },
+};
+
+static void add_attachment(struct aligned *table, const struct shm_segment *s,
+			   const struct shm_attach *a)
+{
+	struct attach_row row = { .process = PROCESS_OF(attach, &a->a), .a = &a->a };
+
+	for (size_t i = 0; i < a->nr_mappings; i++) {
+		row.m = &s->mappings.v[a->first_mapping + i];
+		aligned_add(table, &row);
+	}
+	if (!a->nr_mappings)
+		aligned_add(table, &row);
+}
+
+static void print_attachments(FILE *out, const struct shm_segment *s)
+{
+	struct aligned *table;
+
+	if (!s->attachments.nr)
+		return;
+	fputs("------ Attachments --------\n", out);
+	table = aligned_new(out, process_columns, NR_PROCESS_COLUMNS);
+	aligned_extend(table, attach_columns, NR(attach_columns));
+	for (size_t i = 0; i < s->attachments.nr; i++)
+		add_attachment(table, s, &s->attachments.v[i]);
+	aligned_print(table);
+	fputs("\n", out);
+}
+
+void shm_tables(const struct query *q, const struct object *o)
+{
+	const struct ipcdbg_segment *s = &o->head.segment;
+	const struct last_row pids[] = {
+		{ "created by", LAST_OF(segment, s, cpid) },
+		{ "last shmat or shmdt", LAST_OF(segment, s, lpid) },
+	};
+
+	print_last(q->out, pids, NR(pids));
+	print_attachments(q->out, shm_segment_of(o));
+}
