@@ -229,16 +229,14 @@ static const char *put_pair(struct row *row, char *piece, unsigned int *from)
 	return "field is unknown, doubled or out of order";
 }
 
+/* The newest row of a lower depth, which those between belong to. */
 static int find_parent(const struct rows *r, unsigned int depth)
 {
-	int i;
+	int i = (int)r->nr - 1;
 
-	if (!depth)
-		return -1;
-	for (i = (int)r->nr - 1; i >= 0; i--)
-		if (r->row[i].depth == depth - 1)
-			return i;
-	return -1;
+	while (i >= 0 && r->row[i].depth >= depth)
+		i = r->row[i].parent;
+	return i;
 }
 
 static const char *check_place(const struct rows *r, const struct row *row)
