@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A process of thousands of threads, each asleep in a system call. One at a time. */
+#ifndef TESTS_CROWD_H
+#define TESTS_CROWD_H
+
+#include <sys/types.h>
+
+#define CROWD_MAX 8192
+
+/*
+ * Starts n threads in a new process; thread i runs sleep(ctx, i), which must block, on a small
+ * stack. Returns the process, which dies with the caller, once /proc shows all of them asleep.
+ */
+pid_t crowd_begin(unsigned int n, void (*sleep)(void *ctx, unsigned int i), void *ctx);
+
+/* The number of thread i. */
+pid_t crowd_tid(unsigned int i);
+
+void crowd_end(pid_t pid);
+
+#endif
