@@ -2,6 +2,7 @@
 /* -m: shared memory segments. */
 #include "shm.h"
 
+#include "ipcs.h"
 #include "kinds.h"
 #include "task.h"
 
@@ -43,7 +44,8 @@ static void list_status(struct text *t, const void *row)
 	const struct ipcdbg_segment *s = segment_of(row);
 
 	if (is_ipcs(row))
-		text_addf(t, "%-6s %-6s", s->dest ? "dest" : " ", s->locked ? "locked" : " ");
+		text_addf(t, "%-6s %-6s", s->dest ? ipcs_word("dest") : " ",
+			  s->locked ? ipcs_word("locked") : " ");
 	else if (s->dest)
 		text_addf(t, s->locked ? "dest,locked" : "dest");
 	else

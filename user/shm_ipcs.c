@@ -19,8 +19,8 @@ void shm_ipcs(FILE *out, const struct object *o)
 	fprintf(out, _("\nShared memory Segment shmid=%d\n"), s->shmid);
 	fprintf(out, _("uid=%u\tgid=%u\tcuid=%u\tcgid=%u\n"), s->uid, s->gid, s->cuid, s->cgid);
 	fprintf(out, _("mode=%#o\taccess_perms=%#o\n"), s->mode, s->mode & 0777);
-	fprintf(out, _("bytes=%ju\tlpid=%u\tcpid=%u\tnattch=%jd\n"), (uintmax_t)s->size, s->lpid,
-		s->cpid, (intmax_t)s->nattch);
+	fprintf(out, "%s%ju\t", _("bytes="), (uintmax_t)s->size);
+	fprintf(out, _("lpid=%u\tcpid=%u\tnattch=%jd\n"), s->lpid, s->cpid, (intmax_t)s->nattch);
 	fprintf(out, _("att_time=%-26.24s\n"), time_or_never(s->atime));
 	fprintf(out, _("det_time=%-26.24s\n"), time_or_never(s->dtime));
 	fprintf(out, _("change_time=%-26.24s\n"), ipcs_time(s->ctime));

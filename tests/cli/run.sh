@@ -10,7 +10,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$here/../../build}
 program=${1:-$build/user/ipcdbg}
-record_sem=${RECORD_SEM:-$build/tests/record_sem}
+record=${RECORD:-$build/tests/record}
 
 export LC_ALL=C TZ=UTC
 unset IPCDBG_ROOT LANGUAGE COLUMNS
@@ -220,8 +220,8 @@ cut_everywhere()
 	check "a cut text is refused" $?
 }
 
-# Real sets of a new ipc namespace, written as a recorded folder out of semctl(2): what the real
-# ipcs prints of them is what --ipcs prints.
+# Real objects of a new ipc namespace, written as a recorded folder out of semctl(2) and its like:
+# what the real ipcs prints of them is what --ipcs prints.
 same_as_ipcs()
 {
 	: >"$tmp/why"
@@ -231,7 +231,7 @@ same_as_ipcs()
 		cat "$tmp/err" >>"$tmp/why"
 	export LOCPATH
 	for seed in ${SEEDS:-1 2 3}; do
-		unshare --ipc "$record_sem" "$tmp/real" "$seed" \
+		unshare --ipc "$record" "$tmp/real" "$seed" \
 			"$here/same_as_ipcs.sh" "$program" "$tmp/real" >>"$tmp/why" 2>&1 ||
 			echo "seed $seed" >>"$tmp/why"
 	done

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # same_as_ipcs.sh PROGRAM FOLDER: the real ipcs, and --ipcs on what FOLDER has recorded of the same
-# sets, print the same bytes. Run by record_sem in the ipc namespace of the sets.
+# objects, print the same bytes. Run by record in the ipc namespace of the objects.
 set -u
 program=$1
 folder=$2
 status=0
+kinds='s m'
 
 same()
 {
@@ -20,15 +21,20 @@ same()
 for LC_ALL in C de_DE.UTF-8; do
 	for TZ in UTC Asia/Kathmandu; do
 		export LC_ALL TZ
-		same -s
-		while read -r id; do
-			same -s -i "$id"
-		done <"$folder/ids"
+		for kind in $kinds; do
+			same "-$kind"
+			same -p "-$kind"
+			while read -r id; do
+				same "-$kind" -i "$id"
+			done <"$folder/ids.$kind"
+		done
+		same -s -m
+		same -p -m -s
 	done
 done
 
 # The German catalogue must really have been in use.
-grep -q Semaphorenfeld "$folder/ipcs.out" || {
+ipcs -s | grep -q Semaphorenfeld || {
 	echo "no German ipcs: are util-linux-locales and locales installed?"
 	status=1
 }
