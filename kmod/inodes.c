@@ -3,8 +3,9 @@
  *   super_block.s_inode_list_lock   protects s_inodes, where the newest inode is first
  *   inode.i_lock, inside it         protects i_dentry and the state that igrab() looks at
  *
- * An inode is put on the list (new_inode()) before its file system has made the rest of it. It gets
- * a dentry after that (d_instantiate(), under i_lock): one that has a dentry is whole, and stays so.
+ * An inode is put on the list (new_inode()) before its file system has made the rest of it. It
+ * gets a dentry after that (d_instantiate(), under i_lock): one that has a dentry is whole, and
+ * stays so.
  *
  * A referenced inode stays on the list, so the walk goes on from it, a step a hold of the lock.
  */

@@ -7,8 +7,8 @@ struct inode;
 struct super_block;
 
 /*
- * A reference on the file that was made after from, or on the first; NULL: no more. Drops the one on
- * from. The caller keeps the file system. Process context; sleeps.
+ * A reference on the file that was made after from, or on the first; NULL: no more. Drops the one
+ * on from. The caller keeps the file system. Process context; sleeps.
  */
 struct inode *inodes_next(struct super_block *sb, struct inode *from);
 

@@ -179,8 +179,8 @@ static void copy_name(struct mqueue_state *s, struct dentry *dentry)
 }
 
 /*
- * Words of the inode, each read by itself, as stat(2) does. false: the last user of an unlinked queue
- * has closed it meanwhile, and only our reference is left.
+ * Words of the inode, each read by itself, as stat(2) does. false: the last user of an unlinked
+ * queue has closed it meanwhile, and only our reference is left.
  */
 static bool copy_inode(struct mqueue_state *s, struct inode *inode)
 {

@@ -4,9 +4,10 @@
  * the namespace. The names in its root would miss queues that are unlinked and still in use.
  *
  * The walk goes on from the inode it has got to (inodes.c). That one is put before the read() ends
- * and the namespace with it: the file system must not be shut down with inodes in use. The next read() finds it again by name; if it has no name any more, the walk
- * begins anew. So that nothing is shown twice then, and no newer queues keep the reader for ever,
- * the inode numbers of all queues are noted first, and marked once they have been shown.
+ * and the namespace with it: the file system must not be shut down with inodes in use. The next
+ * read() finds it again by name; if it has no name any more, the walk begins anew. So that nothing
+ * is shown twice then, and no newer queues keep the reader for ever, the inode numbers of all
+ * queues are noted first, and marked once they have been shown.
  */
 #include <linux/dcache.h>
 #include <linux/fs.h>

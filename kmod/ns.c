@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Naming, pinning and describing ipc namespaces. What ns_visit.c finds is alive while it calls back:
- * get_ipc_ns() is allowed there. put_ipc_ns() is not exported everywhere; the namespace operations
- * reach it.
+ * Naming, pinning and describing ipc namespaces. What ns_visit.c finds is alive while it calls
+ * back: get_ipc_ns() is allowed there. put_ipc_ns() is not exported everywhere; the namespace
+ * operations reach it.
  */
 #include <linux/dcache.h>
 #include <linux/err.h>

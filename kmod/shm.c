@@ -2,9 +2,9 @@
 /*
  * Shared memory segments: what ipc/shm.c knows of them.
  *
- * shm_perm.lock (held by ids.c) protects all that we read of a segment: times, counts, the two pids,
- * and shm_file, which is there as long as the segment is not deleted (shm_destroy() clears it under
- * the lock; the same from 5.10 to 7.x). A segment that was removed while attached stays, with
+ * shm_perm.lock (held by ids.c) protects all that we read of a segment: times, counts, the two
+ * pids, and shm_file, which is there as long as the segment is not deleted (shm_destroy() clears it
+ * under the lock; the same from 5.10 to 7.x). A segment that was removed while attached stays, with
  * SHM_DEST in its mode and key 0. shm_ids.rwsem is never taken: shm_close() waits for it with
  * mmap_lock held.
  *

@@ -8,7 +8,7 @@
  * and nests inside mmap_lock: no lock is held around it but walk.lock, and no memory is allocated
  * under it, since reclaim takes it. mmap_lock is never taken.
  *
- * The mm_struct is grabbed, which keeps the struct and not the memory; whose it is is found under
+ * The mm_struct is grabbed, which keeps the struct and not the memory. Its process is found under
  * RCU: mm->owner where the kernel has it, else a search of all tasks. That search also finds the
  * others, where more tasks use the memory than the owner has threads.
  *

@@ -26,8 +26,8 @@
  * Readers skip records and keys that they do not know. Keys are only ever added; removing or
  * redefining one raises IPCDBG_ABI_VERSION, and a reader refuses a version it does not know.
  *
- * Consistency: a semaphore (its value, pid, waits and adjustments) is exact at one moment, and so is
- * a message queue with its messages and blocked tasks. A segment's own row is, and so are its
+ * Consistency: a semaphore (its value, pid, waits and adjustments) is exact at one moment, and so
+ * is a message queue with its messages and blocked tasks. A segment's own row is, and so are its
  * mappings, at a moment just after it. The semaphores of a set, the processes that have a queue
  * open, and the objects of a file are visited one after another.
  *
@@ -82,8 +82,8 @@ enum ipcdbg_pstate { IPCDBG_LIVE, IPCDBG_ZOMBIE, IPCDBG_EXITED };
 enum ipcdbg_squeue { IPCDBG_ALTER, IPCDBG_CONST, IPCDBG_SET_ALTER, IPCDBG_SET_CONST };
 
 /*
- * Which messages msgrcv(2) takes: of any type, of msgtyp, of another one (MSG_EXCEPT), of the lowest
- * type up to -msgtyp, or the one at place msgtyp (MSG_COPY).
+ * Which messages msgrcv(2) takes: of any type, of msgtyp, of another one (MSG_EXCEPT), of the
+ * lowest type up to -msgtyp, or the one at place msgtyp (MSG_COPY).
  */
 enum ipcdbg_msgmode {
 	IPCDBG_MSG_ANY,
