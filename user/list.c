@@ -134,7 +134,7 @@ enum exit_code list_objects(const struct query *q)
 	bool started = false;
 	enum exit_code code = EXIT_OK, one;
 
-	for (size_t i = 0; i < q->nr_kinds; i++) {
+	for (size_t i = 0; i < q->nr_kinds && !stream.broken; i++) {
 		if (q->format == FORMAT_JSON)
 			one = list_json(q, q->kinds[i], &stream);
 		else

@@ -7,6 +7,8 @@
 #include "shm.h"
 #include "task.h"
 
+#define NS_PER_S 1000000000
+
 static size_t count_processes(const struct shm_segment *s)
 {
 	size_t nr = 0;
@@ -46,13 +48,23 @@ static void say_unattached(struct text *t, const struct object *o)
 	}
 }
 
+/* Whether it has been unattached for long enough to guess, as far as the times can tell. */
+static bool is_stale(const struct query *q, const struct object *o)
+{
+	const struct ipcdbg_segment *s = &o->head.segment;
+	__u64 since_s = s->dtime ? s->dtime : s->ctime;
+
+	return since_s < o->read_ns / NS_PER_S &&
+	       o->read_ns / NS_PER_S - since_s > q->suspect_ns / NS_PER_S;
+}
+
 static bool has_ended(struct last last)
 {
 	return last.has_state && last.state != IPCDBG_LIVE;
 }
 
 /* The creator, and who attached or detached it last; whether that leaves it without anyone. */
-static void say_remembered(struct text *t, const struct shm_segment *s)
+static void say_remembered(const struct query *q, struct text *t, const struct shm_segment *s)
 {
 	const struct ipcdbg_segment *seg = &s->o.head.segment;
 	struct last creator = LAST_OF(segment, seg, cpid), last = LAST_OF(segment, seg, lpid);
@@ -64,7 +76,7 @@ static void say_remembered(struct text *t, const struct shm_segment *s)
 		text_addf(t, "; last attached or detached by ");
 		say_last(t, last);
 	}
-	if (unused && has_ended(creator) && (!last.known || has_ended(last)))
+	if (unused && is_stale(q, &s->o) && has_ended(creator) && (!last.known || has_ended(last)))
 		text_addf(t, ":\n  an orphan, which ipcrm -m %d can remove (inferred)", seg->shmid);
 }
 
@@ -108,7 +120,7 @@ void shm_say(const struct query *q, const struct object *o)
 				  ? ";\n  removed (IPC_RMID): it vanishes with its last attachment"
 				  : ";\n  removed (IPC_RMID): it is about to vanish");
 	else if (!seg->nattch)
-		say_remembered(&t, s);
+		say_remembered(q, &t, s);
 	fprintf(q->out, "%s\n", t.s);
 	text_free(&t);
 	say_foreign(q->out, s);
