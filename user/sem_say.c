@@ -19,9 +19,7 @@ struct group {
 	const struct ipcdbg_sem *sem;
 	int semnum;
 	bool zero;
-	size_t tasks;
-	__u64 longest_ns;
-	bool timed;
+	struct waits waits;
 };
 
 struct teller {
@@ -51,22 +49,12 @@ static struct group *group_of(struct teller *me, const struct sem_wait *w)
 	return g;
 }
 
-static void add_to_group(struct group *g, const struct ipcdbg_wait *w)
-{
-	g->tasks++;
-	if (!IPCDBG_HAS(wait, w, blocked_ns))
-		return;
-	g->timed = true;
-	if (w->blocked_ns > g->longest_ns)
-		g->longest_ns = w->blocked_ns;
-}
-
 static int longest_first(const void *a, const void *b)
 {
 	const struct group *x = a, *y = b;
 
-	if (x->longest_ns != y->longest_ns)
-		return x->longest_ns > y->longest_ns ? -1 : 1;
+	if (x->waits.longest_ns != y->waits.longest_ns)
+		return x->waits.longest_ns > y->waits.longest_ns ? -1 : 1;
 	if (x->semnum != y->semnum)
 		return x->semnum < y->semnum ? -1 : 1;
 	return x->zero - y->zero;
@@ -140,7 +128,7 @@ static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 static void say_last_operation(struct teller *me, const struct group *g)
 {
 	const struct ipcdbg_sem *sem = g->sem;
-	bool suspect = g->timed && g->longest_ns > me->q->suspect_ns;
+	bool suspect = g->waits.timed && g->waits.longest_ns > me->q->suspect_ns;
 	const struct sem_wait *own = NULL;
 	struct text *t = &me->t;
 
@@ -202,13 +190,7 @@ static void say_group(struct teller *me, const struct group *g)
 	struct text *t = &me->t;
 
 	text_clear(t);
-	if (g->timed) {
-		text_addf(t, "blocked ");
-		text_add_duration_words(t, g->longest_ns);
-		text_addf(t, ": ");
-	}
-	text_addf(t, "%s%zu %s", sem_set_lacks(me->s, "wait") ? "at least " : "", g->tasks,
-		  g->tasks == 1 ? "task waits" : "tasks wait");
+	say_waits(t, &g->waits, sem_set_lacks(me->s, "wait"));
 	text_addf(t, g->zero ? " until semaphore %d is 0" : " for semaphore %d", g->semnum);
 	say_holders(me, g);
 	fprintf(me->q->out, "%s\n", t->s);
@@ -220,7 +202,7 @@ static void say_untold(const struct teller *me)
 	size_t tasks = 0;
 
 	for (size_t i = GROUPS_SHOWN; i < me->groups.nr; i++)
-		tasks += me->groups.v[i].tasks;
+		tasks += me->groups.v[i].waits.nr;
 	if (tasks)
 		fprintf(me->q->out, "%zu more task%s for semaphores of this set\n", tasks,
 			tasks == 1 ? " waits" : "s wait");
@@ -242,8 +224,12 @@ void sem_say(const struct query *q, const struct object *o)
 	struct teller me = { .q = q, .s = s };
 
 	sem_blockers_init(&me.b, s);
-	for (size_t i = 0; i < s->waits.nr; i++)
-		add_to_group(group_of(&me, &s->waits.v[i]), &s->waits.v[i].w);
+	for (size_t i = 0; i < s->waits.nr; i++) {
+		const struct ipcdbg_wait *w = &s->waits.v[i].w;
+
+		waits_add(&group_of(&me, &s->waits.v[i])->waits, IPCDBG_HAS(wait, w, blocked_ns),
+			  w->blocked_ns);
+	}
 	if (me.groups.nr)
 		qsort(me.groups.v, me.groups.nr, sizeof(*me.groups.v), longest_first);
 	else

@@ -150,9 +150,7 @@ static void print_waits(FILE *out, const struct sem_set *s, const struct sem_blo
 
 	if (!s->waits.nr)
 		return;
-	fputs("------ Waiting Tasks --------\n", out);
-	table = aligned_new(out, waiter_columns, NR_WAITER_COLUMNS);
-	aligned_extend(table, wait_columns, NR(wait_columns));
+	table = waiters_new(out, "Waiting Tasks", wait_columns, NR(wait_columns));
 	for (size_t i = 0; i < s->waits.nr; i++) {
 		const struct sem_wait *w = &s->waits.v[i];
 

@@ -7,8 +7,6 @@
 #include "shm.h"
 #include "task.h"
 
-#define NS_PER_S 1000000000
-
 static size_t count_processes(const struct shm_segment *s)
 {
 	size_t nr = 0;
@@ -52,15 +50,8 @@ static void say_unattached(struct text *t, const struct object *o)
 static bool is_stale(const struct query *q, const struct object *o)
 {
 	const struct ipcdbg_segment *s = &o->head.segment;
-	__u64 since_s = s->dtime ? s->dtime : s->ctime;
 
-	return since_s < o->read_ns / NS_PER_S &&
-	       o->read_ns / NS_PER_S - since_s > q->suspect_ns / NS_PER_S;
-}
-
-static bool has_ended(struct last last)
-{
-	return last.has_state && last.state != IPCDBG_LIVE;
+	return is_long_ago(q, s->dtime ? s->dtime : s->ctime, o->read_ns);
 }
 
 /* The creator, and who attached or detached it last; whether that leaves it without anyone. */
@@ -76,7 +67,8 @@ static void say_remembered(const struct query *q, struct text *t, const struct s
 		text_addf(t, "; last attached or detached by ");
 		say_last(t, last);
 	}
-	if (unused && is_stale(q, &s->o) && has_ended(creator) && (!last.known || has_ended(last)))
+	if (unused && is_stale(q, &s->o) && last_has_ended(creator) &&
+	    (!last.known || last_has_ended(last)))
 		text_addf(t, ":\n  an orphan, which ipcrm -m %d can remove (inferred)", seg->shmid);
 }
 

@@ -140,6 +140,16 @@ const struct column waiter_columns[NR_WAITER_COLUMNS] = {
 	{ .name = "WAIT", .right = true, .fill = waiter_time },
 };
 
+struct aligned *waiters_new(FILE *out, const char *title, const struct column *more, size_t nr)
+{
+	struct aligned *table;
+
+	fprintf(out, "------ %s --------\n", title);
+	table = aligned_new(out, waiter_columns, NR_WAITER_COLUMNS);
+	aligned_extend(table, more, nr);
+	return table;
+}
+
 static void process_pid(struct text *t, const void *row)
 {
 	const struct process *p = row;
@@ -206,6 +216,32 @@ void say_process(struct text *t, int pid, int tid, const char *comm)
 		text_addf(t, " of pid %d", pid);
 }
 
+void waits_add(struct waits *w, bool timed, __u64 blocked_ns)
+{
+	w->nr++;
+	if (!timed)
+		return;
+	w->timed = true;
+	if (blocked_ns > w->longest_ns)
+		w->longest_ns = blocked_ns;
+}
+
+void say_waits(struct text *t, const struct waits *w, bool missing)
+{
+	if (w->timed) {
+		text_addf(t, "blocked ");
+		text_add_duration_words(t, w->longest_ns);
+		text_addf(t, ": ");
+	}
+	text_addf(t, "%s%zu %s", missing ? "at least " : "", w->nr,
+		  w->nr == 1 ? "task waits" : "tasks wait");
+}
+
+bool last_has_ended(struct last last)
+{
+	return last.has_state && last.state != IPCDBG_LIVE;
+}
+
 void say_last(struct text *t, struct last last)
 {
 	if (!last.known) {
@@ -228,6 +264,13 @@ void say_since(struct text *t, __s64 seconds, __u64 read_ns)
 	text_addf(t, " (");
 	text_add_seconds(t, (read_ns - since_ns) / NS_PER_S);
 	text_addf(t, ")");
+}
+
+bool is_long_ago(const struct query *q, __s64 seconds, __u64 read_ns)
+{
+	__u64 then_s = seconds, now_s = read_ns / NS_PER_S;
+
+	return then_s < now_s && now_s - then_s > q->suspect_ns / NS_PER_S;
 }
 
 const char *state_words(__u8 state)

@@ -5,10 +5,14 @@
 
 #include "column.h"
 #include "common.h"
+#include "ipcdbg.h"
 
 /* PID TID COMMAND USER STATE WAIT, of rows that begin with a struct waiter. */
 #define NR_WAITER_COLUMNS 6
 extern const struct column waiter_columns[NR_WAITER_COLUMNS];
+
+/* A table with that heading, which has these columns and more at their right. */
+struct aligned *waiters_new(FILE *out, const char *title, const struct column *more, size_t nr);
 
 /* PID COMMAND USER STATE, of rows that begin with a struct process. */
 #define NR_PROCESS_COLUMNS 4
@@ -37,11 +41,29 @@ void print_last(FILE *out, const struct last_row *rows, size_t nr);
  */
 void say_process(struct text *t, int pid, int tid, const char *comm);
 
+/* Threads that wait for one thing, and how long the one does that waits longest. */
+struct waits {
+	size_t nr;
+	bool timed;
+	__u64 longest_ns;
+};
+
+void waits_add(struct waits *w, bool timed, __u64 blocked_ns);
+
+/* "blocked 4.0 s: at least 3 tasks wait"; at least, if some may be missing. */
+void say_waits(struct text *t, const struct waits *w, bool missing);
+
+/* Whether that process is known to be one no more. */
+bool last_has_ended(struct last last);
+
 /* "pid 811 (aplay), which is alive" */
 void say_last(struct text *t, struct last last);
 
 /* "since Mon Nov 23 12:35:37 2026 (3 h 5 min)"; read_ns is that of struct object. */
 void say_since(struct text *t, __s64 seconds, __u64 read_ns);
+
+/* Whether a time of the kernel is longer past than guesses need. */
+bool is_long_ago(const struct query *q, __s64 seconds, __u64 read_ns);
 
 /* "is alive" */
 const char *state_words(__u8 state);
