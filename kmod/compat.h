@@ -6,6 +6,7 @@
 #ifndef IPCDBG_COMPAT_H
 #define IPCDBG_COMPAT_H
 
+#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/version.h>
 
@@ -57,6 +58,18 @@
 #define inode_ctime_seconds(inode) ((inode)->i_ctime.tv_sec)
 #else
 #define inode_ctime_seconds(inode) (inode_get_ctime(inode).tv_sec)
+#endif
+
+/* shmem_file_setup() takes a type of its own for flags where there is one. */
+#ifdef EMPTY_VMA_FLAGS
+#define SHMEM_NO_FLAGS EMPTY_VMA_FLAGS
+#else
+#define SHMEM_NO_FLAGS 0
+#endif
+
+/* Every ipc namespace stands in a list, in the order of its ns_id (7.x). */
+#if __has_include(<linux/ns/nstree_types.h>)
+#define NS_COMMON_HAS_TREE
 #endif
 
 /* shmem_inode_info.flags got names of its own, and with them bits of its own. */

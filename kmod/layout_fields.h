@@ -164,6 +164,10 @@ LAYOUT_PUBLIC(ipc_namespace, ns)
 LAYOUT_PUBLIC(proc_ns_operations, put)
 LAYOUT_PUBLIC(ns_common, ops)
 LAYOUT_PUBLIC(ns_common, inum)
+#ifdef NS_COMMON_HAS_TREE
+LAYOUT_PUBLIC(ns_common, ns_tree_node)
+LAYOUT_PUBLIC(ns_tree_node, ns_list_entry)
+#endif
 LAYOUT_PUBLIC(user_namespace, ns)
 LAYOUT_PUBLIC(pid_namespace, idr)
 LAYOUT_PUBLIC(pid, count)

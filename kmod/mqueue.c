@@ -29,6 +29,7 @@
 
 enum { SEND, RECV }; /* of e_wait_q, as in ipc/mqueue.c */
 
+#ifdef ucounts_msgqueue
 /* What mqueue_get_inode() counts against RLIMIT_MSGQUEUE. */
 static u64 charge_of(const struct mq_attr *attr)
 {
@@ -41,7 +42,6 @@ static u64 charge_of(const struct mq_attr *attr)
 /* Lock: info->lock, and the queue holds a reference on the ucounts. */
 static void copy_charge(struct mqueue_state *s, struct mqueue_inode_info *info)
 {
-#ifdef ucounts_msgqueue
 	struct ucounts *ucounts;
 
 	if (!layout_has(mqueue_inode_info, ucounts))
@@ -53,8 +53,12 @@ static void copy_charge(struct mqueue_state *s, struct mqueue_inode_info *info)
 		   from_kuid_munged(s->o.view->user_ns, ucounts->uid));
 	IPCDBG_PUT(mqueue, &s->row, charged, charge_of(mqueue_inode_info__attr(info)));
 	IPCDBG_PUT(mqueue, &s->row, user_charged, ucounts_msgqueue(ucounts));
-#endif
 }
+#else
+static void copy_charge(struct mqueue_state *s, struct mqueue_inode_info *info)
+{
+}
+#endif
 
 /* Lock: info->lock. SIGEV_* are those of mq_notify(2). */
 static void copy_notify(struct mqueue_state *s, struct mqueue_inode_info *info)

@@ -94,6 +94,8 @@ static int search_all(struct ns_search *search)
 	if (!ret)
 		ret = ns_visit_files(match_ns, search);
 	if (!ret)
+		ret = ns_visit_tree(match_ns, search);
+	if (!ret)
 		ret = ns_visit_attaches(match_ns, search);
 	return ret;
 }
@@ -246,6 +248,8 @@ static int ns_list_fill(struct ns_build *b)
 		ret = ns_visit_files(ns_list_add, b);
 	if (!ret)
 		ret = ns_visit_attaches(ns_list_add, b);
+	if (!ret)
+		ret = ns_visit_tree(ns_list_add, b);
 	return ret;
 }
 

@@ -11,6 +11,8 @@
  *                        struct shm_file_data of that the namespace, also after its last task has
  *                        left. Segments of huge pages are on other file systems: not found
  *
+ *   the tree (7.x)       RCU and a reference: a namespace leaves the list when it has none any more
+ *
  * The segments' file system, which mm/shmem.c mounts for itself, is reached by a file of our own.
  */
 #include <linux/dcache.h>
@@ -154,7 +156,7 @@ static int visit_segment(struct inode *inode, struct visit *v)
 
 int ns_visit_attaches(ns_fn fn, void *arg)
 {
-	struct file *file = shmem_file_setup("ipcdbg", 0, 0);
+	struct file *file = shmem_file_setup("ipcdbg", 0, SHMEM_NO_FLAGS);
 	struct visit v = { fn, arg };
 	struct inode *inode = NULL;
 	int ret = 0;
@@ -171,3 +173,52 @@ int ns_visit_attaches(ns_fn fn, void *arg)
 	fput(file);
 	return ret;
 }
+
+#ifdef NS_COMMON_HAS_TREE
+/*
+ * The one after from, or the first, referenced; NULL: no more. Drops from. The initial namespace is
+ * the first for ever (its ns_id is 1), so what stands before it is the head of the list.
+ */
+static struct ipc_namespace *next_in_tree(struct ipc_namespace *from)
+{
+	struct list_head *head = init_task.nsproxy->ipc_ns->ns.ns_tree_node.ns_list_entry.prev;
+	struct ipc_namespace *ns = NULL;
+	struct list_head *pos;
+
+	rcu_read_lock();
+	pos = from ? &from->ns.ns_tree_node.ns_list_entry : head;
+	for (pos = rcu_dereference(list_next_rcu(pos)); pos != head;
+	     pos = rcu_dereference(list_next_rcu(pos))) {
+		ns = container_of(pos, struct ipc_namespace, ns.ns_tree_node.ns_list_entry);
+		if (get_ipc_ns_not_zero(ns))
+			break;
+		ns = NULL;
+	}
+	rcu_read_unlock();
+	if (from)
+		ns_put(from);
+	cond_resched();
+	return ns;
+}
+
+int ns_visit_tree(ns_fn fn, void *arg)
+{
+	struct ns_hint hint = { .holder = IPCDBG_HELD_TREE };
+	struct ipc_namespace *ns = NULL;
+	int ret = 0;
+
+	while (!ret && (ns = next_in_tree(ns))) {
+		ret = fn(ns, &hint, NULL, arg);
+		if (!ret && fatal_signal_pending(current))
+			ret = -EINTR;
+	}
+	if (ns)
+		ns_put(ns);
+	return ret;
+}
+#else
+int ns_visit_tree(ns_fn fn, void *arg)
+{
+	return 0;
+}
+#endif

@@ -19,6 +19,8 @@ typedef int (*ns_fn)(struct ipc_namespace *ns, const struct ns_hint *hint,
 int ns_visit_tasks(ns_fn fn, void *arg);
 int ns_visit_files(ns_fn fn, void *arg);
 int ns_visit_attaches(ns_fn fn, void *arg);
+/* Finds all, but only kernels of 7.x have it. */
+int ns_visit_tree(ns_fn fn, void *arg);
 /* Only what the hint names, of tasks and files; 0 if that is no ipc namespace any more. */
 int ns_visit_hint(const struct ns_hint *hint, ns_fn fn, void *arg);
 
