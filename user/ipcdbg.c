@@ -15,6 +15,7 @@
 #include "namespace.h"
 #include "number.h"
 #include "output.h"
+#include "proc_facts.h"
 #include "show.h"
 #include "source.h"
 #include "text.h"
@@ -350,6 +351,8 @@ int main(int argc, char **argv)
 	command = read_words(&a, argc, argv);
 	source = source_folder(a.root && a.root[0] ? a.root : SOURCE_ROOT);
 	a.q.source = &source;
+	if (source.live)
+		proc_begin();
 	code = run(&a, command, argv + optind + 1);
 	vec_free(&a.operands);
 	return worse(code, output_close(a.q.out));

@@ -6,6 +6,7 @@
 #include <sys/sem.h>
 
 #include "column.h"
+#include "proc_columns.h"
 #include "task.h"
 #include "user.h"
 
@@ -240,6 +241,25 @@ static void undo_tasks(struct text *t, const void *row)
 		text_addf(t, "-");
 }
 
+static void owner_unit(struct text *t, const void *row)
+{
+	const struct undo_row *r = row;
+
+	text_add_unit_of(t, r->o ? r->o->tid : 0, r->o ? r->o->start_ns : 0);
+}
+
+static void owner_args(struct text *t, const void *row)
+{
+	const struct undo_row *r = row;
+
+	text_add_args_of(t, r->o ? r->o->tid : 0, r->o ? r->o->start_ns : 0);
+}
+
+static const struct column undo_fact_columns[NR_FACT_COLUMNS] = {
+	{ .name = "UNIT", .fill = owner_unit },
+	{ .name = "ARGS", .fill = owner_args },
+};
+
 static const struct column undo_columns[] = {
 	{ .name = "PID", .right = true, .fill = owner_pid },
 	{ .name = "TID", .right = true, .fill = owner_tid },
@@ -259,6 +279,7 @@ static void print_undos(FILE *out, const struct sem_set *s)
 		return;
 	fputs("------ Undo Holders --------\n", out);
 	table = aligned_new(out, undo_columns, NR(undo_columns));
+	aligned_extend(table, undo_fact_columns, nr_fact_columns());
 	for (size_t i = 0; i < s->undos.nr; i++) {
 		const struct sem_undo *u = &s->undos.v[i];
 

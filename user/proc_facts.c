@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Files of /proc/TID are opened below one descriptor of the folder, which is of one task for ever.
+ */
+#include "proc_facts.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipcdbg.h"
+
+#define NS_PER_S 1000000000
+/* More of a command line than this helps nobody. */
+#define ARGS_MAX 4096
+/* Tasks whose numbers are equal modulo this push each other out. */
+#define CACHE_SIZE 4093
+
+static bool usable;
+
+/* The file up to room - 1 bytes, a NUL behind them; -1 if it cannot be read. */
+static ssize_t read_below(int dir, const char *name, char *buf, size_t room)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, buf + len, room - 1 - len)) > 0)
+		len += n;
+	close(fd);
+	buf[len] = '\0';
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
+/*
+ * The pid namespace of /proc is ours if it has one number for us, and that is ours: proc(5) has
+ * those of namespaces further in behind it.
+ */
+static bool is_our_proc(void)
+{
+	char status[4096], *line;
+	int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC), pid = 0, inner = 0;
+	ssize_t len = dir < 0 ? -1 : read_below(dir, "status", status, sizeof(status));
+
+	if (dir >= 0)
+		close(dir);
+	line = len > 0 ? strstr(status, "\nNSpid:") : NULL;
+	return line && sscanf(line, "\nNSpid:%d%*[\t]%d", &pid, &inner) == 1 && pid == getpid();
+}
+
+void proc_begin(void)
+{
+	usable = is_our_proc();
+}
+
+bool proc_usable(void)
+{
+	return usable;
+}
+
+/* Field 22 of stat, counted from behind the comm, which may have blanks and parentheses. */
+static bool start_ticks(int dir, __u64 *ticks)
+{
+	char stat[1024], *p;
+
+	if (read_below(dir, "stat", stat, sizeof(stat)) < 0 || !(p = strrchr(stat, ')')))
+		return false;
+	for (int i = 2; i < 22 && p; i++)
+		p = strchr(p + 1, ' ');
+	if (!p)
+		return false;
+	*ticks = strtoull(p + 1, NULL, 10);
+	return true;
+}
+
+static bool is_that_one(int dir, __u64 start_ns)
+{
+	__u64 ticks;
+
+	return start_ticks(dir, &ticks) && ticks == start_ns / (NS_PER_S / sysconf(_SC_CLK_TCK));
+}
+
+static char *copy(const char *bytes, size_t len)
+{
+	char *s = malloc(len + 1);
+
+	if (!s)
+		die(EXIT_IO, "out of memory");
+	memcpy(s, bytes, len);
+	s[len] = '\0';
+	return s;
+}
+
+static void read_args(struct proc_facts *f, int dir)
+{
+	char buf[ARGS_MAX];
+	ssize_t len = read_below(dir, "cmdline", buf, sizeof(buf));
+
+	while (len > 0 && (!buf[len - 1] || buf[len - 1] == ' '))
+		len--;
+	if (len <= 0)
+		return;
+	f->args = copy(buf, len);
+	f->len = len;
+}
+
+/* The path in a line "ID:controllers:path" of that hierarchy; NULL if it is of another one. */
+static char *path_in(char *line, const char *controllers)
+{
+	char *colon = strchr(line, ':');
+	size_t len = strlen(controllers);
+
+	if (!colon || strncmp(colon + 1, controllers, len) || colon[1 + len] != ':')
+		return NULL;
+	return colon + 2 + len;
+}
+
+/* systemd's own hierarchy of version 1 goes before an unused one of version 2. */
+static char *find_cgroup(char *lines)
+{
+	char *found = NULL, *next = lines, *line, *path;
+
+	while ((line = strsep(&next, "\n"))) {
+		path = path_in(line, "name=systemd");
+		if (path)
+			return path;
+		path = path_in(line, "");
+		if (path)
+			found = path;
+	}
+	return found;
+}
+
+static void read_cgroup(struct proc_facts *f, int dir)
+{
+	char buf[8192], *path;
+
+	if (read_below(dir, "cgroup", buf, sizeof(buf)) <= 0)
+		return;
+	path = find_cgroup(buf);
+	if (path)
+		f->cgroup = copy(path, strlen(path));
+}
+
+/* false: not that one, or no more. */
+static bool read_facts(struct proc_facts *f, int tid, __u64 start_ns)
+{
+	char path[32];
+	int dir;
+	bool ok;
+
+	snprintf(path, sizeof(path), "/proc/%d", tid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return false;
+	ok = is_that_one(dir, start_ns);
+	if (ok) {
+		read_args(f, dir);
+		read_cgroup(f, dir);
+	}
+	close(dir);
+	return ok;
+}
+
+struct cached {
+	int tid; /* 0: free */
+	__u64 start_ns;
+	bool found;
+	struct proc_facts facts;
+};
+
+const struct proc_facts *proc_look_up(int tid, __u64 start_ns)
+{
+	static struct cached cache[CACHE_SIZE];
+	struct cached *c;
+
+	if (!usable || tid <= 0 || !start_ns)
+		return NULL;
+	c = &cache[tid % CACHE_SIZE];
+	if (c->tid != tid || c->start_ns != start_ns) {
+		free(c->facts.args);
+		free(c->facts.cgroup);
+		*c = (struct cached){ .tid = tid, .start_ns = start_ns };
+		c->found = read_facts(&c->facts, tid, start_ns);
+	}
+	return c->found ? &c->facts : NULL;
+}
