@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -178,6 +179,25 @@ static pid_t find_new_thread(pid_t pid)
 	die("process %d has no new thread", pid);
 }
 
+/* A child of the test in another pid namespace: the one that no puppet has yet. */
+static pid_t find_new_child(void)
+{
+	char path[64], *text, *at;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	text = slurp(path, 4096, NULL);
+	if (!text)
+		die("%s: %s", path, strerror(errno));
+	for (at = text; (pid = strtol(at, &at, 10));)
+		if (!puppet_by_tid(pid))
+			break;
+	free(text);
+	if (!pid)
+		die("there is no new child");
+	return pid;
+}
+
 static pid_t clone_from(struct puppet *parent, struct puppet *p, unsigned long flags)
 {
 	if (!parent)
@@ -217,8 +237,8 @@ struct puppet *puppet_make(struct puppet *parent, unsigned long flags)
 		return NULL;
 	}
 	p->inner_pid = wait_step_done(p, STEP_MAKE);
-	if (thread && parent->inner_pid != parent->pid)
-		tid = find_new_thread(parent->pid);
+	if (parent && parent->inner_pid != parent->pid)
+		tid = thread ? find_new_thread(parent->pid) : find_new_child();
 	p->tid = tid;
 	p->pid = thread ? parent->pid : tid;
 	p->state = PUPPET_READY;
@@ -363,7 +383,8 @@ void puppets_clear(void)
 	for (i = 0; i < nr_puppets; i++)
 		if (troupe->puppet[i].pid && !troupe->puppet[i].reaped)
 			kill(troupe->puppet[i].pid, SIGKILL);
-	for (i = 0; i < nr_puppets; i++)
+	/* The init of a pid namespace ends only when those that came after it are reaped. */
+	for (i = nr_puppets; i--;)
 		if (troupe->puppet[i].pid && !troupe->puppet[i].reaped)
 			puppet_reap(&troupe->puppet[i]);
 	nr_puppets = 0;
