@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many ipc namespaces, however they are kept alive: each is found, and shows its own objects, what
+ * it says of itself to a process that enters it, and nothing of another's.
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+#include "check.h"
+#include "ns_world.h"
+#include "proc.h"
+#include "random.h"
+
+static const char *const kinds[] = { "sem", "shm", "msg", "mqueue" };
+
+/* How many of each; those of a chain are made together. */
+static const unsigned int many[NS_KEEPERS] = {
+	[NS_PROCESS] = 12,    [NS_NESTED] = 2 * NS_CHAIN,
+	[NS_THREAD] = 5,      [NS_FILE] = 7,
+	[NS_FILE_THREAD] = 4, [NS_ATTACH] = 6,
+	[NS_MOUNT] = 6,	      [NS_FLIGHT] = 1,
+	[NS_NOTHING] = 1,
+};
+
+#define WORLDS 50
+
+FIXTURE(namespaces)
+{
+	struct ns_world world[WORLDS];
+	unsigned int nr;
+	int home;
+	bool tree; /* the kernel has a list of all of them */
+};
+
+static bool is_held(const struct rows *r, int ns, const char *how)
+{
+	const char *held = ns < 0 ? NULL : ROW_STR(r, ns, namespace, held);
+	const char *at = held ? strstr(held, how) : NULL;
+
+	return at && (at == held || at[-1] == ',') && strchr(",", at[strlen(how)]);
+}
+
+static bool has_tree(void)
+{
+	struct rows r;
+	bool tree;
+
+	if (!rows_read(&r, "namespaces"))
+		die("no namespaces");
+	tree = is_held(&r, ns_find(&r, proc_ns(getpid(), getpid(), "ipc")), "tree");
+	rows_free(&r);
+	return tree;
+}
+
+FIXTURE_SETUP(namespaces)
+{
+	unsigned int keeper, i;
+
+	random_seed(env_long("SEED", 1));
+	ASSERT_EQ(0, unshare(CLONE_NEWIPC | CLONE_NEWNS));
+	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	puppets_open();
+	self->home = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, self->home);
+	self->tree = has_tree();
+	self->nr = 0;
+	for (keeper = 0; keeper < NS_KEEPERS; keeper++)
+		for (i = 0; i < many[keeper]; i++) {
+			ASSERT_GT(WORLDS, self->nr);
+			if (keeper != NS_NESTED)
+				ns_world_make(&self->world[self->nr], keeper, self->home);
+			else if (i % NS_CHAIN == 0)
+				ns_world_make_chain(&self->world[self->nr], self->home);
+			self->nr++;
+		}
+	ASSERT_EQ(WORLDS, self->nr);
+}
+
+FIXTURE_TEARDOWN(namespaces)
+{
+	unsigned int i;
+
+	puppets_clear();
+	for (i = 0; i < self->nr; i++)
+		ns_world_free(&self->world[i]);
+}
+
+/* Whether the module can find it; files: somebody has the mounted ones open. */
+static bool can_be_found(const struct ns_world *w, bool tree, bool files)
+{
+	switch (w->keeper) {
+	case NS_NOTHING:
+		return false;
+	case NS_FLIGHT:
+		return tree;
+	case NS_MOUNT:
+		return tree || files;
+	default:
+		return true;
+	}
+}
+
+static unsigned int count_inum(const struct rows *r, unsigned int inum)
+{
+	unsigned int nr = 0;
+	int i = -1;
+
+	while ((i = rows_next(r, IPCDBG_R_namespace, -1, i)) >= 0)
+		nr += ROW_NUM(r, i, namespace, inum) == inum;
+	return nr;
+}
+
+/* A table of objects of a kind, or with kind NULL that of namespaces. */
+static bool world_is_shown(const struct ns_world *w, const struct rows *r, const char *kind,
+			   bool found)
+{
+	int ns = ns_find(r, w->truth->inum);
+	bool ok = true;
+
+	CHECK("rows of the namespace", found, count_inum(r, w->truth->inum));
+	if (!ok || !found)
+		return ok;
+	return kind ? ns_has_objects(w->truth, r, ns, kind) : ns_has_row(w->truth, r, ns);
+}
+
+static bool table_is(const FIXTURE_DATA(namespaces) * self, const char *name, const char *kind,
+		     bool files)
+{
+	unsigned int i;
+	struct rows r;
+	bool ok = rows_read(&r, name);
+
+	for (i = 0; ok && i < self->nr; i++) {
+		const struct ns_world *w = &self->world[i];
+
+		if (!world_is_shown(w, &r, kind, can_be_found(w, self->tree, files)))
+			ok = complain("%s: namespace %u, keeper %d", name, w->truth->inum,
+				      w->keeper);
+	}
+	CHECK("truncated rows", 0, rows_count(&r, IPCDBG_R_truncated, -1));
+	rows_free(&r);
+	return ok;
+}
+
+static bool tables_are(const FIXTURE_DATA(namespaces) * self, bool files)
+{
+	bool ok = table_is(self, "namespaces", NULL, files);
+	char name[32];
+	unsigned int k;
+
+	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
+		snprintf(name, sizeof(name), "all/%s", kinds[k]);
+		ok &= table_is(self, name, kinds[k], files);
+		snprintf(name, sizeof(name), "all/list/%s", kinds[k]);
+		ok &= table_is(self, name, kinds[k], files);
+	}
+	return ok;
+}
+
+TEST_F_TIMEOUT(namespaces, objects_of_each, 300)
+{
+	unsigned int i;
+	int fd[WORLDS];
+
+	EXPECT_TRUE(tables_are(self, false));
+	for (i = 0; i < self->nr; i++)
+		fd[i] = self->world[i].keeper == NS_MOUNT
+				? open(self->world[i].path, O_RDONLY | O_CLOEXEC)
+				: -1;
+	EXPECT_TRUE(tables_are(self, true));
+	for (i = 0; i < self->nr; i++)
+		if (fd[i] >= 0)
+			close(fd[i]);
+}
+
+/* The only way to find it, but for the kernel's list of all of them. */
+static const char *const held[NS_KEEPERS] = {
+	[NS_PROCESS] = "task", [NS_NESTED] = "task",	  [NS_THREAD] = "task",
+	[NS_FILE] = "file",    [NS_FILE_THREAD] = "file", [NS_ATTACH] = "attach",
+};
+
+static bool is_held_so(const struct rows *r, const struct ns_world *w, bool tree)
+{
+	static const char *const ways[] = { "task", "file", "attach" };
+	int ns = ns_find(r, w->truth->inum);
+	unsigned int i;
+	bool ok = true;
+
+	if (!held[w->keeper])
+		return true;
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
+		CHECK(ways[i], !strcmp(ways[i], held[w->keeper]), is_held(r, ns, ways[i]));
+	CHECK("tree", tree, is_held(r, ns, "tree"));
+	return ok;
+}
+
+/* Who is in it; a thread whose leader is not speaks for no process. */
+static bool is_populated(const struct rows *r, const struct ns_world *w)
+{
+	bool leader = w->keeper == NS_PROCESS || w->keeper == NS_NESTED;
+	int ns = ns_find(r, w->truth->inum);
+	bool ok = true;
+
+	if (!held[w->keeper])
+		return true;
+	CHECK("processes", leader, ROW_NUM(r, ns, namespace, processes));
+	CHECK("threads", leader || w->keeper == NS_THREAD, ROW_NUM(r, ns, namespace, threads));
+	if (leader)
+		CHECK("pid", w->puppet->pid, ROW_NUM(r, ns, namespace, pid));
+	return ok;
+}
+
+TEST_F_TIMEOUT(namespaces, held, 120)
+{
+	unsigned int i;
+	struct rows r;
+
+	ASSERT_TRUE(rows_read(&r, "namespaces"));
+	for (i = 0; i < self->nr; i++) {
+		EXPECT_TRUE(is_held_so(&r, &self->world[i], self->tree));
+		EXPECT_TRUE(is_populated(&r, &self->world[i]));
+	}
+	rows_free(&r);
+}
+
+TEST_HARNESS_MAIN
