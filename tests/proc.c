@@ -53,6 +53,8 @@ static void parse_stat(const char *stat, struct proc_task *t)
 		if (!at)
 			die("short stat: %s", stat);
 		at++;
+		if (field == 17)
+			t->priority = atoi(at);
 	}
 	t->start_ticks = strtoull(at, NULL, 10);
 }

@@ -13,6 +13,7 @@ struct proc_task {
 	uint64_t start_ticks; /* stat field 22 */
 	uint64_t switches;    /* voluntary and not */
 	unsigned int uid;     /* real */
+	int priority;	      /* stat field 18 */
 };
 
 /* false if there is no such task. Dies on a line it does not understand. */

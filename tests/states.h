@@ -21,7 +21,7 @@ struct states {
 	/* The file and its listing, the former read between these monotonic times. */
 	bool (*check_files)(const struct rows *plain, const struct rows *list, uint64_t t0,
 			    uint64_t t1);
-	bool (*check_cli)(void);
+	bool (*check_cli)(void); /* NULL: there is no other tool to compare with */
 	/* Counts what is in a state, and after many: whether everything has occurred. */
 	void (*count)(void);
 	bool (*all_seen)(void);
