@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "field.h"
 #include "ipcdbg.h"
 #include "text.h"
 
@@ -62,48 +63,24 @@ static json_t *flags_value(const struct ipcdbg_field *f, __u32 flags)
 	return array;
 }
 
-static __s64 load_signed(const struct ipcdbg_field *f, const void *src)
+static json_t *field_value(const struct ipcdbg_field *f, const void *record)
 {
-	__s32 n32;
-	__s64 n64;
-
-	if (f->size == sizeof(n64)) {
-		memcpy(&n64, src, sizeof(n64));
-		return n64;
-	}
-	memcpy(&n32, src, sizeof(n32));
-	return n32;
-}
-
-static __u64 load_unsigned(const struct ipcdbg_field *f, const void *src)
-{
-	__u8 n8;
-
-	if (f->size == sizeof(n8)) {
-		memcpy(&n8, src, sizeof(n8));
-		return n8;
-	}
-	return f->size == 4 ? (__u32)load_signed(f, src) : (__u64)load_signed(f, src);
-}
-
-static json_t *field_value(const struct ipcdbg_field *f, const void *src)
-{
-	char letter[2] = "";
+	const char *src = (const char *)record + f->offset;
+	const char letter[2] = { *src };
 
 	switch ((enum ipcdbg_type)f->type) {
 	case IPCDBG_T_I32:
 	case IPCDBG_T_I64:
-		return json_integer(load_signed(f, src));
+		return json_integer(field_signed(f, record));
 	case IPCDBG_T_U32:
 	case IPCDBG_T_U64:
 	case IPCDBG_T_HEX32:
 	case IPCDBG_T_HEX64:
 	case IPCDBG_T_OCT:
-		return u64_value(load_unsigned(f, src));
+		return u64_value(field_unsigned(f, record));
 	case IPCDBG_T_BOOL:
-		return json_boolean(load_unsigned(f, src));
+		return json_boolean(field_unsigned(f, record));
 	case IPCDBG_T_CHAR:
-		letter[0] = *(const char *)src;
 		return name_value(letter);
 	case IPCDBG_T_COMM:
 	case IPCDBG_T_WORD:
@@ -113,10 +90,10 @@ static json_t *field_value(const struct ipcdbg_field *f, const void *src)
 	case IPCDBG_T_SQUEUE:
 	case IPCDBG_T_MSGMODE:
 	case IPCDBG_T_NOTIFY:
-		return json_string(f->words[load_unsigned(f, src)]);
+		return json_string(f->words[field_unsigned(f, record)]);
 	case IPCDBG_T_SEMFLG:
 	case IPCDBG_T_HOLDER:
-		return flags_value(f, load_unsigned(f, src));
+		return flags_value(f, field_unsigned(f, record));
 	}
 	return NULL;
 }
@@ -131,9 +108,7 @@ json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip)
 	present &= ~skip;
 	for (unsigned int i = 0; i < rec->nr_fields; i++)
 		if (present & (1ULL << i))
-			json_put(object, rec->fields[i].name,
-				 field_value(&rec->fields[i],
-					     (const char *)record + rec->fields[i].offset));
+			json_put(object, rec->fields[i].name, field_value(&rec->fields[i], record));
 	return object;
 }
 
