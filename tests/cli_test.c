@@ -166,16 +166,19 @@ TEST_F(cli, namespace_by_every_name)
 	snprintf(name, sizeof(name), "%u", inum);
 	EXPECT_TRUE(shows_namespace(pid, name));
 
-	/* What only a mount holds is found by its path alone. */
+	/* What only a mount holds is found by its path, or its number. */
 	ASSERT_EQ(0, shell("touch /tmp/ns && mount -o bind /proc/%d/ns/ipc /tmp/ns", pid));
 	end_child(pid);
 	shell("$ipcdbg -s --namespace /tmp/ns 0");
 	EXPECT_TRUE(shell_ended(0, ""));
 	EXPECT_EQ(1, shell_lines("nsems = 4"));
-	shell("$ipcdbg -s --namespace %u", inum);
-	EXPECT_TRUE(shell_ended(2, "no such ipc namespace"));
+	shell("$ipcdbg -s --namespace %u 0", inum);
+	EXPECT_TRUE(shell_ended(0, ""));
+	EXPECT_EQ(1, shell_lines("nsems = 4"));
 	shell("umount /tmp/ns; $ipcdbg -s --namespace /tmp/ns");
 	EXPECT_TRUE(shell_ended(64, "not an ipc namespace"));
+	shell("$ipcdbg -s --namespace %u", inum);
+	EXPECT_TRUE(shell_ended(2, "no such ipc namespace"));
 	shell("$ipcdbg -s --namespace %d", pid);
 	EXPECT_TRUE(shell_ended(2, "no such process"));
 	shell("$ipcdbg -s --namespace /proc/self/ns/mnt");

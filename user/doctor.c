@@ -10,6 +10,7 @@
 
 #include <linux/capability.h>
 
+#include "ns_mounts.h"
 #include "output.h"
 #include "source.h"
 #include "text.h"
@@ -204,12 +205,26 @@ static enum exit_code check_abi(struct text *t, const struct query *q)
 	return code;
 }
 
+static enum exit_code check_mounts(struct text *t, const struct query *q)
+{
+	struct ns_mounts m = ns_mounts_hold();
+
+	(void)q;
+	text_addf(t, "%u ipc namespace%s with a bind mount", m.held, m.held == 1 ? "" : "s");
+	if (!m.missed)
+		return EXIT_OK;
+	text_addf(t, ", and %u that cannot be opened: not shown, unless a process is in it",
+		  m.missed);
+	return EXIT_PERM;
+}
+
 static const struct {
 	const char *name;
 	enum exit_code (*run)(struct text *t, const struct query *q);
 } checks[] = {
 	{ "privileges", check_privileges }, { "debugfs", check_debugfs }, { "BTF", check_btf },
 	{ "lockdown", check_lockdown },	    { "module", check_module },	  { "ABI", check_abi },
+	{ "mounts", check_mounts },
 };
 
 enum exit_code doctor(const struct query *q, char **words)

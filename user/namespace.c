@@ -7,55 +7,55 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <linux/nsfs.h>
+
+#include "ns_mounts.h"
 #include "number.h"
 #include "source.h"
 
 /* PID_MAX_LIMIT; inode numbers of namespaces are far above it. */
 #define PID_LIMIT (1U << 22)
 
-/* inum 0 takes any namespace. ESRCH: the file is of another namespace by now. */
-static int enter_file(const char *path, __u32 inum)
+/* EINVAL: it is not an ipc namespace. */
+static int open_namespace(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result = 0;
-	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-	if (fd < 0)
-		return errno;
-	if (fstat(fd, &st))
-		result = errno;
-	else if (inum && st.st_ino != inum)
-		result = ESRCH;
-	else if (setns(fd, CLONE_NEWIPC))
-		result = errno;
+	if (fd < 0 || ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWIPC)
+		return fd;
 	close(fd);
-	return result;
+	errno = EINVAL;
+	return -1;
 }
 
-static enum exit_code explain(const char *name, int error)
+static enum exit_code explain(const struct namespace_ref *ref, int error)
 {
+	const char *as = ref->as, *name = ref->name;
+
 	switch (error) {
 	case 0:
 		return EXIT_OK;
 	case ENOENT:
 	case ENOTDIR:
 	case ESRCH:
-		warn_user("--namespace %s: there is no such %s", name,
+		warn_user("%s %s: there is no such %s", as, name,
 			  strchr(name, '/') ? "file" : "process");
 		return EXIT_ABSENT;
 	case EINVAL:
 	case EISDIR:
 	case ELOOP:
-		warn_user("--namespace %s: not an ipc namespace", name);
+		warn_user("%s %s: not an ipc namespace", as, name);
 		return EXIT_USAGE;
 	case EPERM:
 	case EACCES:
-		warn_user("--namespace %s: %s: this needs root", name, strerror(error));
+		warn_user("%s %s: %s: this needs root", as, name, strerror(error));
 		return EXIT_PERM;
 	default:
-		warn_user("--namespace %s: %s", name, strerror(error));
+		warn_user("%s %s: %s", as, name, strerror(error));
 		return EXIT_IO;
 	}
 }
@@ -82,49 +82,95 @@ void namespace_look_up(const struct query *q, struct ipcdbg_namespace *ns)
 	table_close(&t);
 }
 
-static enum exit_code select_inum(struct query *q, const char *name, __u32 inum)
+/* By its path, or by a process in it. */
+static enum exit_code open_ref(const struct query *q, struct namespace_ref *ref, const char *path)
+{
+	struct stat st;
+
+	if (!q->source->live) {
+		warn_user("%s %s: recorded tables need the number of a namespace", ref->as,
+			  ref->name);
+		return EXIT_USAGE;
+	}
+	ref->fd = open_namespace(path);
+	if (ref->fd < 0 || fstat(ref->fd, &st))
+		return explain(ref, errno);
+	ref->inum = st.st_ino;
+	return EXIT_OK;
+}
+
+enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *ref)
+{
+	char path[64];
+	__u64 n;
+
+	ref->fd = -1;
+	if (strchr(ref->name, '/'))
+		return open_ref(q, ref, ref->name);
+	if (!number_parse(ref->name, 10, UINT32_MAX, &n) || !n) {
+		warn_user("%s %s: neither a path, a pid, nor the number of a namespace", ref->as,
+			  ref->name);
+		return EXIT_USAGE;
+	}
+	if (n <= PID_LIMIT) {
+		snprintf(path, sizeof(path), "/proc/%u/ns/ipc", (unsigned int)n);
+		return open_ref(q, ref, path);
+	}
+	ref->inum = n;
+	if (!q->source->live)
+		return EXIT_OK;
+	ns_mounts_hold_and_tell();
+	ref->fd = ns_mounts_find(n);
+	return EXIT_OK;
+}
+
+static bool enter_process(int pid, __u32 inum)
+{
+	char path[64];
+	struct stat st;
+	bool entered;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", pid);
+	fd = open_namespace(path);
+	if (fd < 0)
+		return false;
+	entered = !fstat(fd, &st) && st.st_ino == inum && !setns(fd, CLONE_NEWIPC);
+	close(fd);
+	return entered;
+}
+
+/* One that nobody has shown us: it is looked for where the module lists all. */
+static enum exit_code select_listed(struct query *q, const struct namespace_ref *ref)
 {
 	struct ipcdbg_namespace ns = { 0 };
-	char path[64];
 	struct table t;
 	bool found = false;
 	enum exit_code code = table_open(&t, q->source, "namespaces", -1);
 
 	if (!code)
-		found = find_row(&t, inum, &ns);
+		found = find_row(&t, ref->inum, &ns);
 	code = worse(code, table_result(&t));
 	table_close(&t);
 	if (code)
 		return code;
 	if (!found) {
-		warn_user("--namespace %s: there is no such ipc namespace", name);
+		warn_user("%s %s: there is no such ipc namespace", ref->as, ref->name);
 		return EXIT_ABSENT;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", ns.pid);
-	if (!q->source->live || !ns.pid || enter_file(path, inum))
-		q->inum = inum;
+	if (!q->source->live || !ns.pid || !enter_process(ns.pid, ref->inum))
+		q->inum = ref->inum;
 	return EXIT_OK;
 }
 
 enum exit_code namespace_select(struct query *q, const char *name)
 {
-	bool is_path = strchr(name, '/');
-	char path[64];
-	__u64 n;
+	struct namespace_ref ref = { .as = "--namespace", .name = name };
+	enum exit_code code = namespace_resolve(q, &ref);
 
-	if (!is_path && (!number_parse(name, 10, UINT32_MAX, &n) || !n)) {
-		warn_user("--namespace %s: neither a path, a pid, nor the number of a namespace",
-			  name);
-		return EXIT_USAGE;
-	}
-	if (!is_path && n > PID_LIMIT)
-		return select_inum(q, name, n);
-	if (!q->source->live) {
-		warn_user("--namespace %s: recorded tables need the number of a namespace", name);
-		return EXIT_USAGE;
-	}
-	if (is_path)
-		return explain(name, enter_file(name, 0));
-	snprintf(path, sizeof(path), "/proc/%u/ns/ipc", (unsigned int)n);
-	return explain(name, enter_file(path, 0));
+	if (code)
+		return code;
+	if (ref.fd < 0)
+		return select_listed(q, &ref);
+	return explain(&ref, setns(ref.fd, CLONE_NEWIPC) ? errno : 0);
 }

@@ -6,10 +6,22 @@
 #include "reader.h"
 
 /*
- * Makes q about another ipc namespace: a path (with a '/'), a process (up to the largest pid), or
- * an inode number as in /proc/PID/ns/ipc. The program enters the namespace; one that has no
- * process to enter it by, or a recorded one, is picked out of the tables of all namespaces
- * instead (q->inum). Tells the user about an error.
+ * An ipc namespace that the user names: a path (with a '/'), a process (up to the largest pid), or
+ * an inode number as in /proc/PID/ns/ipc.
+ */
+struct namespace_ref {
+	const char *as, *name; /* what it is an operand of, for messages; the word itself */
+	__u32 inum;
+	int fd; /* it is open by this to the end of the run; -1 if it is only a number */
+};
+
+/* Fills ref from its name. Recorded tables know numbers only. Tells the user about an error. */
+enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *ref);
+
+/*
+ * Makes q about another ipc namespace. The program enters it; one that has neither a process nor a
+ * mount to enter it by, or a recorded one, is picked out of the tables of all namespaces instead
+ * (q->inum). Tells the user about an error.
  */
 enum exit_code namespace_select(struct query *q, const char *name);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ns_mounts.h"
 #include "output.h"
 
 #define ALL "all/"
@@ -24,8 +25,11 @@ enum exit_code objects_open(const struct query *q, struct table *t, const char *
 			    long long from_id)
 {
 	const char *name = objects_of_all(q) ? all_name : all_name + sizeof(ALL) - 1;
-	enum exit_code code = table_open(t, q->source, name, from_id);
+	enum exit_code code;
 
+	if (objects_of_all(q) && q->source->live)
+		ns_mounts_hold_and_tell();
+	code = table_open(t, q->source, name, from_id);
 	if (code)
 		table_close(t);
 	return code;
