@@ -140,6 +140,9 @@ enum exit_code list_objects(const struct query *q)
 		else
 			one = list_text(q, q->kinds[i], &started);
 		code = worse(code, one);
+		/* The other tables would only say the same. */
+		if (one && !source_is_there(q->source))
+			break;
 	}
 	json_stream_end(&stream);
 	return code;

@@ -22,6 +22,11 @@ static ssize_t read_table(void *ctx, char *buf, size_t size)
 	return n;
 }
 
+bool source_is_there(const struct source *s)
+{
+	return !access(s->root, X_OK);
+}
+
 static enum exit_code explain_open(const struct source *s, const char *name)
 {
 	switch (errno) {

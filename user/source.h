@@ -34,6 +34,9 @@ struct table {
 /* The files below a folder: the module's in debugfs, or recorded ones. */
 struct source source_folder(const char *root);
 
+/* Whether there is a folder of tables that can be entered. */
+bool source_is_there(const struct source *s);
+
 /*
  * Opens a table and reads its header; from_id >= 0 wants the text that starts at that object.
  * A source without object positions gives the whole text. Tells the user about an error.
