@@ -140,13 +140,13 @@ hostile_arguments()
 write_errors()
 {
 	: >"$tmp/why"
-	for arguments in "-s" "-s 32768" "-s -J" "-s --ipcs" "--help" "--version" "doctor"; do
+	for arguments in "" "-p" "-J" "--ipcs" "-s 0" "-m 0" "--help" "--version" "doctor"; do
 		# shellcheck disable=SC2086
-		"$program" --root "$here/data/stuck" $arguments >/dev/full 2>"$tmp/err"
+		"$program" --root "$here/data/every" $arguments >/dev/full 2>"$tmp/err"
 		[ $? -eq 1 ] && grep -q 'write error: No space left on device' "$tmp/err" ||
 			[ "$arguments" = doctor ] || echo "$arguments > /dev/full" >>"$tmp/why"
 		# shellcheck disable=SC2086
-		"$program" --root "$here/data/stuck" $arguments >&- 2>"$tmp/err"
+		"$program" --root "$here/data/every" $arguments >&- 2>"$tmp/err"
 		[ $? -eq 1 ] && grep -q 'write error' "$tmp/err" ||
 			[ "$arguments" = doctor ] || echo "$arguments >&-" >>"$tmp/why"
 	done
@@ -198,24 +198,30 @@ injected()
 	check "read errors have their exit status" $?
 }
 
-# Every prefix of a text is refused, by the list and by the detail view.
+# cut_table FOLDER TABLE ARGUMENTS: what reads the table refuses it without any of its last bytes.
+cut_table()
+{
+	full=$here/data/$1/$2
+	size=$(wc -c <"$full")
+	n=$((size - 120))
+	while [ "$n" -lt "$size" ]; do
+		head -c "$n" "$full" >"$tmp/cut/$2"
+		# shellcheck disable=SC2086
+		"$program" --root "$tmp/cut" $3 >/dev/null 2>&1
+		[ $? -eq 3 ] || echo "$2 cut at $n of $size is accepted by $3" >>"$tmp/why"
+		n=$((n + 1))
+	done
+}
+
+# The same by the list and by the detail view of each kind.
 cut_everywhere()
 {
 	: >"$tmp/why"
 	mkdir -p "$tmp/cut/list"
-	for table in sem list/sem; do
-		full=$here/data/deadlock/$table
-		size=$(wc -c <"$full")
-		[ "$table" = sem ] && arguments="-s 7" || arguments="-s"
-		n=$((size - 120))
-		while [ "$n" -lt "$size" ]; do
-			head -c "$n" "$full" >"$tmp/cut/$table"
-			# shellcheck disable=SC2086
-			"$program" --root "$tmp/cut" $arguments >/dev/null 2>&1
-			[ $? -eq 3 ] || echo "$table cut at $n of $size is accepted" >>"$tmp/why"
-			n=$((n + 1))
-		done
-	done
+	cut_table deadlock sem "-s 7"
+	cut_table deadlock list/sem -s
+	cut_table segments shm "-m 11"
+	cut_table segments list/shm -m
 	[ ! -s "$tmp/why" ]
 	check "a cut text is refused" $?
 }
