@@ -33,3 +33,8 @@ const char *ipcs_time(__s64 seconds)
 	snprintf(number, sizeof(number), "%" PRId64, (int64_t)seconds);
 	return number;
 }
+
+const char *ipcs_time_if_set(__s64 seconds)
+{
+	return seconds ? ipcs_time(seconds) : ipcs_word("Not set");
+}

@@ -18,4 +18,7 @@ __attribute__((format_arg(1))) const char *ipcs_word(const char *word);
 /* A time as ipcs prints it, with a format that takes 24 bytes of it. Good until the next call. */
 const char *ipcs_time(__s64 seconds);
 
+/* The same, or a word for 0, which is never. */
+const char *ipcs_time_if_set(__s64 seconds);
+
 #endif

@@ -2,6 +2,7 @@
 #include "kinds.h"
 
 const struct kind *const kinds[] = {
+	&msg_kind,
 	&shm_kind,
 	&sem_kind,
 };

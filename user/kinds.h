@@ -5,6 +5,7 @@
 
 #include "kind.h"
 
+extern const struct kind msg_kind; /* msg.c */
 extern const struct kind shm_kind; /* shm.c */
 extern const struct kind sem_kind; /* sem.c */
 

@@ -28,7 +28,7 @@ void sem_ipcs(FILE *out, const struct object *o)
 		set->cgid);
 	fprintf(out, _("mode=%#o, access_perms=%#o\n"), set->mode, set->mode & 0777);
 	fprintf(out, _("nsems = %ju\n"), (uintmax_t)set->nsems);
-	fprintf(out, _("otime = %-26.24s\n"), set->otime ? ipcs_time(set->otime) : _("Not set"));
+	fprintf(out, _("otime = %-26.24s\n"), ipcs_time_if_set(set->otime));
 	fprintf(out, _("ctime = %-26.24s\n"), ipcs_time(set->ctime));
 	sem_rows(out, sem_set_of(o));
 	fputs("\n", out);

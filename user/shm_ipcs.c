@@ -7,11 +7,6 @@
 
 #define _(msgid) ipcs_word(msgid)
 
-static const char *time_or_never(__s64 seconds)
-{
-	return seconds ? ipcs_time(seconds) : _("Not set");
-}
-
 void shm_ipcs(FILE *out, const struct object *o)
 {
 	const struct ipcdbg_segment *s = &o->head.segment;
@@ -21,8 +16,8 @@ void shm_ipcs(FILE *out, const struct object *o)
 	fprintf(out, _("mode=%#o\taccess_perms=%#o\n"), s->mode, s->mode & 0777);
 	fprintf(out, "%s%ju\t", _("bytes="), (uintmax_t)s->size);
 	fprintf(out, _("lpid=%u\tcpid=%u\tnattch=%jd\n"), s->lpid, s->cpid, (intmax_t)s->nattch);
-	fprintf(out, _("att_time=%-26.24s\n"), time_or_never(s->atime));
-	fprintf(out, _("det_time=%-26.24s\n"), time_or_never(s->dtime));
+	fprintf(out, _("att_time=%-26.24s\n"), ipcs_time_if_set(s->atime));
+	fprintf(out, _("det_time=%-26.24s\n"), ipcs_time_if_set(s->dtime));
 	fprintf(out, _("change_time=%-26.24s\n"), ipcs_time(s->ctime));
 	fputs("\n", out);
 }

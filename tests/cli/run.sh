@@ -44,7 +44,7 @@ has_control_bytes()
 is_json()
 {
 	[ -s "$1" ] && jq -e 'type == "object" and .ipcdbg.version == 1 and
-		(.sets // .segments | type == "array") and (.complete | type == "boolean")' \
+		([.[] | arrays] | length > 0) and (.complete | type == "boolean")' \
 		"$1" >/dev/null
 }
 

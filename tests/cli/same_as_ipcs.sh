@@ -6,7 +6,7 @@ set -u
 program=$1
 folder=$2
 status=0
-kinds='s m'
+kinds='s m q'
 
 same()
 {
@@ -28,7 +28,9 @@ for LC_ALL in C de_DE.UTF-8; do
 				same "-$kind" -i "$id"
 			done <"$folder/ids.$kind"
 		done
+		same
 		same -s -m
+		same -p
 		same -p -m -s
 	done
 done
