@@ -3,6 +3,7 @@
 #include "ipcdbg.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "kinds.h"
 #include "list.h"
 #include "namespace.h"
+#include "ns.h"
 #include "number.h"
 #include "output.h"
 #include "proc_facts.h"
@@ -25,11 +27,14 @@
 static const struct command {
 	const char *name;
 	const char *operands; /* for the help */
-	int nr_operands;
+	int least, most;      /* of them */
+	bool of_all;	      /* of every ipc namespace: none can be chosen */
 	const char *help;
 	enum exit_code (*run)(const struct query *q, char **words);
 } commands[] = {
-	{ "doctor", "", 0, "check what the program needs, and say what to do", doctor },
+	{ "ns", "[ns ...]", 0, INT_MAX, true, "list ipc namespaces, or show their limits",
+	  ns_command },
+	{ "doctor", "", 0, 0, true, "check what the program needs, and say what to do", doctor },
 };
 
 enum { OPT_IPCS = 256, OPT_NAMESPACE, OPT_ROOT, OPT_SUSPECT };
@@ -288,7 +293,7 @@ static void check_args(const struct args *a)
 		usage_error("--namespace and --all-namespaces exclude each other");
 }
 
-static const struct command *find_command(int argc, char **argv)
+static const struct command *find_command(const struct args *a, int argc, char **argv)
 {
 	const struct command *c = commands;
 	int nr = argc - optind - 1;
@@ -298,9 +303,13 @@ static const struct command *find_command(int argc, char **argv)
 	if (c == commands + NR(commands))
 		usage_error("there is no command '%s'; an id or a key needs a kind, such as -s",
 			    argv[optind]);
-	if (nr != c->nr_operands)
-		usage_error(c->nr_operands ? "usage: ipcdbg %s %s" : "'%s' takes no operand%s",
-			    c->name, c->operands);
+	if (nr < c->least || nr > c->most)
+		usage_error(c->most ? "usage: ipcdbg %s %s" : "'%s' takes no operand%s", c->name,
+			    c->operands);
+	if (a->q.format == FORMAT_IPCS)
+		usage_error("ipcs has nothing like '%s'", c->name);
+	if (a->namespace && c->of_all)
+		usage_error("'%s' is of every ipc namespace", c->name);
 	return c;
 }
 
@@ -315,7 +324,7 @@ static enum exit_code run_kinds(const struct args *a)
 static const struct command *read_words(struct args *a, int argc, char **argv)
 {
 	if (!any_kind(a) && !a->operands.nr && optind < argc)
-		return find_command(argc, argv);
+		return find_command(a, argc, argv);
 	for (int i = optind; i < argc; i++)
 		add_operand(a, argv[i], BY_NAME);
 	choose_kinds(a);

@@ -35,7 +35,7 @@ json_t *json_put_array(json_t *object, const char *key)
 	return array;
 }
 
-static json_t *name_value(const char *name)
+json_t *json_name(const char *name)
 {
 	struct text t = { 0 };
 	json_t *value;
@@ -81,11 +81,11 @@ static json_t *field_value(const struct ipcdbg_field *f, const void *record)
 	case IPCDBG_T_BOOL:
 		return json_boolean(field_unsigned(f, record));
 	case IPCDBG_T_CHAR:
-		return name_value(letter);
+		return json_name(letter);
 	case IPCDBG_T_COMM:
 	case IPCDBG_T_WORD:
 	case IPCDBG_T_NAME:
-		return name_value(src);
+		return json_name(src);
 	case IPCDBG_T_PSTATE:
 	case IPCDBG_T_SQUEUE:
 	case IPCDBG_T_MSGMODE:

@@ -18,6 +18,9 @@
 /* A record as an object; fields of skip (IPCDBG_BIT) are left out. */
 json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip);
 
+/* A name of somebody else's choice, escaped. */
+json_t *json_name(const char *name);
+
 /* Puts value into object; takes the reference. */
 void json_put(json_t *object, const char *key, json_t *value);
 

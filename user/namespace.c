@@ -15,6 +15,7 @@
 
 #include "ns_mounts.h"
 #include "number.h"
+#include "proc_facts.h"
 #include "source.h"
 
 /* PID_MAX_LIMIT; inode numbers of namespaces are far above it. */
@@ -173,4 +174,33 @@ enum exit_code namespace_select(struct query *q, const char *name)
 	if (ref.fd < 0)
 		return select_listed(q, &ref);
 	return explain(&ref, setns(ref.fd, CLONE_NEWIPC) ? errno : 0);
+}
+
+/* A thread whose leader is elsewhere may be all there is. */
+static void add_members(struct text *t, const struct ipcdbg_namespace *ns)
+{
+	bool threads = !ns->processes && ns->threads;
+	__u32 nr = threads ? ns->threads : ns->processes;
+	const char *word = threads ? "thread" : "process";
+	const char *plural = threads ? "s" : "es";
+
+	if (IPCDBG_HAS(namespace, ns, processes))
+		text_addf(t, ": %u %s%s", nr, word, nr == 1 ? "" : plural);
+	if (!ns->pid)
+		return;
+	text_addf(t, ", one is %spid %d (", threads ? "of " : "", ns->pid);
+	text_add_name(t, ns->comm);
+	text_addf(t, ")");
+}
+
+void namespace_add_name(struct text *t, const struct ipcdbg_namespace *ns)
+{
+	const struct proc_facts *facts = proc_look_up(ns->pid, ns->start_ns);
+
+	text_addf(t, "ipc namespace %u", ns->inum);
+	add_members(t, ns);
+	if (!facts || !facts->cgroup)
+		return;
+	text_addf(t, " in ");
+	text_add_unit(t, facts->cgroup);
 }

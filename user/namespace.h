@@ -4,6 +4,7 @@
 
 #include "ipcdbg.h"
 #include "reader.h"
+#include "text.h"
 
 /*
  * An ipc namespace that the user names: a path (with a '/'), a process (up to the largest pid), or
@@ -24,6 +25,9 @@ enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *re
  * (q->inum). Tells the user about an error.
  */
 enum exit_code namespace_select(struct query *q, const char *name);
+
+/* "ipc namespace 4026532201: 3 processes, one is pid 811 (postgres) in x.service" */
+void namespace_add_name(struct text *t, const struct ipcdbg_namespace *ns);
 
 /* Completes what a table of objects says of their namespace, as far as that can be known. */
 void namespace_look_up(const struct query *q, struct ipcdbg_namespace *ns);

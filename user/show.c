@@ -58,15 +58,7 @@ static void print_ns(const struct query *q, struct ipcdbg_namespace ns)
 	struct text t = { 0 };
 
 	namespace_look_up(q, &ns);
-	text_clear(&t);
-	text_addf(&t, "ipc namespace %u", ns.inum);
-	if (IPCDBG_HAS(namespace, &ns, processes))
-		text_addf(&t, ": %u process%s", ns.processes, ns.processes == 1 ? "" : "es");
-	if (ns.pid) {
-		text_addf(&t, ", one is pid %d (", ns.pid);
-		text_add_name(&t, ns.comm);
-		text_addf(&t, ")");
-	}
+	namespace_add_name(&t, &ns);
 	fprintf(q->out, "\n%s\n", t.s);
 	text_free(&t);
 }
