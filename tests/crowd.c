@@ -21,6 +21,7 @@ struct crowd {
 	void *ctx;
 	unsigned int started;
 	pid_t tid[CROWD_MAX];
+	bool asked[CROWD_MAX];
 };
 
 static struct crowd *crowd;
@@ -82,6 +83,16 @@ pid_t crowd_begin(unsigned int n, void (*sleep)(void *ctx, unsigned int i), void
 pid_t crowd_tid(unsigned int i)
 {
 	return crowd->tid[i];
+}
+
+bool crowd_has(pid_t tid)
+{
+	unsigned int i;
+
+	for (i = 0; i < crowd->started; i++)
+		if (crowd->tid[i] == tid && !crowd->asked[i])
+			return crowd->asked[i] = true;
+	return false;
 }
 
 void crowd_end(pid_t pid)

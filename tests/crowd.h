@@ -3,6 +3,7 @@
 #ifndef TESTS_CROWD_H
 #define TESTS_CROWD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #define CROWD_MAX 8192
@@ -15,6 +16,9 @@ pid_t crowd_begin(unsigned int n, void (*sleep)(void *ctx, unsigned int i), void
 
 /* The number of thread i. */
 pid_t crowd_tid(unsigned int i);
+
+/* Whether that is the number of a thread that has not been asked for before. */
+bool crowd_has(pid_t tid);
 
 void crowd_end(pid_t pid);
 
