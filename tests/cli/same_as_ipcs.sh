@@ -29,8 +29,6 @@ for LC_ALL in C de_DE.UTF-8; do
 			done <"$folder/ids.$kind"
 		done
 		same
-		same
-		same -p
 		same -s -m
 		same -p
 		same -p -m -s
