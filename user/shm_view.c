@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* 'ipcdbg -m ID': the tables of remembered processes and of attachments. */
-#include "proc_columns.h"
 #include "shm.h"
 #include "task.h"
 
@@ -89,10 +88,7 @@ static void print_attachments(FILE *out, const struct shm_segment *s)
 
 	if (!s->attachments.nr)
 		return;
-	fputs("------ Attachments --------\n", out);
-	table = aligned_new(out, process_columns, NR_PROCESS_COLUMNS);
-	aligned_extend(table, attach_columns, NR(attach_columns));
-	aligned_extend(table, process_fact_columns, nr_fact_columns());
+	table = processes_new(out, "Attachments", attach_columns, NR(attach_columns));
 	for (size_t i = 0; i < s->attachments.nr; i++)
 		add_attachment(table, s, &s->attachments.v[i]);
 	aligned_print(table);

@@ -2,6 +2,7 @@
 #include "task.h"
 
 #include "ipcs.h"
+#include "proc_columns.h"
 #include "user.h"
 
 #define NS_PER_S 1000000000
@@ -147,6 +148,7 @@ struct aligned *waiters_new(FILE *out, const char *title, const struct column *m
 	fprintf(out, "------ %s --------\n", title);
 	table = aligned_new(out, waiter_columns, NR_WAITER_COLUMNS);
 	aligned_extend(table, more, nr);
+	aligned_extend(table, waiter_fact_columns, nr_fact_columns());
 	return table;
 }
 
@@ -191,6 +193,17 @@ const struct column process_columns[NR_PROCESS_COLUMNS] = {
 	{ .name = "USER", .fill = process_user },
 	{ .name = "STATE", .fill = process_state },
 };
+
+struct aligned *processes_new(FILE *out, const char *title, const struct column *more, size_t nr)
+{
+	struct aligned *table;
+
+	fprintf(out, "------ %s --------\n", title);
+	table = aligned_new(out, process_columns, NR_PROCESS_COLUMNS);
+	aligned_extend(table, more, nr);
+	aligned_extend(table, process_fact_columns, nr_fact_columns());
+	return table;
+}
 
 static void say_name(struct text *t, const char *comm)
 {

@@ -11,12 +11,15 @@
 #define NR_WAITER_COLUMNS 6
 extern const struct column waiter_columns[NR_WAITER_COLUMNS];
 
-/* A table with that heading, which has these columns and more at their right. */
+/* A table with that heading: these columns, more at their right, then what /proc tells. */
 struct aligned *waiters_new(FILE *out, const char *title, const struct column *more, size_t nr);
 
 /* PID COMMAND USER STATE, of rows that begin with a struct process. */
 #define NR_PROCESS_COLUMNS 4
 extern const struct column process_columns[NR_PROCESS_COLUMNS];
+
+/* The same with these. */
+struct aligned *processes_new(FILE *out, const char *title, const struct column *more, size_t nr);
 
 /* Cells: the number, '?' if not visible; the name, '-' if empty; live, zombie or exited. */
 void text_add_pid(struct text *t, int pid);
