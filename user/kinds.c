@@ -5,6 +5,7 @@ const struct kind *const kinds[] = {
 	&msg_kind,
 	&shm_kind,
 	&sem_kind,
+	&mqueue_kind,
 };
 
 const size_t nr_kinds = sizeof(kinds) / sizeof(kinds[0]);

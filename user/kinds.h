@@ -5,8 +5,9 @@
 
 #include "kind.h"
 
-extern const struct kind msg_kind; /* msg.c */
-extern const struct kind shm_kind; /* shm.c */
-extern const struct kind sem_kind; /* sem.c */
+extern const struct kind msg_kind;    /* msg.c */
+extern const struct kind shm_kind;    /* shm.c */
+extern const struct kind sem_kind;    /* sem.c */
+extern const struct kind mqueue_kind; /* mqueue.c */
 
 #endif

@@ -70,10 +70,11 @@ struct msg_need msg_need_of(const struct ipcdbg_queue *q, __u64 size)
 void text_add_need(struct text *t, struct msg_need need)
 {
 	if (need.bytes)
-		text_addf(t, "%llu byte%s", need.bytes, need.bytes == 1 ? "" : "s");
+		text_add_count(t, need.bytes, "byte");
+	if (need.bytes && need.messages)
+		text_addf(t, " and ");
 	if (need.messages)
-		text_addf(t, "%s%llu message%s", need.bytes ? " and " : "", need.messages,
-			  need.messages == 1 ? "" : "s");
+		text_add_count(t, need.messages, "message");
 }
 
 bool msg_types_known(const struct msg_queue *m)

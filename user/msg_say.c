@@ -35,11 +35,6 @@ static void end_sentence(struct teller *me)
 	text_clear(&me->t);
 }
 
-static void say_count(struct text *t, __u64 nr, const char *noun)
-{
-	text_addf(t, "%llu %s%s", nr, noun, nr == 1 ? "" : "s");
-}
-
 /* ";\n  pid 88 (writer) sends 500 bytes: 416 bytes must be received first" */
 static void say_sender(struct teller *me, const struct ipcdbg_sender *s)
 {
@@ -51,7 +46,7 @@ static void say_sender(struct teller *me, const struct ipcdbg_sender *s)
 	text_addf(t, ";\n  ");
 	say_process(t, s->pid, s->tid, s->comm);
 	text_addf(t, " sends ");
-	say_count(t, s->size, "byte");
+	text_add_count(t, s->size, "byte");
 	if (need.never) {
 		text_addf(t, ": more than the queue may ever hold");
 	} else if (need.bytes || need.messages) {
@@ -89,9 +84,9 @@ static void say_senders(struct teller *me)
 	say_waits(&me->t, &waits, object_lacks(&m->o, "sender"));
 	text_addf(&me->t, " to send;\n  the queue %s %llu of at most ",
 		  is_full(m) ? "is full, with" : "holds", q->cbytes);
-	say_count(&me->t, q->qbytes, "byte");
+	text_add_count(&me->t, q->qbytes, "byte");
 	text_addf(&me->t, ", in ");
-	say_count(&me->t, q->qnum, "message");
+	text_add_count(&me->t, q->qnum, "message");
 	for (size_t i = 0; i < m->senders.nr && i < SENDERS_SHOWN; i++)
 		say_sender(me, &m->senders.v[i]);
 	end_sentence(me);
@@ -122,7 +117,7 @@ static void say_unread(struct teller *me)
 
 	if (!q->qnum || me->m->receivers.nr || object_lacks(&me->m->o, "receiver"))
 		return;
-	say_count(&me->t, q->qnum, "message");
+	text_add_count(&me->t, q->qnum, "message");
 	text_addf(&me->t, " wait%s to be received, for which no task is blocked;\n  ",
 		  q->qnum == 1 ? "s" : "");
 	say_last_use(me, LAST_OF(queue, q, lrpid), q->rtime, "received",

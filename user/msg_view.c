@@ -2,6 +2,7 @@
 /* 'ipcdbg -q ID': the tables of remembered processes, blocked threads and messages. */
 #include <limits.h>
 
+#include "field.h"
 #include "msg.h"
 #include "task.h"
 
@@ -45,7 +46,7 @@ static void receiver_mode(struct text *t, const void *row)
 	const struct ipcdbg_receiver *r = receiver_of(row);
 
 	if (IPCDBG_HAS(receiver, r, mode))
-		text_addf(t, "%s", record->fields[IPCDBG_F_receiver_mode].words[r->mode]);
+		text_add_field(t, &record->fields[IPCDBG_F_receiver_mode], r);
 	else
 		text_addf(t, "-");
 }

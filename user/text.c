@@ -89,6 +89,11 @@ void text_add_name(struct text *t, const char *name)
 	}
 }
 
+void text_add_count(struct text *t, unsigned long long nr, const char *noun)
+{
+	text_addf(t, "%llu %s%s", nr, noun, nr == 1 ? "" : "s");
+}
+
 void text_add_duration(struct text *t, unsigned long long ns)
 {
 	unsigned long long s = ns / 1000000000;

@@ -36,6 +36,9 @@ __attribute__((format(printf, 2, 3))) void text_addf(struct text *t, const char 
 /* Adds a name of somebody else's choice, escaped as the text ABI does it. */
 void text_add_name(struct text *t, const char *name);
 
+/* "1 message", "3 messages" */
+void text_add_count(struct text *t, unsigned long long nr, const char *noun);
+
 /* 0.4s, 12s, 3m12s, 2h05m, 3d04h: one word. */
 void text_add_duration(struct text *t, unsigned long long ns);
 
