@@ -104,16 +104,6 @@ static bool can_be_found(const struct ns_world *w, bool tree, bool files)
 	}
 }
 
-static unsigned int count_inum(const struct rows *r, unsigned int inum)
-{
-	unsigned int nr = 0;
-	int i = -1;
-
-	while ((i = rows_next(r, IPCDBG_R_namespace, -1, i)) >= 0)
-		nr += ROW_NUM(r, i, namespace, inum) == inum;
-	return nr;
-}
-
 /* A table of objects of a kind, or with kind NULL that of namespaces. */
 static bool world_is_shown(const struct ns_world *w, const struct rows *r, const char *kind,
 			   bool found)
@@ -121,7 +111,7 @@ static bool world_is_shown(const struct ns_world *w, const struct rows *r, const
 	int ns = ns_find(r, w->truth->inum);
 	bool ok = true;
 
-	CHECK("rows of the namespace", found, count_inum(r, w->truth->inum));
+	CHECK("rows of the namespace", found, ns_count(r, w->truth->inum));
 	if (!ok || !found)
 		return ok;
 	return kind ? ns_has_objects(w->truth, r, ns, kind) : ns_has_row(w->truth, r, ns);
@@ -198,18 +188,25 @@ static bool is_held_so(const struct rows *r, const struct ns_world *w, bool tree
 	return ok;
 }
 
-/* Who is in it; a thread whose leader is not speaks for no process. */
+/* Who is in it, and who speaks for it: the thread's process where none has its leader in it. */
 static bool is_populated(const struct rows *r, const struct ns_world *w)
 {
-	bool leader = w->keeper == NS_PROCESS || w->keeper == NS_NESTED;
+	static const struct {
+		unsigned int processes, threads;
+	} want[NS_KEEPERS] = {
+		[NS_PROCESS] = { 1, 2 },
+		[NS_NESTED] = { 1, 1 },
+		[NS_THREAD] = { 0, 1 },
+	};
 	int ns = ns_find(r, w->truth->inum);
 	bool ok = true;
 
 	if (!held[w->keeper])
 		return true;
-	CHECK("processes", leader, ROW_NUM(r, ns, namespace, processes));
-	CHECK("threads", leader || w->keeper == NS_THREAD, ROW_NUM(r, ns, namespace, threads));
-	if (leader)
+	CHECK("processes", want[w->keeper].processes, ROW_NUM(r, ns, namespace, processes));
+	CHECK("threads", want[w->keeper].threads, ROW_NUM(r, ns, namespace, threads));
+	CHECK("has pid", want[w->keeper].threads > 0, ROW_HAS(r, ns, namespace, pid));
+	if (want[w->keeper].threads)
 		CHECK("pid", w->puppet->pid, ROW_NUM(r, ns, namespace, pid));
 	return ok;
 }

@@ -194,6 +194,16 @@ int ns_find(const struct rows *r, unsigned int inum)
 	return ROWS_FIND(r, -1, namespace, inum, inum);
 }
 
+unsigned int ns_count(const struct rows *r, unsigned int inum)
+{
+	unsigned int nr = 0;
+	int i = -1;
+
+	while ((i = rows_next(r, IPCDBG_R_namespace, -1, i)) >= 0)
+		nr += ROW_NUM(r, i, namespace, inum) == inum;
+	return nr;
+}
+
 /* The next row of an object below row ns, after row at (start with ns); -1. */
 static int next_object(const struct rows *r, int ns, enum ipcdbg_record_id record, int at)
 {

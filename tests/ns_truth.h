@@ -32,8 +32,9 @@ struct ns_truth {
 /* Asks a child that enters the namespace by the descriptor. Dies if it cannot; free() it. */
 struct ns_truth *ns_truth(int fd);
 
-/* The namespace's row in a table; -1 if there is none. */
+/* The namespace's row in a table, -1 if there is none; and how many there are. */
 int ns_find(const struct rows *r, unsigned int inum);
+unsigned int ns_count(const struct rows *r, unsigned int inum);
 
 /*
  * The table of a kind ("sem", "shm", "msg", "mqueue") has exactly these objects below row ns. They

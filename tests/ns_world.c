@@ -59,6 +59,7 @@ static void keep_by_process(struct ns_world *w, int fd)
 	w->puppet = make(NULL, 0);
 	must(w->puppet, SYS_setns, fd, CLONE_NEWIPC);
 	must(w->puppet, SYS_close, fd);
+	make(w->puppet, PUPPET_THREAD);
 	snprintf(w->path, sizeof(w->path), "/proc/%d/ns/ipc", w->puppet->pid);
 }
 
@@ -77,6 +78,7 @@ static void keep_by_thread(struct ns_world *w, int fd)
 static void keep_by_file(struct ns_world *w, int fd)
 {
 	w->puppet = make(NULL, 0);
+	must(w->puppet, SYS_dup, fd);
 	snprintf(w->path, sizeof(w->path), "/proc/%d/fd/%d", w->puppet->pid, fd);
 }
 
@@ -97,7 +99,8 @@ static void keep_by_attachment(struct ns_world *w, int fd, int home, int segment
 	w->puppet = make(NULL, 0);
 	must(w->puppet, SYS_setns, fd, CLONE_NEWIPC);
 	must(w->puppet, SYS_close, fd);
-	must(w->puppet, SYS_shmat, segment, 0, one_in(2) ? SHM_RDONLY : 0);
+	must(w->puppet, SYS_shmat, segment, 0, SHM_RDONLY);
+	must(w->puppet, SYS_shmat, segment, 0, 0);
 	must(w->puppet, SYS_setns, home, CLONE_NEWIPC);
 }
 

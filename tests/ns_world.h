@@ -10,12 +10,12 @@
 #include "puppet.h"
 
 enum ns_keeper {
-	NS_PROCESS,
+	NS_PROCESS,	/* a process of two threads */
 	NS_NESTED,	/* a process in user and pid namespaces within others */
 	NS_THREAD,	/* a thread whose leader is elsewhere, or has exited */
-	NS_FILE,	/* a descriptor */
+	NS_FILE,	/* a process that has it open twice */
 	NS_FILE_THREAD, /* a descriptor that only a thread has */
-	NS_ATTACH,	/* a process that left it with a segment attached */
+	NS_ATTACH,	/* a process that left it with a segment attached twice */
 	NS_MOUNT,	/* a bind mount */
 	NS_FLIGHT,	/* a descriptor on its way through a socket */
 	NS_NOTHING,	/* gone, but for an open mqueue and its file system's mount */
