@@ -467,33 +467,87 @@ TEST_F(mqueue, sizes_of_reads)
 		free(masked[i]);
 }
 
-/* What goes away between two reads is left out, or told as it was. */
-TEST_F(mqueue, gone_while_being_read)
+#define MANY 400 /* more than the module makes text of in one read */
+
+struct many {
+	char name[MANY][256];
+	int fd[MANY];
+};
+
+static void make_many(struct many *m)
+{
+	int i;
+
+	for (i = 0; i < MANY; i++) {
+		memset(m->name[i], 'a', 255);
+		m->name[i][255] = 0;
+		m->name[i][snprintf(m->name[i], 16, "%d", i)] = '-';
+		m->fd[i] = open_queue(m->name[i], 1, 1);
+		if (m->fd[i] < 0)
+			die("queue %d: %s", i, strerror(errno));
+	}
+}
+
+/* Reads the start of the file, does this to all queues, and reads the rest. */
+static bool read_around(struct rows *r, struct many *m, void (*act)(struct many *m, int i))
 {
 	int fd = open(IPCDBG_DIR "/mqueue", O_RDONLY | O_CLOEXEC), i;
-	char start[300], name[16], *rest, *text;
-	struct rows r;
+	char start[300], *rest, *text;
 	size_t len;
 
-	for (i = 0; i < 200; i++) {
-		snprintf(name, sizeof(name), "%d", i);
-		close(open_queue(name, 1, 1));
-	}
-	ASSERT_EQ((ssize_t)sizeof(start), read(fd, start, sizeof(start)));
-	for (i = 0; i < 200; i++) {
-		snprintf(name, sizeof(name), "%d", i);
-		ASSERT_EQ(0, syscall(SYS_mq_unlink, name));
-	}
+	if (read(fd, start, sizeof(start)) != (ssize_t)sizeof(start))
+		die("mqueue: %s", strerror(errno));
+	for (i = 0; i < MANY; i++)
+		act(m, i);
 	rest = slurp_fd(fd, 100, &len);
 	close(fd);
-	ASSERT_NE(NULL, rest);
-	text = malloc(sizeof(start) + len + 1);
+	text = rest ? malloc(sizeof(start) + len + 1) : NULL;
+	if (!text)
+		die("mqueue: %s", strerror(errno));
 	memcpy(text, start, sizeof(start));
 	memcpy(text + sizeof(start), rest, len + 1);
 	free(rest);
-	EXPECT_TRUE(rows_parse(&r, text, sizeof(start) + len));
-	EXPECT_LE(0, ROWS_FIND(&r, -1, mqueue, ino, (int64_t)inode_of(self->fd)));
-	rows_free(&r);
+	return rows_parse(r, text, sizeof(start) + len);
+}
+
+static void unlink_it(struct many *m, int i)
+{
+	if (syscall(SYS_mq_unlink, m->name[i]))
+		die("mq_unlink: %s", strerror(errno));
+}
+
+static void remove_it(struct many *m, int i)
+{
+	unlink_it(m, i);
+	close(m->fd[i]);
+}
+
+/* Where the reader had got to can no more be found by its name; the queues are all still there. */
+TEST_F(mqueue, unlinked_while_being_read)
+{
+	static struct many m;
+	int i, row;
+
+	ASSERT_EQ(0, put_file("/proc/sys/fs/mqueue/queues_max", "1000"));
+	make_many(&m);
+	ASSERT_TRUE(read_around(&self->r, &m, unlink_it));
+	EXPECT_EQ(1 + MANY, rows_count(&self->r, IPCDBG_R_mqueue, -1));
+	for (i = 0; i < MANY; i++) {
+		row = queue_row(&self->r, m.fd[i]);
+		EXPECT_STREQ(m.name[i], ROW_STR(&self->r, row, mqueue, name));
+		close(m.fd[i]);
+	}
+}
+
+/* What goes away between two reads is left out, or told as it was. */
+TEST_F(mqueue, gone_while_being_read)
+{
+	static struct many m;
+
+	ASSERT_EQ(0, put_file("/proc/sys/fs/mqueue/queues_max", "1000"));
+	make_many(&m);
+	ASSERT_TRUE(read_around(&self->r, &m, remove_it));
+	EXPECT_LE(0, ROWS_FIND(&self->r, -1, mqueue, ino, (int64_t)inode_of(self->fd)));
 	ASSERT_TRUE(read_again(&self->r));
 	EXPECT_EQ(1, rows_count(&self->r, IPCDBG_R_mqueue, -1));
 }
