@@ -199,9 +199,7 @@ static void print_openers(FILE *out, const struct mqueue *m)
 
 	if (!m->openers.nr)
 		return;
-	fputs("------ Open By --------\n", out);
-	table = aligned_new(out, process_columns, NR_PROCESS_COLUMNS);
-	aligned_extend(table, opener_columns, NR(opener_columns));
+	table = processes_new(out, "Open By", opener_columns, NR(opener_columns));
 	for (size_t i = 0; i < m->openers.nr; i++) {
 		const struct ipcdbg_opener *o = &m->openers.v[i];
 
