@@ -98,7 +98,7 @@ static int next_process(const struct shm_maps *maps, int shmid, int at)
 	return -1;
 }
 
-static int attach_of(const struct rows *r, int segment, pid_t pid)
+int attach_below(const struct rows *r, int segment, pid_t pid)
 {
 	int i = -1;
 
@@ -189,7 +189,7 @@ static bool compare_attach(const struct rows *r, int segment, const struct shm_m
 			   int first)
 {
 	const struct shm_map *m = &maps->map[first];
-	int attach = attach_of(r, segment, m->pid), memory;
+	int attach = attach_below(r, segment, m->pid), memory;
 	bool ok;
 
 	if (attach < 0)

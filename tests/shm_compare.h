@@ -22,6 +22,9 @@ bool compare_segment(const struct rows *r, int segment, const struct shm_known *
  */
 bool compare_attached(const struct rows *r, int segment, const struct shm_maps *maps);
 
+/* The row of a process below a segment row, -1 if there is none. */
+int attach_below(const struct rows *r, int segment, pid_t pid);
+
 /* One line of /proc/sysvipc/shm. false if there is none. */
 struct shm_line {
 	int64_t key, shmid, mode, size, cpid, lpid, nattch, uid, gid, cuid, cgid, atime, dtime,

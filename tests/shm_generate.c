@@ -128,8 +128,8 @@ static void forget_gone(struct shm_model *m)
 static void act(struct shm_model *m)
 {
 	struct puppet *p = m->cast.task[some_task(m)].puppet;
-	/* The first is to attach, without which there is nothing to do the others with. */
-	struct shm_action *a = &shm_actions[one_in(3) ? 0 : below(nr_shm_actions)];
+	/* The first two are to attach and to touch, without which the others mean little. */
+	struct shm_action *a = &shm_actions[one_in(3) ? below(2) : below(nr_shm_actions)];
 
 	a->done += a->act(m, p);
 }

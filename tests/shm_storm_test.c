@@ -20,13 +20,12 @@
 #include "common.h"
 #include "puppet.h"
 #include "rows.h"
+#include "shm_look.h"
 #include "storm_read.h"
 #include "storm_shm.h"
 
 #define STABLE 16
-#define PAGE 4096
 #define SIZE (3 * PAGE)
-#define HERE 0x200000000000
 
 /* A segment that stays: its owner has two ends of it, another process shares its memory. */
 struct stable {
@@ -42,9 +41,9 @@ static void make_stable(struct stable *s)
 	struct puppet *p = puppet_make(NULL, 0);
 
 	s->id = shmget(IPC_PRIVATE, SIZE, 0600);
-	if (s->id < 0 || puppet_call(p, SYS_shmat, s->id, HERE, 0) != HERE ||
-	    puppet_call(p, SYS_munmap, HERE + PAGE, PAGE))
-		die("no stable segment");
+	shm_attach(p, s->id, HERE, 0);
+	if (puppet_call(p, SYS_munmap, HERE + PAGE, PAGE))
+		die("cannot cut a stable segment");
 	s->owner = p->pid;
 	s->sharer = puppet_make(p, CLONE_VM)->pid;
 }
