@@ -48,16 +48,17 @@
 #define HUGETLB_NRPAGES_SHIFT(inode) PAGE_SHIFT
 #endif
 
-/* Commit de399236e240 (5.18) put rlimits into an array of their own; before, they are left out. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+/* Commit de399236e240 (5.19) put rlimits into an array of their own; before, they are left out. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 #define ucounts_msgqueue(ucounts) get_rlimit_value(ucounts, UCOUNT_RLIMIT_MSGQUEUE)
 #endif
 
-/* Commit 9b6304c1d537 (6.6) gave the change time accessors. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define inode_ctime_seconds(inode) ((inode)->i_ctime.tv_sec)
+/* Commit 077c212f0344 (6.7) gave the modification time accessors, and its member another name. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define INODE_HAS_I_MTIME
+#define inode_mtime_seconds(inode) ((inode)->i_mtime.tv_sec)
 #else
-#define inode_ctime_seconds(inode) (inode_get_ctime(inode).tv_sec)
+#define inode_mtime_seconds(inode) (inode_get_mtime(inode).tv_sec)
 #endif
 
 /* shmem_file_setup() takes a type of its own for flags where there is one. */
@@ -70,6 +71,9 @@
 /* Every ipc namespace stands in a list, in the order of its ns_id (7.x). */
 #if __has_include(<linux/ns/nstree_types.h>)
 #define NS_COMMON_HAS_TREE
+#define NS_TREE_HAS_ALL true
+#else
+#define NS_TREE_HAS_ALL false
 #endif
 
 /* shmem_inode_info.flags got names of its own, and with them bits of its own. */

@@ -1,92 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * task_lock() keeps task->files (exit_files(), unshare_fd()), and inside it iterate_fd() holds the
- * table's file_lock while it calls back, as update_classid_task() of net_cls has them nested. A
- * file met there is open until file_lock is dropped. Tables are taken in pieces of FDS_PER_HOLD
- * files, and all locks are dropped between them.
+ * task_lock() keeps task->files (exit_files(), unshare_fd()), and inside it file_lock the table and
+ * the files in it, as update_classid_task() of net_cls has them nested. A file met there is open
+ * until file_lock is dropped. One hold takes FDS_PER_HOLD files and looks at SLOTS_PER_HOLD places,
+ * a bit each; then both locks are dropped for a while.
  */
 #include <linux/fdtable.h>
+#include <linux/find.h>
+#include <linux/minmax.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
+#include "compat.h"
 #include "files.h"
 #include "task.h"
 
 #define FDS_PER_HOLD 256
+#define SLOTS_PER_HOLD 65536
 #define TASKS_PER_BATCH 32
+#define THREADS_LOOKED_AT 16
 
 struct visit {
 	int (*fn)(const struct open_file *f, void *arg);
 	void *arg;
 	struct open_file file;
-	unsigned int left; /* descriptors of this hold */
+	unsigned int next; /* the descriptor to go on from */
 	bool more; /* the hold ended before the table did */
-	int ret;
 };
 
-static int visit_fd(const void *arg, struct file *file, unsigned int fd)
+/* Lock: files->file_lock. */
+static int visit_slots(struct visit *v, struct files_struct *files)
 {
-	struct visit *v = (struct visit *)arg;
+	struct fdtable *fdt = files_fdtable(files);
+	unsigned int end = min(fdt->max_fds, v->next + SLOTS_PER_HOLD);
+	unsigned int left = FDS_PER_HOLD;
+	unsigned int fd;
+	int ret = 0;
 
-	v->file.fd = fd;
-	if (!v->left) {
-		v->more = true;
-		return 1;
+	for (fd = find_next_bit(fdt->open_fds, end, v->next); fd < end && left && !ret;
+	     fd = find_next_bit(fdt->open_fds, end, fd + 1)) {
+		v->file.fd = fd;
+		v->file.file = rcu_dereference_check_fdtable(files, fdt->fd[fd]);
+		/* A descriptor may be taken before its file is there. */
+		if (v->file.file)
+			ret = v->fn(&v->file, v->arg);
+		left--;
 	}
-	v->left--;
-	v->file.file = file;
-	v->ret = v->fn(&v->file, v->arg);
-	return v->ret;
+	v->next = fd;
+	v->more = fd < fdt->max_fds;
+	return ret;
 }
 
-/* Up to nr descriptors from fd on. true if there are more, from v->file.fd on. */
-static bool visit_some(struct visit *v, struct task_struct *task, unsigned int fd, unsigned int nr)
+/* The descriptors of one hold, from v->next on. */
+static int visit_some(struct visit *v, struct task_struct *task)
 {
-	v->file.task = task;
-	v->left = nr;
+	struct files_struct *files;
+	int ret = 0;
+
 	v->more = false;
+	v->file.task = task;
 	task_lock(task);
-	v->file.files = task->files;
-	if (task->files)
-		iterate_fd(task->files, fd, visit_fd, v);
+	files = task->files;
+	v->file.files = files;
+	if (files) {
+		spin_lock(&files->file_lock);
+		ret = visit_slots(v, files);
+		spin_unlock(&files->file_lock);
+	}
 	task_unlock(task);
-	return v->more;
+	return ret;
 }
 
-/* Most threads have the table of their leader, and it is visited with that. */
+/*
+ * Most threads have the table of their leader or, if that has exited, of the thread after it, and
+ * it is visited with that. Only a few are looked at: a table that is met twice does no harm.
+ */
 static bool shares_files(struct task_struct *task)
 {
-	struct task_struct *leader;
-	bool same;
+	const struct files_struct *files = READ_ONCE(task->files);
+	unsigned int left = THREADS_LOOKED_AT;
+	struct task_struct *t;
+	bool same = false;
 
-	if (task->flags & PF_KTHREAD)
+	if (!files || task->flags & PF_KTHREAD)
 		return true;
 	rcu_read_lock();
-	leader = READ_ONCE(task->group_leader);
-	same = leader != task && READ_ONCE(leader->files) == READ_ONCE(task->files);
+	for_each_thread(task, t) {
+		if (t == task || !left--)
+			break;
+		same = READ_ONCE(t->files) == files;
+		if (same)
+			break;
+	}
 	rcu_read_unlock();
 	return same;
 }
 
 static int visit_task(struct visit *v, struct task_struct *task)
 {
-	unsigned int fd = 0;
+	int ret = 0;
 
 	if (shares_files(task))
 		return 0;
-	while (visit_some(v, task, fd, FDS_PER_HOLD)) {
-		fd = v->file.fd;
+	v->next = 0;
+	do {
+		ret = visit_some(v, task);
 		cond_resched();
-		if (fatal_signal_pending(current))
-			return -EINTR;
-	}
-	return v->ret;
+		if (!ret && fatal_signal_pending(current))
+			ret = -EINTR;
+	} while (!ret && v->more);
+	return ret;
 }
 
 static int visit_batch(struct visit *v, struct task_struct **tasks, unsigned int n)
 {
-	int ret = fatal_signal_pending(current) ? -EINTR : 0;
 	unsigned int i;
+	int ret = 0;
 
 	for (i = 0; i < n; i++) {
 		if (!ret)
@@ -115,8 +144,7 @@ int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg)
 int visit_file(struct task_struct *task, int fd, int (*fn)(const struct open_file *f, void *arg),
 	       void *arg)
 {
-	struct visit v = { .fn = fn, .arg = arg };
+	struct visit v = { .fn = fn, .arg = arg, .next = fd };
 
-	visit_some(&v, task, fd, 1);
-	return v.ret;
+	return visit_some(&v, task);
 }

@@ -21,7 +21,7 @@ struct open_file {
  * several threads share is mostly met once, and may be met more often.
  */
 int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg);
-/* The same for one descriptor of one task. 0 if it is not there. */
+/* The same for a few descriptors of one task, from fd on. */
 int visit_file(struct task_struct *task, int fd, int (*fn)(const struct open_file *f, void *arg),
 	       void *arg);
 

@@ -7,12 +7,15 @@
  * gets a dentry after that (d_instantiate(), under i_lock): one that has a dentry is whole, and
  * stays so.
  *
- * A referenced inode stays on the list, so the walk goes on from it, a step a hold of the lock.
+ * A referenced inode stays on the list, so the walk goes on from it. One hold of the lock finds one
+ * inode, or gives up on finding one with a mapping after STEPS_PER_HOLD.
  */
 #include <linux/dcache.h>
 #include <linux/fs.h>
 
 #include "inodes.h"
+
+#define STEPS_PER_HOLD 1024
 
 /* Lock: s_inode_list_lock. */
 static bool take_inode(struct inode *inode)
@@ -28,8 +31,10 @@ static bool take_inode(struct inode *inode)
 	return whole && igrab(inode);
 }
 
-struct inode *inodes_next(struct super_block *sb, struct inode *from)
+struct inode *inodes_next(struct super_block *sb, struct inode *from, const struct inode *end,
+			  bool mapped)
 {
+	unsigned int left = mapped ? STEPS_PER_HOLD : 0;
 	struct inode *inode = NULL;
 	struct list_head *pos;
 
@@ -37,8 +42,14 @@ struct inode *inodes_next(struct super_block *sb, struct inode *from)
 	pos = from ? from->i_sb_list.prev : sb->s_inodes.prev;
 	for (; pos != &sb->s_inodes; pos = pos->prev) {
 		inode = list_entry(pos, struct inode, i_sb_list);
-		if (take_inode(inode))
+		if (inode == end) {
+			inode = NULL;
 			break;
+		}
+		/* A reference of ours may be the last, and cost us what is in the file. */
+		if ((!left || mapping_mapped(inode->i_mapping)) && take_inode(inode))
+			break;
+		left -= left ? 1 : 0;
 		inode = NULL;
 	}
 	spin_unlock(&sb->s_inode_list_lock);

@@ -5,6 +5,7 @@
  */
 #include <linux/cache.h>
 #include <linux/dcache.h>
+#include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/ipc_namespace.h>
 #include <linux/magic.h>

@@ -10,7 +10,8 @@
  *
  * Never the text of a message.
  *
- * Bounds on one hold: an entry a task, and a queue has at most HARD_MSGMAX (65536) messages.
+ * Bounds on one hold: an entry a task, and MAX_MESSAGES messages, which no operation on a queue
+ * walks; it takes root's msg_max to have more.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -26,6 +27,8 @@
 #include "layout.h"
 #include "mqueue.h"
 #include "rows.h"
+
+#define MAX_MESSAGES 16384
 
 enum { SEND, RECV }; /* of e_wait_q, as in ipc/mqueue.c */
 
@@ -141,45 +144,49 @@ static void copy_senders(struct mqueue_state *s, struct list_head *list)
 	}
 }
 
-static void count_messages(struct mqueue_prio *p, struct list_head *list)
+/* How many, left at most. */
+static u32 count_messages(struct mqueue_prio *p, struct list_head *list, u32 left)
 {
 	struct msg_msg *msg;
 
 	list_for_each_entry(msg, list, m_list) {
+		if (p->count == left)
+			break;
 		p->count++;
 		p->bytes += msg->m_ts;
 	}
+	return p->count;
 }
 
 /* A node of the tree a priority, the highest at the right. */
 static void copy_messages(struct mqueue_state *s, struct rb_root *root)
 {
 	struct posix_msg_tree_node *leaf;
+	u32 left = MAX_MESSAGES;
 	struct mqueue_prio *p;
 	struct rb_node *node;
 
-	for (node = rb_last(root); node; node = rb_prev(node)) {
+	s->messages_missed = s->row.curmsgs > left;
+	for (node = rb_last(root); node && left; node = rb_prev(node)) {
 		p = vec_add(&s->vecs[MQUEUE_PRIOS], 1);
 		if (!p)
 			continue;
 		leaf = posix_msg_tree_node__of_rb_node(node);
 		*p = (struct mqueue_prio){ .msg_prio = *posix_msg_tree_node__priority(leaf) };
-		count_messages(p, posix_msg_tree_node__msg_list(leaf));
+		left -= count_messages(p, posix_msg_tree_node__msg_list(leaf), left);
 	}
 }
 
-static void copy_name(struct mqueue_state *s, struct dentry *dentry)
+/* d_lock: the name and its length belong together. No operation of mqueue renames. */
+static void copy_name(struct ipcdbg_mqueue *row, struct dentry *dentry)
 {
 	u32 n;
 
-	/* d_lock: the name and its length belong together. No operation of mqueue renames. */
 	spin_lock(&dentry->d_lock);
-	n = min_t(u32, dentry->d_name.len, sizeof(s->name) - 1);
-	memcpy(s->name, dentry->d_name.name, n);
+	n = min_t(u32, dentry->d_name.len, sizeof(row->name) - 1);
+	memcpy(row->name, dentry->d_name.name, n);
 	spin_unlock(&dentry->d_lock);
-	memset(s->name + n, 0, sizeof(s->name) - n);
-	memcpy(s->row.name, s->name, sizeof(s->row.name));
-	s->row.present |= IPCDBG_BIT(mqueue, name);
+	row->present |= IPCDBG_BIT(mqueue, name);
 }
 
 /*
@@ -195,13 +202,13 @@ static bool copy_inode(struct mqueue_state *s, struct inode *inode)
 	if (!dentry)
 		return false;
 	memset(row, 0, sizeof(*row));
-	copy_name(s, dentry);
+	copy_name(row, dentry);
 	dput(dentry);
 	IPCDBG_PUT(mqueue, row, ino, inode->i_ino);
 	IPCDBG_PUT(mqueue, row, mode, inode->i_mode & 07777);
 	IPCDBG_PUT(mqueue, row, uid, from_kuid_munged(user_ns, inode->i_uid));
 	IPCDBG_PUT(mqueue, row, gid, from_kgid_munged(user_ns, inode->i_gid));
-	IPCDBG_PUT(mqueue, row, time, inode_ctime_seconds(inode));
+	IPCDBG_PUT(mqueue, row, time, inode_mtime_seconds(inode));
 	IPCDBG_PUT(mqueue, row, unlinked, !inode->i_nlink);
 	return true;
 }
@@ -264,7 +271,8 @@ static int mqueue_settle(struct walk_object *o, bool last_try)
 	}
 	settle_refs(s);
 	if (!o->list)
-		mqueue_open_of(s, s->ino);
+		mqueue_open_of(s);
+	mqueue_release(s);
 	return 0;
 }
 
@@ -292,6 +300,11 @@ static void mqueue_free(struct walk_object *o)
 	vec_free(&s->opens, &o->budget);
 }
 
+static void mqueue_restart(struct walk_object *o)
+{
+	mqueue_state_of(o)->opens_known = false;
+}
+
 static void mqueue_begin(struct walk_object *o)
 {
 	struct mqueue_state *s = mqueue_state_of(o);
@@ -307,6 +320,7 @@ const struct walk_kind mqueue_kind = {
 	.init = mqueue_init,
 	.free = mqueue_free,
 	.seek = mqueue_seek,
+	.restart = mqueue_restart,
 	.begin = mqueue_begin,
 	.find = mqueue_find,
 	.next = mqueue_next,

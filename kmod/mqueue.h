@@ -10,7 +10,6 @@
 
 struct files_struct;
 struct inode;
-struct super_block;
 
 struct mqueue_wait {
 	struct task_copy task;
@@ -34,11 +33,13 @@ struct mqueue_mark {
 
 /* A process that has a queue open. */
 struct mqueue_open {
+	u64 root; /* inode number of the root of the queue's file system: which namespace */
 	u64 ino;
 	const struct files_struct *files; /* until settled; compared, never followed */
 	struct pid_copy tgid;
 	u32 fds;
-	int fd;
+	int fd; /* the lowest */
+	int last_fd; /* until settled: the highest */
 };
 
 struct mqueue_state {
@@ -51,11 +52,15 @@ struct mqueue_state {
 	/* where the walk is */
 	struct vec marks; /* struct mqueue_mark, by ino */
 	struct inode *inode; /* the queue being shown; referenced, inside one read() only */
-	u64 ino; /* of it, or of the one before the first: 0 */
-	char name[IPCDBG_NAME_LEN];
+	u64 ino; /* of the queue being shown */
+	u64 anchor; /* of the last one that had a name, 0: none yet */
+	char name[IPCDBG_NAME_LEN]; /* of the anchor */
 	bool found; /* inode is the one to copy */
+	bool messages_missed; /* more than one hold may visit */
 
-	struct vec opens; /* struct mqueue_open, by ino and pid */
+	struct vec opens; /* struct mqueue_open, by root, ino and pid */
+	u64 root;
+	bool opens_known;
 	bool opens_missed;
 	u32 open, nr_open; /* those of this queue */
 };
@@ -76,13 +81,16 @@ int mqueue_find(struct walk_object *o, struct ipc_namespace *ns, bool same);
 void mqueue_next(struct walk_object *o);
 void mqueue_end_read(struct walk_object *o);
 
+/* The queue has been copied: lets it go if it can be found again. */
+void mqueue_release(struct mqueue_state *s);
+
 /* false: it went away, nothing was taken. */
 bool mqueue_copy(struct mqueue_state *s, struct inode *inode);
 bool mqueue_emit(struct walk_object *o, struct emit *e);
 
-/* Who has the queues of that file system open. 0 or -EINTR. Sleeps. */
-int mqueue_open_find(struct mqueue_state *s, const struct super_block *sb);
-/* Sets open and nr_open for that queue. */
-void mqueue_open_of(struct mqueue_state *s, u64 ino);
+/* Who has the queues open, of every namespace or only of that of s->root. 0 or -EINTR. Sleeps. */
+int mqueue_open_find(struct mqueue_state *s);
+/* Sets open and nr_open for the queue s->ino of s->root. */
+void mqueue_open_of(struct mqueue_state *s);
 
 #endif

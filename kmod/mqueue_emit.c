@@ -23,7 +23,7 @@ static u32 count_prios(const struct walk_object *o, u32 *total)
 {
 	struct mqueue_state *s = mqueue_state_of(o);
 
-	*total = s->vecs[MQUEUE_PRIOS].want;
+	*total = s->messages_missed ? OBJECT_NOT_COUNTED : s->vecs[MQUEUE_PRIOS].want;
 	return s->vecs[MQUEUE_PRIOS].nr;
 }
 

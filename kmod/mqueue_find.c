@@ -3,11 +3,12 @@
  * The queues of a namespace are the inodes of its mqueue file system, which ns->mq_mnt holds and so
  * the namespace. The names in its root would miss queues that are unlinked and still in use.
  *
- * The walk goes on from the inode it has got to (inodes.c). That one is put before the read() ends
- * and the namespace with it: the file system must not be shut down with inodes in use. The next
- * read() finds it again by name; if it has no name any more, the walk begins anew. So that nothing
- * is shown twice then, and no newer queues keep the reader for ever, the inode numbers of all
- * queues are noted first, and marked once they have been shown.
+ * The walk goes on from the inode it has got to (inodes.c). An inode is put as soon as it has been
+ * copied and can be found again by its name: until then its last user cannot get rid of it, and is
+ * charged for it. One without a name is held until the walk goes on, but not past the read(): the
+ * file system must not be shut down with inodes in use. If the last name is gone the walk begins
+ * anew. So that nothing is shown twice then, and no newer queues keep the reader for ever, the
+ * inode numbers of all queues are noted first, and marked once they have been shown.
  */
 #include <linux/dcache.h>
 #include <linux/fs.h>
@@ -55,7 +56,7 @@ static int note_marks(struct mqueue_state *s, struct super_block *sb)
 	struct mqueue_mark *mark;
 
 	vec_reset(&s->marks);
-	while ((inode = inodes_next(sb, inode))) {
+	while ((inode = inodes_next(sb, inode, NULL, false))) {
 		mark = vec_add(&s->marks, 1);
 		if (mark)
 			*mark = (struct mqueue_mark){ .ino = inode->i_ino };
@@ -67,13 +68,21 @@ static int note_marks(struct mqueue_state *s, struct super_block *sb)
 	return 0;
 }
 
-/* Twice: how many there are is known after the first time. Those that do not fit are cut. */
+/*
+ * Twice: how many there are is known after the first time. Those that do not fit into half of the
+ * budget are cut; the rest is for the queues themselves.
+ */
 static int find_marks(struct mqueue_state *s, struct super_block *sb)
 {
+	u64 budget = s->o.budget / 2;
 	int ret = note_marks(s, sb);
 
-	if (!ret && vec_is_short(&s->marks) && !vec_grow(&s->marks, &s->o.budget))
+	if (!ret && vec_is_short(&s->marks)) {
+		s->o.budget -= budget;
+		vec_grow(&s->marks, &budget);
+		s->o.budget += budget;
 		ret = note_marks(s, sb);
+	}
 	s->o.cut = vec_is_short(&s->marks);
 	sort(s->marks.data, s->marks.nr, s->marks.item, mark_order, NULL);
 	return ret;
@@ -91,19 +100,18 @@ int mqueue_seek(struct walk_object *o, struct ipc_namespace *ns, u64 start)
 	int ret;
 
 	mqueue_end_read(o);
-	s->ino = 0;
+	s->anchor = 0;
 	vec_reset(&s->marks);
-	vec_reset(&s->opens);
-	s->opens_missed = false;
 	if (!sb)
 		return 0;
+	s->root = d_inode(ns->mq_mnt->mnt_root)->i_ino;
 	ret = find_marks(s, sb);
-	if (!ret && s->marks.nr && !o->list)
-		ret = mqueue_open_find(s, sb);
+	if (!ret && s->marks.nr && !o->list && !s->opens_known)
+		ret = mqueue_open_find(s);
 	return ret;
 }
 
-/* The queue that the read() before this one had got to; NULL if it has lost its name, or gone. */
+/* The last queue that had a name; NULL if it has lost that, or gone. */
 static struct inode *find_again(struct mqueue_state *s, struct ipc_namespace *ns)
 {
 	struct dentry *root = ns->mq_mnt->mnt_root;
@@ -118,7 +126,7 @@ static struct inode *find_again(struct mqueue_state *s, struct ipc_namespace *ns
 	if (dentry && d_really_is_positive(dentry))
 		inode = igrab(d_inode(dentry));
 	dput(dentry);
-	if (!inode || inode->i_ino == s->ino)
+	if (!inode || inode->i_ino == s->anchor)
 		return inode;
 	iput(inode);
 	return NULL;
@@ -132,9 +140,9 @@ static int advance(struct mqueue_state *s, struct ipc_namespace *ns)
 
 	if (!sb)
 		return 0;
-	if (!s->inode && s->ino)
+	if (!s->inode && s->anchor)
 		s->inode = find_again(s, ns);
-	while ((s->inode = inodes_next(sb, s->inode))) {
+	while ((s->inode = inodes_next(sb, s->inode, NULL, false))) {
 		mark = find_mark(s, s->inode->i_ino);
 		if (mark && !mark->shown)
 			break;
@@ -156,6 +164,15 @@ int mqueue_find(struct walk_object *o, struct ipc_namespace *ns, bool same)
 	while (ret > 0 && !mqueue_copy(s, s->inode))
 		ret = advance(s, ns);
 	return ret;
+}
+
+void mqueue_release(struct mqueue_state *s)
+{
+	if (s->row.unlinked)
+		return;
+	s->anchor = s->ino;
+	memcpy(s->name, s->row.name, sizeof(s->name));
+	mqueue_end_read(&s->o);
 }
 
 void mqueue_next(struct walk_object *o)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who has queues open: once a namespace, all descriptors of all tasks. What it tells is older than
- * the queues' own rows by as long as the text takes to be read.
+ * Who has queues open: once a stream, all descriptors of all tasks. What it tells is older than the
+ * queues' own rows by as long as the text takes to be read.
  */
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
@@ -10,32 +11,46 @@
 #include "files.h"
 #include "mqueue.h"
 
+#define MQUEUE_MAGIC 0x19800202 /* of ipc/mqueue.c, see statfs(2) */
 #define MAX_TRIES 4 /* of looking at all descriptors into ever more room */
 
-struct find {
-	struct mqueue_state *s;
-	const struct super_block *sb;
-};
+/* Duplicates of a descriptor follow each other, and are the cheap way to have very many. */
+static bool join_last(struct vec *v, const struct mqueue_open *open)
+{
+	struct mqueue_open *last;
+
+	if (!v->nr)
+		return false;
+	last = vec_at(struct mqueue_open, v, v->nr - 1);
+	if (last->root != open->root || last->ino != open->ino || last->files != open->files ||
+	    last->tgid.pid != open->tgid.pid || last->last_fd >= open->fd)
+		return false;
+	last->fds++;
+	last->last_fd = open->fd;
+	return true;
+}
 
 /* Locks: task_lock() and file_lock; the file holds its inode, the task its struct pid. */
 static int add_open(const struct open_file *f, void *arg)
 {
 	struct inode *inode = file_inode(f->file);
-	struct find *find = arg;
-	struct mqueue_open *open;
-	struct pid *tgid;
+	struct mqueue_open open = { .ino = inode->i_ino, .files = f->files, .fd = f->fd };
+	struct mqueue_state *s = arg;
+	struct mqueue_open *to;
 
-	if (inode->i_sb != find->sb || !S_ISREG(inode->i_mode))
+	if (inode->i_sb->s_magic != MQUEUE_MAGIC || !S_ISREG(inode->i_mode))
 		return 0;
+	open.root = d_inode(inode->i_sb->s_root)->i_ino;
+	if (!s->o.all && open.root != s->root)
+		return 0;
+	open.fds = 1;
+	open.last_fd = f->fd;
 	rcu_read_lock();
-	tgid = READ_ONCE(f->task->signal->pids[PIDTYPE_TGID]);
-	open = tgid ? vec_add(&find->s->opens, 1) : NULL;
-	if (open) {
-		memset(open, 0, sizeof(*open));
-		open->ino = inode->i_ino;
-		open->files = f->files;
-		open->fd = f->fd;
-		pid_copy_take(&open->tgid, tgid);
+	open.tgid.pid = READ_ONCE(f->task->signal->pids[PIDTYPE_TGID]);
+	to = open.tgid.pid && !join_last(&s->opens, &open) ? vec_add(&s->opens, 1) : NULL;
+	if (to) {
+		*to = open;
+		pid_copy_take(&to->tgid, open.tgid.pid);
 	}
 	rcu_read_unlock();
 	return 0;
@@ -43,6 +58,8 @@ static int add_open(const struct open_file *f, void *arg)
 
 static int by_queue(const struct mqueue_open *x, const struct mqueue_open *y)
 {
+	if (x->root != y->root)
+		return x->root < y->root ? -1 : 1;
 	if (x->ino != y->ino)
 		return x->ino < y->ino ? -1 : 1;
 	return 0;
@@ -95,11 +112,10 @@ static void join_processes(struct vec *v)
 
 		last = *row;
 		if (!n || by_process(&rows[n - 1], row)) {
-			rows[n] = *row;
-			rows[n++].fds = 1;
+			rows[n++] = *row;
 			continue;
 		}
-		rows[n - 1].fds += !again;
+		rows[n - 1].fds += again ? 0 : row->fds;
 		rows[n - 1].fd = min(rows[n - 1].fd, row->fd);
 		pid_copy_drop(&row->tgid);
 	}
@@ -129,43 +145,73 @@ static void drop_opens(struct mqueue_state *s)
 	s->opens.nr = 0;
 }
 
-int mqueue_open_find(struct mqueue_state *s, const struct super_block *sb)
+/* Keeps the rows in no more memory than they take. */
+static void shrink_opens(struct mqueue_state *s)
 {
-	struct find find = { s, sb };
+	struct vec small = { .item = s->opens.item };
+
+	if (s->opens.nr >= s->opens.size / 2 || !vec_alloc(&small, &s->o.budget, s->opens.nr))
+		return;
+	memcpy(small.data, s->opens.data, (size_t)s->opens.nr * small.item);
+	small.nr = s->opens.nr;
+	vec_free(&s->opens, &s->o.budget);
+	s->opens = small;
+}
+
+/* Half of the budget at most. false: there is no more room than before. */
+static bool grow_opens(struct mqueue_state *s)
+{
+	u64 budget = s->o.budget / 2;
+	u32 size = s->opens.size;
+
+	s->o.budget -= budget;
+	vec_grow(&s->opens, &budget);
+	s->o.budget += budget;
+	return s->opens.size > size;
+}
+
+int mqueue_open_find(struct mqueue_state *s)
+{
 	unsigned int tries = 0;
+	bool grown;
 	int ret;
 
 	vec_reset(&s->opens);
-	ret = visit_files(add_open, &find);
+	ret = visit_files(add_open, s);
 	while (!ret && vec_is_short(&s->opens) && ++tries < MAX_TRIES) {
 		drop_opens(s);
-		if (vec_grow(&s->opens, &s->o.budget))
-			tries = MAX_TRIES;
+		grown = grow_opens(s);
 		vec_reset(&s->opens);
-		ret = visit_files(add_open, &find);
+		ret = visit_files(add_open, s);
+		if (!grown)
+			break;
 	}
 	s->opens_missed = vec_is_short(&s->opens);
-	if (ret)
+	if (ret) {
 		drop_opens(s);
-	else
-		settle_opens(s);
-	return ret;
+		return ret;
+	}
+	settle_opens(s);
+	shrink_opens(s);
+	s->opens_known = true;
+	return 0;
 }
 
-void mqueue_open_of(struct mqueue_state *s, u64 ino)
+void mqueue_open_of(struct mqueue_state *s)
 {
+	const struct mqueue_open queue = { .root = s->root, .ino = s->ino };
 	u32 low = 0, high = s->opens.nr;
 
 	while (low < high) {
 		u32 mid = low + (high - low) / 2;
 
-		if (mqueue_open_at(s, mid)->ino < ino)
+		if (by_queue(mqueue_open_at(s, mid), &queue) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	s->open = low;
-	while (low < s->opens.nr && mqueue_open_at(s, low)->ino == ino)
+	while (low < s->opens.nr && !by_queue(mqueue_open_at(s, low), &queue))
 		low++;
 	s->nr_open = low - s->open;
 }

@@ -149,6 +149,7 @@ static void copy_senders(struct msg_state *s, struct list_head *list)
 
 static void copy_messages(struct msg_state *s, struct list_head *list)
 {
+	u32 most = min_t(u64, s->row.qnum, MAX_MESSAGES);
 	struct msg_count *count;
 	struct msg_msg *msg;
 	u32 n = 0;
@@ -156,6 +157,11 @@ static void copy_messages(struct msg_state *s, struct list_head *list)
 	list_for_each_entry(msg, list, m_list) {
 		if (n == MAX_MESSAGES) {
 			s->types_missed = true;
+			break;
+		}
+		/* Without room for them, how many there are is known. */
+		if (n >= IPCDBG_MESSAGES_SHOWN && vec_is_short(&s->vecs[MSG_TYPES])) {
+			vec_want(&s->vecs[MSG_TYPES], most - n);
 			break;
 		}
 		if (n < IPCDBG_MESSAGES_SHOWN)
@@ -375,6 +381,7 @@ static void msg_begin(struct walk_object *o)
 
 const struct walk_kind msg_kind = {
 	.word = "queue",
+	.has_ids = true,
 	.ids = 1, /* IPC_MSG_IDS of ipc/util.h */
 	.state_size = sizeof(struct msg_state),
 	.init = msg_init,

@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 
+#include "compat.h"
 #include "ns.h"
 #include "ns_visit.h"
 #include "task.h"
@@ -87,14 +88,15 @@ static int match_ns(struct ipc_namespace *ns, const struct ns_hint *hint,
 /* Tasks twice: one that forks and exits may stay ahead of one pass over the pid numbers. */
 static int search_all(struct ns_search *search)
 {
-	int ret = ns_visit_tasks(match_ns, search);
+	int ret;
 
+	if (NS_TREE_HAS_ALL)
+		return ns_visit_tree(match_ns, search);
+	ret = ns_visit_tasks(match_ns, search);
 	if (!ret)
 		ret = ns_visit_tasks(match_ns, search);
 	if (!ret)
 		ret = ns_visit_files(match_ns, search);
-	if (!ret)
-		ret = ns_visit_tree(match_ns, search);
 	if (!ret)
 		ret = ns_visit_attaches(match_ns, search);
 	return ret;
@@ -266,6 +268,36 @@ static int ns_list_alloc(struct ns_list *list, u32 size)
 	list->index = kvcalloc(2 * size, sizeof(*list->index), GFP_KERNEL_ACCOUNT);
 	list->size = size;
 	return list->entries && list->index ? 0 : -ENOMEM;
+}
+
+static int ns_list_seen(struct ipc_namespace *ns, const struct ns_hint *hint,
+			struct task_struct *task, void *arg)
+{
+	struct ns_list *list = arg;
+	struct ns_id id;
+	u32 *slot;
+
+	ns_identify(ns, &id);
+	slot = ns_slot(list, &id);
+	if (*slot)
+		list->entries[*slot - 1].gone = false;
+	return 0;
+}
+
+int ns_list_check(struct ns_list *list, u32 i)
+{
+	int ret;
+
+	for (; i < list->nr; i++)
+		list->entries[i].gone = true;
+	if (NS_TREE_HAS_ALL)
+		return ns_visit_tree(ns_list_seen, list);
+	ret = ns_visit_tasks(ns_list_seen, list);
+	if (!ret)
+		ret = ns_visit_files(ns_list_seen, list);
+	if (!ret)
+		ret = ns_visit_attaches(ns_list_seen, list);
+	return ret;
 }
 
 int ns_list_build(struct ns_list *list, const struct view *view)

@@ -29,6 +29,7 @@ struct ns_hint {
 struct ns_entry {
 	struct ns_id id;
 	struct ns_hint hint;
+	bool gone; /* was not found again */
 	struct ipcdbg_namespace row;
 };
 
@@ -52,6 +53,8 @@ void ns_of_current(struct ns_id *id);
 struct ipc_namespace *ns_get(const struct ns_id *id, struct ns_hint *hint);
 void ns_put(struct ipc_namespace *ns);
 
+/* Marks those from entry i on that are not found any more, by one search for all of them. */
+int ns_list_check(struct ns_list *list, u32 i);
 int ns_list_build(struct ns_list *list, const struct view *view);
 void ns_list_free(struct ns_list *list);
 

@@ -157,13 +157,15 @@ static int visit_segment(struct inode *inode, struct visit *v)
 int ns_visit_attaches(ns_fn fn, void *arg)
 {
 	struct file *file = shmem_file_setup("ipcdbg", 0, SHMEM_NO_FLAGS);
+	struct inode *inode = NULL, *own;
 	struct visit v = { fn, arg };
-	struct inode *inode = NULL;
 	int ret = 0;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	while (!ret && (inode = inodes_next(file_inode(file)->i_sb, inode))) {
+	/* Newer ones than our own would keep us as long as somebody makes them. */
+	own = file_inode(file);
+	while (!ret && (inode = inodes_next(own->i_sb, inode, own, true))) {
 		if (mapping_mapped(inode->i_mapping) && is_segment(inode))
 			ret = visit_segment(inode, &v);
 		if (!ret && fatal_signal_pending(current))

@@ -53,9 +53,11 @@
 #define PUT_PROCESS(record, r, f)                                                                  \
 	do {                                                                                       \
 		IPCDBG_PUT(record, r, pid, (f)->pid);                                              \
+		IPCDBG_PUT(record, r, state, (f)->pstate);                                         \
+		if ((f)->pstate == IPCDBG_EXITED)                                                  \
+			break;                                                                     \
 		PUT_COMM(record, r, comm, (f)->comm);                                              \
 		IPCDBG_PUT(record, r, uid, (f)->uid);                                              \
-		IPCDBG_PUT(record, r, state, (f)->pstate);                                         \
 		IPCDBG_PUT(record, r, start_ns, (f)->start_ns);                                    \
 	} while (0)
 

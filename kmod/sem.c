@@ -5,7 +5,7 @@
  * Which lock protects what we read ("Lockingrules" at the head of ipc/sem.c; the same from 5.10
  * to 7.x):
  *
- *   sem_perm.lock (held by walk.c)
+ *   sem_perm.lock (held by ids.c)
  *       sem_ctime, use_global_lock, list_id, and the set's own pending_alter and pending_const.
  *       While use_global_lock is not 0 it protects everything else of the set too: complexmode_
  *       enter() has waited for all holders of a sem->lock before sem_perm.lock was dropped.
@@ -171,11 +171,23 @@ static void copy_set_list(struct sem_state *s, struct list_head *list, u8 queue)
 	s->set_waits += order;
 }
 
+/*
+ * Lock: sem_perm.lock of a set that is not deleted and has an undo of the row's list on its
+ * list_id. So the list is alive: exit_sem() frees it only after taking that lock for each of its
+ * undos. A task clears its pointer before it drops its count of the list, and only the task itself
+ * sets it; so a pointer that equals the address of a live list is a share of that very list,
+ * however old the row is.
+ */
+static bool shares(const struct task_row *row)
+{
+	return READ_ONCE(row->task->sysvsem.undo_list) == row->key;
+}
+
 /* Lock: sem_perm.lock, which keeps un->ulp alive. */
 static void copy_owners(struct sem_state *s, struct sem_un *un)
 {
-	u32 i = undo_table_find(&s->owners, un->ulp);
-	const struct undo_task *row;
+	u32 i = task_table_find(&s->owners, un->ulp);
+	const struct task_row *row;
 	struct task_copy *owner;
 	u32 found = 0;
 
@@ -183,9 +195,9 @@ static void copy_owners(struct sem_state *s, struct sem_un *un)
 	un->owners = s->vecs[SEM_OWNERS].nr;
 	for (; i < s->owners.nr && s->vecs[SEM_OWNERS].want < MAX_OWNERS; i++) {
 		row = &s->owners.rows[i];
-		if (row->ulp != un->ulp)
+		if (row->key != un->ulp)
 			break;
-		if (!undo_task_shares(row))
+		if (!shares(row))
 			continue;
 		found++;
 		owner = vec_add(&s->vecs[SEM_OWNERS], 1);

@@ -8,6 +8,7 @@
 #include <linux/sem.h>
 
 #include "object.h"
+#include "task_table.h"
 
 #define SEM_NONE U32_MAX /* end of a chain */
 #define SEM_SLICE 256U /* semaphores copied in one hold of the lock */
@@ -82,7 +83,7 @@ struct sem_state {
 	u32 nr_uns;
 	u32 set_waits; /* entries of the set's own lists */
 
-	struct undo_table owners; /* inside one read() only */
+	struct task_table owners; /* by undo list; inside one read() only */
 	u64 owners_bytes; /* of it, taken from the budget */
 	bool stale; /* owners lacks a task that shares a list of this set */
 	bool rebuilt; /* since the last part was settled */

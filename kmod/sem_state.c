@@ -12,6 +12,11 @@
 
 #define MAX_REBUILDS 8 /* of the table of owners, in one buffer of text */
 
+static const void *undo_list_of(struct task_struct *task)
+{
+	return READ_ONCE(task->sysvsem.undo_list);
+}
+
 static void state_init(struct walk_object *o)
 {
 	static const u32 items[SEM_VECS] = {
@@ -25,6 +30,7 @@ static void state_init(struct walk_object *o)
 
 	for (i = 0; i < SEM_VECS; i++)
 		s->vecs[i].item = items[i];
+	s->owners.key_of = undo_list_of;
 	o->vecs = s->vecs;
 	o->nr_vecs = SEM_VECS;
 	o->settled = true;
@@ -32,7 +38,7 @@ static void state_init(struct walk_object *o)
 
 static void drop_owners(struct sem_state *s)
 {
-	undo_table_free(&s->owners);
+	task_table_free(&s->owners);
 	s->o.budget += s->owners_bytes;
 	s->owners_bytes = 0;
 }
@@ -115,8 +121,8 @@ static int rebuild(struct sem_state *s)
 	s->rebuilt = true;
 	s->rebuilds++;
 	/* Half of what is left, so that its rows can be copied too. */
-	ret = undo_table_build(&s->owners, s->o.budget / 2 / sizeof(struct undo_task));
-	s->owners_bytes = (u64)s->owners.size * sizeof(struct undo_task);
+	ret = task_table_build(&s->owners, s->o.budget / 2 / sizeof(struct task_row));
+	s->owners_bytes = task_table_bytes(&s->owners);
 	s->o.budget -= s->owners_bytes;
 	/* Without the table the owners are missing, visibly. */
 	return ret == -EINTR ? ret : 1;
@@ -164,6 +170,7 @@ static int settle_set(struct walk_object *o, bool last_try)
 
 const struct walk_kind sem_kind = {
 	.word = "set",
+	.has_ids = true,
 	.ids = 0, /* IPC_SEM_IDS of ipc/util.h */
 	.state_size = sizeof(struct sem_state),
 	.init = state_init,

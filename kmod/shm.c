@@ -126,9 +126,25 @@ static void shm_init(struct walk_object *o)
 	s->vecs[SHM_MEMS].item = sizeof(struct shm_mem);
 	s->vecs[SHM_PROCS].item = sizeof(struct shm_proc);
 	s->vecs[SHM_LINES].item = sizeof(struct shm_line);
+	s->tasks.key_of = shm_mm_of;
 	o->vecs = s->vecs;
 	o->nr_vecs = SHM_VECS;
 	o->settled = true;
+}
+
+static void shm_end_read(struct walk_object *o)
+{
+	struct shm_state *s = shm_state_of(o);
+
+	shm_tasks_free(s);
+	s->tasks_known = false;
+	s->rebuilds = 0;
+}
+
+static void shm_free(struct walk_object *o)
+{
+	shm_end_read(o);
+	object_free(o);
 }
 
 static void shm_begin(struct walk_object *o)
@@ -139,10 +155,11 @@ static void shm_begin(struct walk_object *o)
 
 const struct walk_kind shm_kind = {
 	.word = "segment",
+	.has_ids = true,
 	.ids = 2, /* IPC_SHM_IDS of ipc/util.h */
 	.state_size = sizeof(struct shm_state),
 	.init = shm_init,
-	.free = object_free,
+	.free = shm_free,
 	.seek = ids_seek,
 	.begin = shm_begin,
 	.find = ids_find,
@@ -150,4 +167,5 @@ const struct walk_kind shm_kind = {
 	.collect = shm_collect,
 	.settle = shm_settle,
 	.emit = shm_emit,
+	.end_read = shm_end_read,
 };

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What shm.c copies of a segment, shm_attach.c finds out about who maps it, and shm_emit.c writes.
+ * What shm.c copies of a segment, shm_attach.c finds out about its mappings and shm_proc.c about
+ * their processes, and shm_emit.c writes.
  */
 #ifndef IPCDBG_SHM_H
 #define IPCDBG_SHM_H
 
 #include "object.h"
+#include "task_table.h"
 
 struct file;
 struct mm_struct;
+struct task_struct;
 
 #define SHM_NONE U32_MAX /* end of a chain */
 
@@ -26,6 +29,10 @@ struct shm_mem {
 	pid_t pid; /* of its first process, 0 if there is none */
 	u32 mapping, mappings;
 	u32 procs, last_proc; /* chain in SHM_PROCS */
+	u32 users; /* tasks that use it, less those of its processes */
+	bool search; /* there may be other processes than the owner */
+	bool forking; /* its process is not made yet */
+	bool missed; /* of its processes: no room */
 };
 
 /* A process that runs in it; more than one where they share it (CLONE_VM, vfork). */
@@ -49,7 +56,11 @@ struct shm_state {
 	struct ipcdbg_segment row;
 	struct pid_copy cpid, lpid;
 	struct file *file; /* referenced until settled */
-	bool lost; /* of mappings or processes: no room */
+	bool lost; /* mappings or processes: no room */
+	struct task_table tasks; /* by mm; inside one read() only */
+	u64 tasks_bytes; /* of it, taken from the budget */
+	bool tasks_known;
+	unsigned int rebuilds; /* of it, in this read() */
 	struct object_cursor at;
 };
 
@@ -65,6 +76,16 @@ static inline struct shm_state *shm_state_of(const struct walk_object *o)
 
 /* Fills the vectors from the mappings of s->file. 0 or -EINTR. Sleeps. */
 int shm_attach_find(struct shm_state *s);
+/* Room for n in a vector that is empty. false: less. */
+bool shm_make_room(struct shm_state *s, enum shm_vec v, u32 n);
+
+/* Fills SHM_PROCS from SHM_MEMS. 0 or -EINTR. Sleeps. */
+int shm_proc_find(struct shm_state *s);
+void shm_proc_settle(struct shm_state *s);
+/* For s->tasks: the memory of a task, or NULL. */
+const void *shm_mm_of(struct task_struct *task);
+void shm_tasks_free(struct shm_state *s);
+
 bool shm_emit(struct walk_object *o, struct emit *e);
 
 #endif

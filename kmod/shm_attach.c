@@ -8,11 +8,10 @@
  * and nests inside mmap_lock: no lock is held around it but walk.lock, and no memory is allocated
  * under it, since reclaim takes it. mmap_lock is never taken.
  *
- * The mm_struct is grabbed, which keeps the struct and not the memory. Its process is found under
- * RCU: mm->owner where the kernel has it, else a search of all tasks. That search also finds the
- * others, where more tasks use the memory than the owner has threads.
+ * The mm_struct is grabbed, which keeps the struct and not the memory.
  *
- * The tree is walked to its end, as every walk of it in mm/ does, with pauses.
+ * The tree is walked to its end, with pauses, as mm/ does it, or until there are more mappings than
+ * can be kept.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -24,8 +23,11 @@
 
 #include "shm.h"
 
-#define MAX_TRIES 8 /* of walking the tree, or all tasks, into ever more room */
-#define SPARE_PROCS 16
+#define MAX_TRIES 8 /* of walking the tree into ever more room */
+/* What a mapping may need: in the worst case it is that of a process of its own. */
+#define MAPPING_COST                                                                               \
+	(sizeof(struct shm_mapping) + sizeof(struct shm_mem) + sizeof(struct shm_proc) +           \
+	 3 * sizeof(struct shm_line))
 
 /*
  * A mapping made by shmat() has the operations of ipc/shm.c. One made by way of /proc/PID/map_files
@@ -51,17 +53,36 @@ static void add_mapping(struct shm_state *s, struct vm_area_struct *vma)
 	m->foreign = is_foreign(s->file, vma->vm_file);
 }
 
-static void walk_mappings(struct shm_state *s)
+/* How many mappings there is memory for, with all that belongs to them. */
+static u32 most_mappings(const struct shm_state *s)
+{
+	u64 bytes = s->o.budget;
+	unsigned int v;
+
+	for (v = 0; v < SHM_VECS; v++)
+		bytes += vec_bytes(&s->vecs[v]);
+	return min_t(u64, bytes / MAPPING_COST, U32_MAX - 1);
+}
+
+/* 0 or -EINTR. */
+static int walk_mappings(struct shm_state *s, u32 most)
 {
 	struct address_space *mapping = s->file->f_mapping;
+	struct vec *maps = &s->vecs[SHM_MAPPINGS];
 	struct rb_node *node;
+	int ret = 0;
 
 	i_mmap_lock_read(mapping);
-	for (node = rb_first_cached(&mapping->i_mmap); node; node = rb_next(node)) {
+	for (node = rb_first_cached(&mapping->i_mmap); node && !ret; node = rb_next(node)) {
 		add_mapping(s, rb_entry(node, struct vm_area_struct, shared.rb));
+		if (maps->want > most)
+			break;
 		cond_resched();
+		if (fatal_signal_pending(current))
+			ret = -EINTR;
 	}
 	i_mmap_unlock_read(mapping);
+	return ret;
 }
 
 static void drop_mms(struct shm_state *s)
@@ -72,34 +93,41 @@ static void drop_mms(struct shm_state *s)
 		mmdrop(shm_mapping_at(s, i)->mm);
 		cond_resched();
 	}
+	s->vecs[SHM_MAPPINGS].nr = 0;
 }
 
-static void find_mappings(struct shm_state *s)
-{
-	unsigned int tries = 0;
-
-	walk_mappings(s);
-	while (object_can_grow(&s->o) && ++tries < MAX_TRIES) {
-		drop_mms(s);
-		object_grow(&s->o);
-		object_reset(&s->o);
-		walk_mappings(s);
-	}
-	s->lost |= vec_is_short(&s->vecs[SHM_MAPPINGS]);
-}
-
-/* Room for n in a vector that is empty; how many there is room for. */
-static u32 make_room(struct shm_state *s, enum shm_vec v, u32 n)
+bool shm_make_room(struct shm_state *s, enum shm_vec v, u32 n)
 {
 	struct vec *vec = &s->vecs[v];
+	u64 *budget = &s->o.budget;
 
 	vec_reset(vec);
-	if (vec->size < n) {
-		vec->want = n;
-		vec_grow(vec, &s->o.budget);
-		vec_reset(vec);
+	if (vec->size >= n)
+		return true;
+	vec_free(vec, budget);
+	return vec_alloc(vec, budget, min_t(u64, n, *budget / vec->item)) && vec->size >= n;
+}
+
+/* 0 or -EINTR. */
+static int find_mappings(struct shm_state *s)
+{
+	struct vec *maps = &s->vecs[SHM_MAPPINGS];
+	u32 most = most_mappings(s);
+	unsigned int tries = 0;
+	u32 want;
+	int ret;
+
+	ret = walk_mappings(s, most);
+	while (!ret && vec_is_short(maps) && maps->size < most && ++tries < MAX_TRIES) {
+		want = maps->want;
+		drop_mms(s);
+		object_free(&s->o);
+		if (!shm_make_room(s, SHM_MAPPINGS, min(want + want / 4, most)))
+			tries = MAX_TRIES;
+		ret = walk_mappings(s, most);
 	}
-	return vec->size;
+	s->lost |= vec_is_short(maps);
+	return ret;
 }
 
 /* sort() of many rows takes long and nothing in it lets others run, but it calls this. */
@@ -133,7 +161,7 @@ static void find_mems(struct shm_state *s)
 	u32 i;
 
 	sort(maps->data, maps->nr, maps->item, mapping_order, NULL);
-	make_room(s, SHM_MEMS, count_mems(s));
+	shm_make_room(s, SHM_MEMS, count_mems(s));
 	for (i = 0; i < maps->nr; i++) {
 		const struct shm_mapping *m = shm_mapping_at(s, i);
 
@@ -146,137 +174,6 @@ static void find_mems(struct shm_state *s)
 		mem->mappings++;
 	}
 	s->lost |= vec_is_short(&s->vecs[SHM_MEMS]);
-}
-
-/* RCU, or a reference on the process. */
-static void add_proc(struct shm_state *s, struct shm_mem *mem, struct pid *tgid)
-{
-	struct shm_proc *p = vec_add(&s->vecs[SHM_PROCS], 1);
-	u32 i;
-
-	if (!p)
-		return;
-	i = p - shm_proc_at(s, 0);
-	pid_copy_take(&p->tgid, tgid);
-	p->next = SHM_NONE;
-	if (mem->procs == SHM_NONE)
-		mem->procs = i;
-	else
-		shm_proc_at(s, mem->last_proc)->next = i;
-	mem->last_proc = i;
-}
-
-static bool has_proc(const struct shm_state *s, const struct shm_mem *mem, const struct pid *tgid)
-{
-	u32 i;
-
-	for (i = mem->procs; i != SHM_NONE; i = shm_proc_at(s, i)->next)
-		if (shm_proc_at(s, i)->tgid.pid == tgid)
-			return true;
-	return false;
-}
-
-/*
- * The process that owns the memory. true if no other task can be in it: its leader is, and there
- * are no more users than it has threads. mm_users also counts who looks at the memory for a moment.
- */
-static bool add_owner(struct shm_state *s, struct shm_mem *mem)
-{
-	bool alone = !atomic_read(&mem->mm->mm_users);
-#ifdef CONFIG_MEMCG
-	struct task_struct *task;
-	struct pid *tgid;
-
-	rcu_read_lock();
-	task = rcu_dereference(mem->mm->owner);
-	/* One that is exiting has left the memory before the owner is renewed. */
-	if (task && READ_ONCE(task->mm) == mem->mm) {
-		tgid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
-		if (tgid)
-			add_proc(s, mem, tgid);
-		if (tgid && READ_ONCE(task->group_leader->mm) == mem->mm)
-			alone |= atomic_read(&mem->mm->mm_users) <= get_nr_threads(task);
-	}
-	rcu_read_unlock();
-#endif
-	return alone;
-}
-
-static struct shm_mem *find_mem(struct shm_state *s, const struct mm_struct *mm)
-{
-	u32 low = 0, high = s->vecs[SHM_MEMS].nr;
-
-	while (low < high) {
-		u32 mid = low + (high - low) / 2;
-
-		if (shm_mem_at(s, mid)->mm == mm)
-			return shm_mem_at(s, mid);
-		if (shm_mem_at(s, mid)->mm < mm)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
-}
-
-/* A kernel thread may use a memory for a while (kthread_use_mm()): it has nothing attached. */
-static int add_sharer(struct task_struct *task, void *arg)
-{
-	struct mm_struct *mm = READ_ONCE(task->mm);
-	struct shm_state *s = arg;
-	struct shm_mem *mem;
-	struct pid *tgid;
-
-	if (!mm || task->flags & PF_KTHREAD)
-		return 0;
-	mem = find_mem(s, mm);
-	if (!mem)
-		return 0;
-	tgid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
-	if (tgid && !has_proc(s, mem, tgid))
-		add_proc(s, mem, tgid);
-	return 0;
-}
-
-static int try_procs(struct shm_state *s)
-{
-	bool alone = true;
-	u32 i;
-
-	for (i = 0; i < s->vecs[SHM_MEMS].nr; i++) {
-		shm_mem_at(s, i)->procs = SHM_NONE;
-		alone &= add_owner(s, shm_mem_at(s, i));
-		cond_resched();
-	}
-	return alone ? 0 : visit_tasks(add_sharer, s);
-}
-
-static void drop_procs(struct shm_state *s)
-{
-	u32 i;
-
-	for (i = 0; i < s->vecs[SHM_PROCS].nr; i++)
-		pid_copy_drop(&shm_proc_at(s, i)->tgid);
-}
-
-static int find_procs(struct shm_state *s)
-{
-	u32 n = s->vecs[SHM_MEMS].nr + SPARE_PROCS;
-	struct vec *procs = &s->vecs[SHM_PROCS];
-	unsigned int tries;
-	int ret = 0;
-
-	for (tries = 0; tries < MAX_TRIES; tries++) {
-		drop_procs(s);
-		n = max(n, procs->want);
-		if (make_room(s, SHM_PROCS, n) < n)
-			tries = MAX_TRIES;
-		ret = try_procs(s);
-		if (ret || !vec_is_short(procs))
-			break;
-	}
-	s->lost |= vec_is_short(procs);
-	return ret;
 }
 
 static int pid_order(const void *a, const void *b)
@@ -317,6 +214,9 @@ static void add_lines(struct shm_state *s, u32 i)
 	const struct shm_mem *mem = shm_mem_at(s, i);
 	u32 j;
 
+	/* Nobody is to be taken for dead only because there was no room. */
+	if (mem->missed && mem->procs == SHM_NONE)
+		return;
 	add_line(s, i, mem->procs, SHM_NONE);
 	for (j = 0; j < mem->mappings; j++)
 		add_line(s, i, SHM_NONE, mem->mapping + j);
@@ -328,10 +228,11 @@ static void add_lines(struct shm_state *s, u32 i)
 
 static void make_lines(struct shm_state *s)
 {
-	u32 n = s->vecs[SHM_MEMS].nr + s->vecs[SHM_PROCS].nr + s->vecs[SHM_MAPPINGS].nr;
-	u32 i;
+	u32 i, n = s->vecs[SHM_MEMS].nr + s->vecs[SHM_PROCS].nr;
 
-	make_room(s, SHM_LINES, n);
+	for (i = 0; i < s->vecs[SHM_MEMS].nr; i++)
+		n += shm_mem_at(s, i)->mappings;
+	shm_make_room(s, SHM_LINES, n);
 	for (i = 0; i < s->vecs[SHM_MEMS].nr; i++) {
 		add_lines(s, i);
 		cond_resched();
@@ -339,27 +240,18 @@ static void make_lines(struct shm_state *s)
 	s->lost |= vec_is_short(&s->vecs[SHM_LINES]);
 }
 
-static void settle_procs(struct shm_state *s)
-{
-	u32 i;
-
-	for (i = 0; i < s->vecs[SHM_PROCS].nr; i++)
-		pid_copy_settle(&shm_proc_at(s, i)->tgid, s->o.view);
-}
-
 int shm_attach_find(struct shm_state *s)
 {
-	int ret;
+	int ret = find_mappings(s);
 
-	find_mappings(s);
-	find_mems(s);
-	ret = find_procs(s);
-	drop_mms(s);
-	if (ret) {
-		drop_procs(s);
-		return ret;
+	if (!ret) {
+		find_mems(s);
+		ret = shm_proc_find(s);
 	}
-	settle_procs(s);
+	drop_mms(s);
+	if (ret)
+		return ret;
+	shm_proc_settle(s);
 	order_mems(s);
 	make_lines(s);
 	return 0;

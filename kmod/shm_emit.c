@@ -13,6 +13,8 @@ static void emit_attach(struct shm_state *s, const struct shm_line *line, struct
 	if (line->proc != SHM_NONE)
 		PUT_PROCESS(attach, &r, &shm_proc_at(s, line->proc)->tgid.facts);
 	IPCDBG_PUT(attach, &r, mappings, mem->mappings);
+	if (mem->forking)
+		IPCDBG_PUT(attach, &r, forking, 1);
 	if (line->proc != mem->procs)
 		IPCDBG_PUT(attach, &r, shared, 1);
 	emit_line(e, 1, IPCDBG_R_attach, &r);

@@ -22,7 +22,7 @@ void walk_set_bound(unsigned int max_kib)
 
 static bool has_object_positions(const struct walk_file *file)
 {
-	return file->kind && !file->all;
+	return file->kind && file->kind->has_ids && !file->all;
 }
 
 /*
@@ -119,6 +119,7 @@ static struct walk *walk_create(const struct walk_file *file, const struct cred 
 		w->object->kind = kind;
 		w->object->view = &w->view;
 		w->object->list = file->list;
+		w->object->all = file->all;
 		w->object->bound = walk_bound;
 		w->object->budget = walk_bound;
 		kind->init(w->object);

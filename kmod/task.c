@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tasks and processes: identity, liveness, how long blocked, who shares an undo list. */
+/* Tasks and processes: identity, liveness, how long blocked. */
 #include <linux/cred.h>
 #include <linux/idr.h>
 #include <linux/mm.h>
@@ -9,8 +9,6 @@
 #include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/slab.h>
-#include <linux/sort.h>
 
 #include "compat.h"
 #include "task.h"
@@ -202,108 +200,4 @@ unsigned int next_tasks(int *nr, struct task_struct **tasks, unsigned int max)
 	}
 	rcu_read_unlock();
 	return n;
-}
-
-/* -ENOSPC: no room for the task. */
-static int undo_table_add(struct task_struct *task, void *arg)
-{
-	const struct sem_undo_list *ulp = READ_ONCE(task->sysvsem.undo_list);
-	struct undo_table *table = arg;
-
-	if (!ulp)
-		return 0;
-	if (table->nr == table->size)
-		return -ENOSPC;
-	get_task_struct(task);
-	table->rows[table->nr++] = (struct undo_task){ ulp, task };
-	return 0;
-}
-
-/* sort() of many rows takes long and nothing in it lets others run, but it calls this. */
-static int undo_task_cmp(const void *a, const void *b)
-{
-	const struct undo_task *x = a, *y = b;
-
-	cond_resched();
-	if (x->ulp != y->ulp)
-		return x->ulp < y->ulp ? -1 : 1;
-	if (x->task != y->task)
-		return x->task < y->task ? -1 : 1;
-	return 0;
-}
-
-/* A task met twice is kept once. */
-static void undo_table_unique(struct undo_table *table)
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < table->nr; i++) {
-		cond_resched();
-		if (n && !undo_task_cmp(&table->rows[n - 1], &table->rows[i]))
-			put_task_struct(table->rows[i].task);
-		else
-			table->rows[n++] = table->rows[i];
-	}
-	table->nr = n;
-}
-
-void undo_table_free(struct undo_table *table)
-{
-	while (table->nr) {
-		cond_resched();
-		put_task_struct(table->rows[--table->nr].task);
-	}
-	kvfree(table->rows);
-	memset(table, 0, sizeof(*table));
-}
-
-int undo_table_build(struct undo_table *table, u32 max)
-{
-	u32 size = 64;
-	int ret;
-
-	do {
-		undo_table_free(table);
-		size = min(size * 4, max);
-		table->rows = kvmalloc_array(size, sizeof(*table->rows),
-					     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-		if (!table->rows)
-			return -ENOMEM;
-		table->size = size;
-		ret = visit_tasks(undo_table_add, table);
-	} while (ret == -ENOSPC && size < max);
-	if (ret && ret != -ENOSPC) {
-		undo_table_free(table);
-		return ret;
-	}
-	table->full = ret == -ENOSPC;
-	sort(table->rows, table->nr, sizeof(*table->rows), undo_task_cmp, NULL);
-	undo_table_unique(table);
-	return 0;
-}
-
-u32 undo_table_find(const struct undo_table *table, const struct sem_undo_list *ulp)
-{
-	u32 low = 0, high = table->nr;
-
-	while (low < high) {
-		u32 mid = low + (high - low) / 2;
-
-		if (table->rows[mid].ulp < ulp)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-/*
- * Called with the lock of a set that is not deleted and has an undo of ulp on its list_id. So ulp
- * is alive: exit_sem() frees it only after taking that lock for each of its undos. A task clears
- * its pointer before it drops its count of ulp, and only the task itself sets it; so a pointer that
- * equals the address of a live list is a share of that very list, however old the row is.
- */
-bool undo_task_shares(const struct undo_task *row)
-{
-	return READ_ONCE(row->task->sysvsem.undo_list) == row->ulp;
 }

@@ -10,7 +10,6 @@
 struct pid;
 struct pid_namespace;
 struct user_namespace;
-struct sem_undo_list;
 
 /* Through whose eyes pids and uids are seen: those of the process that opened the file. */
 struct view {
@@ -99,27 +98,5 @@ int visit_tasks(int (*fn)(struct task_struct *task, void *arg), void *arg);
  * many. To be dropped with put_task_struct().
  */
 unsigned int next_tasks(int *nr, struct task_struct **tasks, unsigned int max);
-
-/*
- * Tasks by the SEM_UNDO list they share. The table is a hint with a reference on each task: what
- * it says is checked again, under the set's lock, by undo_task_shares().
- */
-struct undo_table {
-	struct undo_task {
-		const struct sem_undo_list *ulp; /* never followed */
-		struct task_struct *task;
-	} *rows;
-	u32 nr;
-	u32 size;
-	bool full; /* tasks were left out, max was hit */
-};
-
-/* 0 or -ENOMEM, -EINTR (the table is empty then). Sleeps. */
-int undo_table_build(struct undo_table *table, u32 max);
-void undo_table_free(struct undo_table *table);
-/* First row of ulp: those after it with the same ulp are its tasks. Any row or nr if none. */
-u32 undo_table_find(const struct undo_table *table, const struct sem_undo_list *ulp);
-/* Whether the row's task shares the list now; see there for the lock. */
-bool undo_task_shares(const struct undo_task *row);
 
 #endif

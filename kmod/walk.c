@@ -90,19 +90,29 @@ static int find_namespaces(struct walk *w)
 	return 0;
 }
 
-/* -ESTALE: the namespace is gone. */
+/*
+ * -ESTALE: the namespace is gone. To find that out takes a search, so others that have gone too are
+ * marked by another one.
+ */
 static int pin_namespace(struct walk *w)
 {
 	struct ns_entry *entry = &w->namespaces.entries[w->ns_nr];
 	struct ipc_namespace *ns;
+	int ret;
 
 	if (w->ns)
 		return 0;
+	if (entry->gone)
+		return -ESTALE;
 	ns = ns_get(&entry->id, &entry->hint);
-	if (IS_ERR(ns))
-		return PTR_ERR(ns);
-	w->ns = ns;
-	return 0;
+	if (!IS_ERR(ns)) {
+		w->ns = ns;
+		return 0;
+	}
+	ret = PTR_ERR(ns);
+	if (ret == -ESTALE && w->file->all)
+		ret = ns_list_check(&w->namespaces, w->ns_nr);
+	return ret ? ret : -ESTALE;
 }
 
 static void unpin_namespace(struct walk *w)
@@ -320,7 +330,8 @@ int walk_fill(struct walk *w)
 	if (w->object && w->file->kind->end_read)
 		w->file->kind->end_read(w->object);
 	unpin_namespace(w);
-	w->error = ret;
+	/* Whoever else has the file open was not killed. */
+	w->error = ret == -EINTR ? -EIO : ret;
 	return w->text.len ? 0 : ret;
 }
 
@@ -338,5 +349,7 @@ void walk_rewind(struct walk *w, u64 start)
 	if (w->object) {
 		w->object->truncated = false;
 		w->object->cut = false;
+		if (w->file->kind->restart)
+			w->file->kind->restart(w->object);
 	}
 }

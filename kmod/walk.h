@@ -26,6 +26,7 @@ struct walk_object {
 	u64 budget; /* what is left of them */
 	int idx; /* in ipcs_idr, of the object being shown or looked for */
 	int id;
+	bool all; /* of every namespace */
 	bool list; /* one row per object, with counts */
 	bool more; /* collect() has not reached the end of the object */
 	bool gone; /* it was removed before collect() reached the end */
@@ -38,10 +39,13 @@ struct walk_object {
 /* A kind of object: what differs between semaphores, segments and queues. */
 struct walk_kind {
 	const char *word; /* of its records */
+	bool has_ids; /* its objects have ids, and the file positions for them */
 	int ids; /* System V: index in ipc_namespace.ids */
 	size_t state_size; /* of a struct that begins with struct walk_object */
 	void (*init)(struct walk_object *o);
 	void (*free)(struct walk_object *o);
+	/* NULL, or: the text begins anew, with what is true now. */
+	void (*restart)(struct walk_object *o);
 	/*
 	 * The namespace's objects come next, from that with the id start or after it, or all of
 	 * them (WALK_NO_OBJECT). 0 or an errno. Sleeps.

@@ -90,7 +90,7 @@ static bool row_stat(const struct rows *r, int row, const struct stat *st)
 	CHECK("mode", st->st_mode & 07777, ROW_NUM(r, row, mqueue, mode));
 	CHECK("uid", st->st_uid, ROW_NUM(r, row, mqueue, uid));
 	CHECK("gid", st->st_gid, ROW_NUM(r, row, mqueue, gid));
-	CHECK("time", st->st_ctime, ROW_NUM(r, row, mqueue, time));
+	CHECK("time", st->st_mtime, ROW_NUM(r, row, mqueue, time));
 	CHECK("unlinked", !st->st_nlink, ROW_NUM(r, row, mqueue, unlinked));
 	return ok;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tasks by something they share, made by one visit of all tasks. The table is a hint with a
+ * reference on each task: what it says is to be checked again where it is used.
+ */
+#ifndef IPCDBG_TASK_TABLE_H
+#define IPCDBG_TASK_TABLE_H
+
+#include <linux/types.h>
+
+struct task_struct;
+
+struct task_row {
+	const void *key; /* compared, never followed; so is group */
+	const void *group; /* the same for the threads of a process */
+	struct task_struct *task;
+};
+
+struct task_table {
+	struct task_row *rows; /* by key, and then by group */
+	u32 nr;
+	u32 size;
+	bool full; /* tasks were left out, max was hit */
+	/* What the task shares; NULL: the task is of no interest. RCU; must not sleep. */
+	const void *(*key_of)(struct task_struct *task);
+};
+
+/* key_of is set. 0 or -ENOMEM, -EINTR (the table is empty then). Sleeps. */
+int task_table_build(struct task_table *table, u32 max);
+void task_table_free(struct task_table *table);
+/* First row of the key: those after it with the same key are its tasks. Any row or nr if none. */
+u32 task_table_find(const struct task_table *table, const void *key);
+u64 task_table_bytes(const struct task_table *table);
+
+#endif
