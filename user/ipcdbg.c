@@ -17,6 +17,7 @@
 #include "ns.h"
 #include "number.h"
 #include "output.h"
+#include "pid.h"
 #include "proc_facts.h"
 #include "show.h"
 #include "source.h"
@@ -34,6 +35,8 @@ static const struct command {
 } commands[] = {
 	{ "ns", "[ns ...]", 0, INT_MAX, true, "list ipc namespaces, or show their limits",
 	  ns_command },
+	{ "pid", "PID", 1, 1, false, "show what a process waits for, has, and has touched",
+	  pid_command },
 	{ "doctor", "", 0, 0, true, "check what the program needs, and say what to do", doctor },
 };
 
@@ -336,6 +339,7 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 {
 	enum exit_code code = EXIT_OK;
 
+	a->q.chosen = a->namespace;
 	if (a->namespace)
 		code = namespace_select(&a->q, a->namespace);
 	if (code)

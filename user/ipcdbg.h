@@ -39,6 +39,7 @@ struct query {
 	enum format format;
 	bool all;	  /* every ipc namespace, each object with its namespace */
 	bool pids;	  /* lists are of the processes that objects remember */
+	bool chosen;	  /* the user named an ipc namespace */
 	__u32 inum;	  /* not 0: of every namespace only this one */
 	__u64 suspect_ns; /* a wait longer than this makes guesses worth telling */
 	const struct kind *const *kinds;

@@ -76,11 +76,16 @@ static bool start_ticks(int dir, __u64 *ticks)
 	return true;
 }
 
+static __u64 tick_ns(void)
+{
+	return NS_PER_S / sysconf(_SC_CLK_TCK);
+}
+
 static bool is_that_one(int dir, __u64 start_ns)
 {
 	__u64 ticks;
 
-	return start_ticks(dir, &ticks) && ticks == start_ns / (NS_PER_S / sysconf(_SC_CLK_TCK));
+	return start_ticks(dir, &ticks) && ticks == start_ns / tick_ns();
 }
 
 static char *copy(const char *bytes, size_t len)
@@ -105,6 +110,15 @@ static void read_args(struct proc_facts *f, int dir)
 		return;
 	f->args = copy(buf, len);
 	f->len = len;
+}
+
+static void read_comm(struct proc_facts *f, int dir)
+{
+	char buf[64];
+	ssize_t len = read_below(dir, "comm", buf, sizeof(buf));
+
+	if (len > 0)
+		f->comm = copy(buf, len - 1);
 }
 
 /* The path in a line "ID:controllers:path" of that hierarchy; NULL if it is of another one. */
@@ -145,19 +159,46 @@ static void read_cgroup(struct proc_facts *f, int dir)
 		f->cgroup = copy(path, strlen(path));
 }
 
+static int open_task(int tid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d", tid);
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+__u64 proc_start_ns(int tid)
+{
+	int dir = usable ? open_task(tid) : -1;
+	__u64 ticks = 0;
+
+	if (dir < 0)
+		return 0;
+	if (!start_ticks(dir, &ticks))
+		ticks = 0;
+	close(dir);
+	return ticks * tick_ns();
+}
+
+bool proc_is_thread(int pid, int tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return usable && !access(path, F_OK);
+}
+
 /* false: not that one, or no more. */
 static bool read_facts(struct proc_facts *f, int tid, __u64 start_ns)
 {
-	char path[32];
-	int dir;
+	int dir = open_task(tid);
 	bool ok;
 
-	snprintf(path, sizeof(path), "/proc/%d", tid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
 	ok = is_that_one(dir, start_ns);
 	if (ok) {
+		read_comm(f, dir);
 		read_args(f, dir);
 		read_cgroup(f, dir);
 	}
@@ -181,6 +222,7 @@ const struct proc_facts *proc_look_up(int tid, __u64 start_ns)
 		return NULL;
 	c = &cache[tid % CACHE_SIZE];
 	if (c->tid != tid || c->start_ns != start_ns) {
+		free(c->facts.comm);
 		free(c->facts.args);
 		free(c->facts.cgroup);
 		*c = (struct cached){ .tid = tid, .start_ns = start_ns };

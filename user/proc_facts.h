@@ -15,6 +15,7 @@
 #include "text.h"
 
 struct proc_facts {
+	char *comm;   /* NULL if not known */
 	char *args;   /* its command line, an argument after each NUL; NULL if there is none */
 	size_t len;   /* of args */
 	char *cgroup; /* path below the root of the cgroups; NULL if not known */
@@ -23,6 +24,12 @@ struct proc_facts {
 /* Facts are looked up from now on, if /proc is of our pid namespace. */
 void proc_begin(void);
 bool proc_usable(void);
+
+/* When a process or thread of that number started, cut to a tick; 0 if there is none. */
+__u64 proc_start_ns(int tid);
+
+/* Whether a process has, now, a thread of that number. */
+bool proc_is_thread(int pid, int tid);
 
 /* NULL if there are none. Good until the next call, and looked up once a run. */
 const struct proc_facts *proc_look_up(int tid, __u64 start_ns);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "pid.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+
+#include "kinds.h"
+#include "namespace.h"
+#include "number.h"
+#include "output.h"
+#include "proc_facts.h"
+
+/* A thread too, by its own number. */
+static bool process_exists(int pid)
+{
+	return !kill(pid, 0) || errno == EPERM || proc_start_ns(pid);
+}
+
+/* Where its objects are, unless the user knows better. */
+static void enter_namespace(struct query *q, const char *word)
+{
+	if (!q->all && !q->chosen)
+		namespace_select(q, word);
+}
+
+static enum exit_code search(struct pid_search *s, const struct pid_view *view)
+{
+	enum exit_code code = EXIT_OK;
+
+	s->tell = view->tell;
+	s->view = view->begin(s);
+	for (size_t i = 0; i < nr_kinds; i++)
+		code = worse(code, pid_search(s, kinds[i]));
+	view->end(s);
+	if (!code && !s->found && !s->exists) {
+		warn_user("there is no process %d, and no object names one", s->pid);
+		code = EXIT_ABSENT;
+	}
+	return worse(code, output_failed(s->q->out) ? EXIT_IO : EXIT_OK);
+}
+
+enum exit_code pid_command(const struct query *q, char **words)
+{
+	struct query own = *q;
+	struct pid_search s = { .q = &own };
+	__u64 pid;
+
+	if (!number_parse(words[0], 10, INT_MAX, &pid) || !pid) {
+		warn_user("pid %s: not a number of a process", words[0]);
+		return EXIT_USAGE;
+	}
+	s.pid = pid;
+	s.exists = q->source->live && process_exists(s.pid);
+	if (s.exists)
+		enter_namespace(&own, words[0]);
+	return search(&s, q->format == FORMAT_JSON ? &pid_json : &pid_text);
+}
