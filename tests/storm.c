@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,20 @@ void storm_fork(struct storm *s, unsigned int *seed,
 	storm_count(&s->forked);
 	if (rand_r(seed) % 4 == 0)
 		kill(pid, SIGKILL);
+}
+
+static void ring(int signal)
+{
+	(void)signal;
+}
+
+void storm_alarm(unsigned int ms)
+{
+	struct itimerval timer = { { 0, 1000 * ms }, { 0, 1000 * ms } };
+	struct sigaction action = { .sa_handler = ring };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 void storm_reap(struct storm *s)

@@ -29,6 +29,9 @@ void storm_count(uint64_t *counter);
 void storm_fork(struct storm *s, unsigned int *seed,
 		void (*work)(struct storm *s, void *ctx, unsigned int *seed), void *ctx);
 
+/* A call that blocks comes back with EINTR after so many milliseconds, and on and on. */
+void storm_alarm(unsigned int ms);
+
 /* Collects the children that have ended. */
 void storm_reap(struct storm *s);
 

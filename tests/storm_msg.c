@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "storm_msg.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+
+#define OWN_QUEUES 8
+
+/* A queue gone, an alarm, no room: all of it belongs to the storm. */
+static void operate(struct storm *s, int id, int flags, unsigned int *seed)
+{
+	struct {
+		long type;
+		char text[200];
+	} message = { .type = 1 + rand_r(seed) % 5 };
+	long ret, type = rand_r(seed) % 11 - 5;
+
+	if (rand_r(seed) % 2)
+		ret = msgsnd(id, &message, rand_r(seed) % 200, flags);
+	else
+		ret = msgrcv(id, &message, rand_r(seed) % 300, type,
+			     flags | (rand_r(seed) % 2 ? MSG_EXCEPT : MSG_NOERROR));
+	if (ret >= 0)
+		storm_count(&s->operated);
+	else if (errno == EINTR)
+		storm_count(&s->blocked);
+	else if (errno == EIDRM)
+		storm_count(&s->woken);
+}
+
+/* Waits, until it is interrupted or the queue goes. */
+static void wait_a_while(struct storm *s, void *ctx, unsigned int *seed)
+{
+	const int *ids = ctx;
+	int i, n = 1 + rand_r(seed) % 5;
+
+	for (i = 0; i < n; i++) {
+		storm_alarm(1 + rand_r(seed) % 20);
+		operate(s, ids[rand_r(seed) % OWN_QUEUES], 0, seed);
+	}
+}
+
+/* A queue of little room, or its limits changed under the eyes of those who wait. */
+static void limit(int id, unsigned int *seed)
+{
+	struct msqid_ds ds;
+
+	if (msgctl(id, IPC_STAT, &ds))
+		return;
+	ds.msg_qbytes = rand_r(seed) % 1000;
+	msgctl(id, IPC_SET, &ds);
+}
+
+static void remake(struct storm *s, int *id, unsigned int *seed)
+{
+	if (*id >= 0 && !msgctl(*id, IPC_RMID, NULL))
+		storm_count(&s->removed);
+	*id = msgget(IPC_PRIVATE, 0600);
+	if (*id >= 0)
+		storm_count(&s->made);
+	limit(*id, seed);
+}
+
+void storm_msg(struct storm *s, unsigned int seed)
+{
+	int ids[OWN_QUEUES], i;
+
+	memset(ids, 0xff, sizeof(ids));
+	for (i = 0; i < OWN_QUEUES; i++)
+		remake(s, &ids[i], &seed);
+	while (!storm_is_over(s)) {
+		i = rand_r(&seed) % OWN_QUEUES;
+		switch (rand_r(&seed) % 8) {
+		case 0:
+			remake(s, &ids[i], &seed);
+			break;
+		case 1:
+			limit(ids[i], &seed);
+			break;
+		case 2:
+		case 3:
+			storm_fork(s, &seed, wait_a_while, ids);
+			break;
+		default:
+			operate(s, ids[i], IPC_NOWAIT, &seed);
+		}
+		storm_reap(s);
+	}
+	for (i = 0; i < OWN_QUEUES; i++)
+		msgctl(ids[i], IPC_RMID, NULL);
+}
