@@ -5,8 +5,8 @@
  * until file_lock is dropped. One hold takes FDS_PER_HOLD files and looks at SLOTS_PER_HOLD places,
  * a bit each; then both locks are dropped for a while.
  */
+#include <linux/bitmap.h>
 #include <linux/fdtable.h>
-#include <linux/find.h>
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
