@@ -138,7 +138,7 @@ static unsigned long attached_by_now(int id)
 	return shmctl(id, IPC_STAT, &ds) ? 0 : ds.shm_nattch;
 }
 
-TEST_F(attach_world, ten_of_a_thousand)
+TEST_F_TIMEOUT(attach_world, ten_of_a_thousand, 120)
 {
 	uint64_t start;
 	int i;
@@ -276,8 +276,9 @@ TEST_F(attach_world, exits_while_it_is_read)
 		if (!goers[i])
 			come_and_go(self->id);
 	}
-	for (; clock_ns(CLOCK_MONOTONIC) < end; readings++) {
+	for (; clock_ns(CLOCK_MONOTONIC) < end || most < 2; readings++) {
 		long n;
+
 		rows_free(&self->r);
 		ASSERT_TRUE(rows_read(&self->r, "shm"));
 		EXPECT_LE(0, shm_attach_row(&self->r, self->id, p->pid));
@@ -291,7 +292,6 @@ TEST_F(attach_world, exits_while_it_is_read)
 			come_and_go(self->id);
 	}
 	fprintf(stderr, "# %ld readings, up to %ld processes\n", readings, most);
-	EXPECT_LT(1, most);
 	for (i = 0; i < 4; i++) {
 		kill(goers[i], SIGKILL);
 		waitpid(goers[i], NULL, 0);
