@@ -28,7 +28,7 @@
 /* struct kern_ipc_perm, what ipc_perm(2) tells of it. */
 #define IPCDBG_PERM(record)                                                          \
 	IPCDBG_FIELD(record, HEX32, key, 0, "", "key; 0x00000000 is IPC_PRIVATE")    \
-	IPCDBG_FIELD(record, OCT, mode, 0, "", "permissions")                        \
+	IPCDBG_FIELD(record, OCT, mode, 0, "", "permissions; shm: SHM_DEST, SHM_LOCKED too") \
 	IPCDBG_FIELD(record, U32, uid, 0, "", "owner")                               \
 	IPCDBG_FIELD(record, U32, gid, 0, "", "owner's group")                       \
 	IPCDBG_FIELD(record, U32, cuid, 0, "", "creator")                            \
