@@ -46,34 +46,12 @@ static void end(struct puppet *p)
 	puppet_reap(p);
 }
 
-/* Whether a line of the newest output begins with these words, one blank between them. */
-static bool has_row(const char *row)
-{
-	char line[512], words[512];
-	const char *at = shell_out;
-
-	for (; *at; at += strcspn(at, "\n"), at += !!*at) {
-		char *word, *rest = line;
-
-		snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
-		words[0] = 0;
-		while ((word = strsep(&rest, " ")))
-			if (*word) {
-				strcat(words, *words ? " " : "");
-				strcat(words, word);
-			}
-		if (!strncmp(words, row, strlen(row)))
-			return true;
-	}
-	return complain("no row '%s' in:\n%s", row, shell_out);
-}
-
 static bool has_row_of(struct puppet *p, const char *fmt, long address)
 {
 	char row[256];
 
 	snprintf(row, sizeof(row), fmt, p->pid, address, address + SIZE);
-	return has_row(row);
+	return shell_has_row("%s", row);
 }
 
 TEST_F(shm, attachments)
@@ -135,14 +113,11 @@ TEST_F(shm, removed)
 /* /proc/sysvipc has the pids; what became of them the test knows. */
 TEST_F(shm, remembered_processes)
 {
-	char row[256];
-
 	ASSERT_LT(0, call(self->user, SYS_shmat, self->id, 0, 0));
 	end(self->creator);
 	shell("$ipcdbg -m -p");
-	snprintf(row, sizeof(row), "%d root %d %d exited - live the\\033user", self->id,
-		 self->creator->pid, self->user->pid);
-	EXPECT_TRUE(has_row(row));
+	EXPECT_TRUE(shell_has_row("%d root %d %d exited - live the\\033user", self->id,
+				  self->creator->pid, self->user->pid));
 	shell("$ipcdbg --ipcs -m -p >/tmp/our; ipcs -m -p | cmp - /tmp/our");
 	EXPECT_TRUE(shell_ended(0, ""));
 	shell("$ipcdbg -m -p | awk -v id=%d 'NF > 3 && $1 == id { print $3, $4 }' >/tmp/our; "
@@ -182,13 +157,8 @@ TEST_F(shm, json)
 	unsigned int i;
 
 	ASSERT_EQ(0, shell("$ipcdbg -m -J %d >/tmp/json", self->id));
-	for (i = 0; i < ARRAY_SIZE(schema); i++) {
-		shell("jq -r '%s | [to_entries[] | .key + \":\" + (.value | type)] | sort | "
-		      "join(\" \")' /tmp/json",
-		      schema[i][0]);
-		shell_out[strcspn(shell_out, "\n")] = 0;
-		EXPECT_STREQ(schema[i][1], shell_out);
-	}
+	for (i = 0; i < ARRAY_SIZE(schema); i++)
+		EXPECT_TRUE(shell_json_has(schema[i][0], schema[i][1]));
 	shell("jq -e '.complete and (.segments[0] | .nattch == 1 and "
 	      ".attachments[0].pid == %d and .attachments[0].mappings[0].start == %ld)' /tmp/json",
 	      self->user->pid, address);

@@ -70,3 +70,37 @@ unsigned int shell_lines(const char *start)
 	}
 	return nr;
 }
+
+bool shell_has_row(const char *fmt, ...)
+{
+	char row[512], line[512], words[512];
+	const char *at = shell_out;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(row, sizeof(row), fmt, args);
+	va_end(args);
+	for (; *at; at += strcspn(at, "\n"), at += !!*at) {
+		char *word, *rest = line;
+
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+		words[0] = 0;
+		while ((word = strsep(&rest, " ")))
+			if (*word) {
+				strcat(words, *words ? " " : "");
+				strcat(words, word);
+			}
+		if (!strncmp(words, row, strlen(row)))
+			return true;
+	}
+	return complain("no row '%s' in:\n%s", row, shell_out);
+}
+
+bool shell_json_has(const char *where, const char *keys)
+{
+	shell("jq -r '%s | [to_entries[] | .key + \":\" + (.value | type)] | sort | "
+	      "join(\" \")' /tmp/json",
+	      where);
+	shell_out[strcspn(shell_out, "\n")] = 0;
+	return !strcmp(keys, shell_out) || complain("%s has\n%s\nnot\n%s", where, shell_out, keys);
+}

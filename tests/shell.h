@@ -26,4 +26,13 @@ bool shell_ended(int code, const char *said);
 /* How many lines of its output begin so. */
 unsigned int shell_lines(const char *start);
 
+/* Whether a line of its output begins with these words, one blank between them. */
+bool shell_has_row(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Whether the object at that place of /tmp/json has these keys, of these types and no others, in
+ * the order of the alphabet. Its output is them then.
+ */
+bool shell_json_has(const char *where, const char *keys);
+
 #endif
