@@ -125,7 +125,7 @@ enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *re
 	return EXIT_OK;
 }
 
-static bool enter_process(int pid, __u32 inum)
+bool namespace_enter(int pid, __u32 inum)
 {
 	char path[64];
 	struct stat st;
@@ -136,7 +136,7 @@ static bool enter_process(int pid, __u32 inum)
 	fd = open_namespace(path);
 	if (fd < 0)
 		return false;
-	entered = !fstat(fd, &st) && st.st_ino == inum && !setns(fd, CLONE_NEWIPC);
+	entered = !fstat(fd, &st) && (!inum || st.st_ino == inum) && !setns(fd, CLONE_NEWIPC);
 	close(fd);
 	return entered;
 }
@@ -159,7 +159,7 @@ static enum exit_code select_listed(struct query *q, const struct namespace_ref 
 		warn_user("%s %s: there is no such ipc namespace", ref->as, ref->name);
 		return EXIT_ABSENT;
 	}
-	if (!q->source->live || !ns.pid || !enter_process(ns.pid, ref->inum))
+	if (!q->source->live || !ns.pid || !namespace_enter(ns.pid, ref->inum))
 		q->inum = ref->inum;
 	return EXIT_OK;
 }

@@ -26,6 +26,9 @@ enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *re
  */
 enum exit_code namespace_select(struct query *q, const char *name);
 
+/* Enters that of a process; only if it is inum, unless that is 0. Tells the user nothing. */
+bool namespace_enter(int pid, __u32 inum);
+
 /* "ipc namespace 4026532201: 3 processes, one is pid 811 (postgres) in x.service" */
 void namespace_add_name(struct text *t, const struct ipcdbg_namespace *ns);
 

@@ -17,11 +17,10 @@ static bool process_exists(int pid)
 	return !kill(pid, 0) || errno == EPERM || proc_start_ns(pid);
 }
 
-/* Where its objects are, unless the user knows better. */
-static void enter_namespace(struct query *q, const char *word)
+/* Where its objects are, unless the user knows better. A zombie is in no namespace any more. */
+static bool enter_namespace(const struct query *q, int pid)
 {
-	if (!q->all && !q->chosen)
-		namespace_select(q, word);
+	return !q->all && !q->chosen && namespace_enter(pid, 0);
 }
 
 static enum exit_code search(struct pid_search *s, const struct pid_view *view)
@@ -42,8 +41,7 @@ static enum exit_code search(struct pid_search *s, const struct pid_view *view)
 
 enum exit_code pid_command(const struct query *q, char **words)
 {
-	struct query own = *q;
-	struct pid_search s = { .q = &own };
+	struct pid_search s = { .q = q };
 	__u64 pid;
 
 	if (!number_parse(words[0], 10, INT_MAX, &pid) || !pid) {
@@ -52,7 +50,7 @@ enum exit_code pid_command(const struct query *q, char **words)
 	}
 	s.pid = pid;
 	s.exists = q->source->live && process_exists(s.pid);
-	if (s.exists)
-		enter_namespace(&own, words[0]);
+	s.leads = s.exists && proc_is_leader(s.pid);
+	s.entered = s.exists && enter_namespace(q, s.pid);
 	return search(&s, q->format == FORMAT_JSON ? &pid_json : &pid_text);
 }

@@ -57,7 +57,9 @@ bool pid_is_former(const struct pid_fact *f);
 struct pid_search {
 	const struct query *q;
 	int pid;
-	bool exists; /* there is a process of that number */
+	bool exists;  /* there is a process, or thread, of that number */
+	bool leads;   /* and it is a process */
+	bool entered; /* its ipc namespace is looked through */
 	void (*tell)(struct pid_search *s, const struct pid_fact *f);
 	void *view;
 	struct ipcdbg_header header; /* of the newest table */

@@ -17,15 +17,27 @@ struct walk {
 	struct pid_fact fact;
 };
 
-/* A thread may be remembered by its own number, and a row names it so too. */
-static bool is_ours(const struct pid_search *s, const struct parse_row *row, int field)
+/* The number in a field, 0 if there is none. */
+static __s64 number_in(const struct parse_row *row, int field)
 {
-	__s64 number;
-
 	if (field < 0 || !field_present(row->id, field, &row->u))
-		return false;
-	number = field_signed(&ipcdbg_records[row->id].fields[field], &row->u);
-	return number == s->pid || (s->exists && number > 0 && proc_is_thread(s->pid, number));
+		return 0;
+	return field_signed(&ipcdbg_records[row->id].fields[field], &row->u);
+}
+
+static bool is_ours(const struct pid_search *s, const struct parse_row *row)
+{
+	const struct pid_shape *shape = pid_shape(row->id);
+
+	return number_in(row, shape->pid) == s->pid || number_in(row, shape->tid) == s->pid;
+}
+
+/* A thread may be remembered by its own number. */
+static bool is_remembered(const struct pid_search *s, const struct parse_row *row, int field)
+{
+	__s64 number = number_in(row, field);
+
+	return number == s->pid || (s->leads && number > 0 && proc_is_thread(s->pid, number));
 }
 
 static void tell(struct walk *w)
@@ -52,11 +64,11 @@ static void look_at(struct walk *w, const struct parse_row *row)
 	const struct pid_shape *shape = pid_shape(row->id);
 
 	for (unsigned int i = 0; i < ipcdbg_records[row->id].nr_fields; i++)
-		if (shape->remembered >> i & 1 && is_ours(w->s, row, i)) {
+		if (shape->remembered >> i & 1 && is_remembered(w->s, row, i)) {
 			begin_fact(w, row, PID_REMEMBERED, i);
 			tell(w);
 		}
-	if (is_ours(w->s, row, shape->pid) || is_ours(w->s, row, shape->tid))
+	if (is_ours(w->s, row))
 		begin_fact(w, row, shape->blocked_ns >= 0 ? PID_WAITS : PID_HAS, shape->pid);
 }
 

@@ -284,8 +284,10 @@ static void text_end(struct pid_search *s)
 		fputs("\n", out);
 	}
 	if (s->exists && !s->found && !s->broken && !s->incomplete)
-		fprintf(out, "no object of %s names it\n\n",
-			s->q->all ? "any ipc namespace" : "its ipc namespace");
+		fprintf(out, "no object of %s ipc namespace names it\n\n",
+			s->q->all    ? "any"
+			: s->entered ? "its"
+				     : "this");
 	free(tables);
 }
 

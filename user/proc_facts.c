@@ -35,20 +35,34 @@ static ssize_t read_below(int dir, const char *name, char *buf, size_t room)
 	return n < 0 ? -1 : (ssize_t)len;
 }
 
+/* The numbers behind a word of a file "status"; how many there are, up to two. */
+static int status_numbers(const char *path, const char *word, int numbers[2])
+{
+	char status[4096], *line;
+	ssize_t len = read_below(AT_FDCWD, path, status, sizeof(status));
+
+	line = len > 0 ? strstr(status, word) : NULL;
+	return line ? sscanf(line + strlen(word), "%d%d", &numbers[0], &numbers[1]) : 0;
+}
+
 /*
  * The pid namespace of /proc is ours if it has one number for us, and that is ours: proc(5) has
  * those of namespaces further in behind it.
  */
 static bool is_our_proc(void)
 {
-	char status[4096], *line;
-	int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC), pid = 0, inner = 0;
-	ssize_t len = dir < 0 ? -1 : read_below(dir, "status", status, sizeof(status));
+	int pids[2];
 
-	if (dir >= 0)
-		close(dir);
-	line = len > 0 ? strstr(status, "\nNSpid:") : NULL;
-	return line && sscanf(line, "\nNSpid:%d%*[\t]%d", &pid, &inner) == 1 && pid == getpid();
+	return status_numbers("/proc/self/status", "\nNSpid:", pids) == 1 && pids[0] == getpid();
+}
+
+bool proc_is_leader(int tid)
+{
+	char path[32];
+	int tgid[2];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	return usable && status_numbers(path, "\nTgid:", tgid) > 0 && tgid[0] == tid;
 }
 
 void proc_begin(void)

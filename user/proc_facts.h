@@ -28,6 +28,9 @@ bool proc_usable(void);
 /* When a process or thread of that number started, cut to a tick; 0 if there is none. */
 __u64 proc_start_ns(int tid);
 
+/* Whether that is the number of a process, not of one of its other threads. */
+bool proc_is_leader(int tid);
+
 /* Whether a process has, now, a thread of that number. */
 bool proc_is_thread(int pid, int tid);
 
