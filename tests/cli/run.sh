@@ -222,6 +222,10 @@ cut_everywhere()
 	cut_table deadlock list/sem -s
 	cut_table segments shm "-m 11"
 	cut_table segments list/shm -m
+	cut_table queues msg "-q 99"
+	cut_table queues list/msg -q
+	cut_table mqueues mqueue "-Q nosuch"
+	cut_table mqueues list/mqueue -Q
 	[ ! -s "$tmp/why" ]
 	check "a cut text is refused" $?
 }
