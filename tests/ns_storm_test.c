@@ -51,9 +51,9 @@ FIXTURE_SETUP(ns_storm)
 	puppets_open();
 	home = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, home);
-	ns_world_make_chain(stable, home);
+	ns_world_make_chain(stable, home, false);
 	for (i = 0; i < ARRAY_SIZE(keepers); i++)
-		ns_world_make(&stable[NS_CHAIN + i], keepers[i], home);
+		ns_world_make(&stable[NS_CHAIN + i], keepers[i], home, false);
 }
 
 FIXTURE_TEARDOWN(ns_storm)

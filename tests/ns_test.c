@@ -17,91 +17,29 @@
 
 static const char *const kinds[] = { "sem", "shm", "msg", "mqueue" };
 
-/* How many of each; those of a chain are made together. */
-static const unsigned int many[NS_KEEPERS] = {
-	[NS_PROCESS] = 12,    [NS_NESTED] = 2 * NS_CHAIN,
-	[NS_THREAD] = 5,      [NS_FILE] = 7,
-	[NS_FILE_THREAD] = 4, [NS_ATTACH] = 6,
-	[NS_MOUNT] = 6,	      [NS_FLIGHT] = 1,
-	[NS_NOTHING] = 1,
-};
-
-#define WORLDS 50
-
 FIXTURE(namespaces)
 {
-	struct ns_world world[WORLDS];
-	unsigned int nr;
+	struct ns_world world[NS_WORLDS];
 	int home;
 	bool tree; /* the kernel has a list of all of them */
 };
 
-static bool is_held(const struct rows *r, int ns, const char *how)
-{
-	const char *held = ns < 0 ? NULL : ROW_STR(r, ns, namespace, held);
-	const char *at = held ? strstr(held, how) : NULL;
-
-	return at && (at == held || at[-1] == ',') && strchr(",", at[strlen(how)]);
-}
-
-static bool has_tree(void)
-{
-	struct rows r;
-	bool tree;
-
-	if (!rows_read(&r, "namespaces"))
-		die("no namespaces");
-	tree = is_held(&r, ns_find(&r, proc_ns(getpid(), getpid(), "ipc")), "tree");
-	rows_free(&r);
-	return tree;
-}
-
 FIXTURE_SETUP(namespaces)
 {
-	unsigned int keeper, i;
-
 	random_seed(env_long("SEED", 1));
 	ASSERT_EQ(0, unshare(CLONE_NEWIPC | CLONE_NEWNS));
 	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	puppets_open();
 	self->home = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->home);
-	self->tree = has_tree();
-	self->nr = 0;
-	for (keeper = 0; keeper < NS_KEEPERS; keeper++)
-		for (i = 0; i < many[keeper]; i++) {
-			ASSERT_GT(WORLDS, self->nr);
-			if (keeper != NS_NESTED)
-				ns_world_make(&self->world[self->nr], keeper, self->home);
-			else if (i % NS_CHAIN == 0)
-				ns_world_make_chain(&self->world[self->nr], self->home);
-			self->nr++;
-		}
-	ASSERT_EQ(WORLDS, self->nr);
+	self->tree = ns_has_tree();
+	ns_worlds_make(self->world, self->home, false);
 }
 
 FIXTURE_TEARDOWN(namespaces)
 {
-	unsigned int i;
-
 	puppets_clear();
-	for (i = 0; i < self->nr; i++)
-		ns_world_free(&self->world[i]);
-}
-
-/* Whether the module can find it; files: somebody has the mounted ones open. */
-static bool can_be_found(const struct ns_world *w, bool tree, bool files)
-{
-	switch (w->keeper) {
-	case NS_NOTHING:
-		return false;
-	case NS_FLIGHT:
-		return tree;
-	case NS_MOUNT:
-		return tree || files;
-	default:
-		return true;
-	}
+	ns_worlds_free(self->world);
 }
 
 /* A table of objects of a kind, or with kind NULL that of namespaces. */
@@ -124,10 +62,10 @@ static bool table_is(const FIXTURE_DATA(namespaces) * self, const char *name, co
 	struct rows r;
 	bool ok = rows_read(&r, name);
 
-	for (i = 0; ok && i < self->nr; i++) {
+	for (i = 0; ok && i < NS_WORLDS; i++) {
 		const struct ns_world *w = &self->world[i];
 
-		if (!world_is_shown(w, &r, kind, can_be_found(w, self->tree, files)))
+		if (!world_is_shown(w, &r, kind, ns_can_be_found(w, self->tree, files)))
 			ok = complain("%s: namespace %u, keeper %d", name, w->truth->inum,
 				      w->keeper);
 	}
@@ -154,15 +92,15 @@ static bool tables_are(const FIXTURE_DATA(namespaces) * self, bool files)
 TEST_F_TIMEOUT(namespaces, objects_of_each, 300)
 {
 	unsigned int i;
-	int fd[WORLDS];
+	int fd[NS_WORLDS];
 
 	EXPECT_TRUE(tables_are(self, false));
-	for (i = 0; i < self->nr; i++)
+	for (i = 0; i < NS_WORLDS; i++)
 		fd[i] = self->world[i].keeper == NS_MOUNT
 				? open(self->world[i].path, O_RDONLY | O_CLOEXEC)
 				: -1;
 	EXPECT_TRUE(tables_are(self, true));
-	for (i = 0; i < self->nr; i++)
+	for (i = 0; i < NS_WORLDS; i++)
 		if (fd[i] >= 0)
 			close(fd[i]);
 }
@@ -183,8 +121,8 @@ static bool is_held_so(const struct rows *r, const struct ns_world *w, bool tree
 	if (!held[w->keeper])
 		return true;
 	for (i = 0; i < ARRAY_SIZE(ways); i++)
-		CHECK(ways[i], !strcmp(ways[i], held[w->keeper]), is_held(r, ns, ways[i]));
-	CHECK("tree", tree, is_held(r, ns, "tree"));
+		CHECK(ways[i], !strcmp(ways[i], held[w->keeper]), ns_is_held(r, ns, ways[i]));
+	CHECK("tree", tree, ns_is_held(r, ns, "tree"));
 	return ok;
 }
 
@@ -217,7 +155,7 @@ TEST_F_TIMEOUT(namespaces, held, 120)
 	struct rows r;
 
 	ASSERT_TRUE(rows_read(&r, "namespaces"));
-	for (i = 0; i < self->nr; i++) {
+	for (i = 0; i < NS_WORLDS; i++) {
 		EXPECT_TRUE(is_held_so(&r, &self->world[i], self->tree));
 		EXPECT_TRUE(is_populated(&r, &self->world[i]));
 	}

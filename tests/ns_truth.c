@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "proc.h"
 
 #define MQUEUE_DIR "/tmp/mqueue"
 
@@ -202,6 +203,26 @@ unsigned int ns_count(const struct rows *r, unsigned int inum)
 	while ((i = rows_next(r, IPCDBG_R_namespace, -1, i)) >= 0)
 		nr += ROW_NUM(r, i, namespace, inum) == inum;
 	return nr;
+}
+
+bool ns_is_held(const struct rows *r, int ns, const char *how)
+{
+	const char *held = ns < 0 ? NULL : ROW_STR(r, ns, namespace, held);
+	const char *at = held ? strstr(held, how) : NULL;
+
+	return at && (at == held || at[-1] == ',') && strchr(",", at[strlen(how)]);
+}
+
+bool ns_has_tree(void)
+{
+	struct rows r;
+	bool tree;
+
+	if (!rows_read(&r, "namespaces"))
+		die("namespaces is malformed");
+	tree = ns_is_held(&r, ns_find(&r, proc_ns(getpid(), getpid(), "ipc")), "tree");
+	rows_free(&r);
+	return tree;
 }
 
 /* The next row of an object below row ns, after row at (start with ns); -1. */

@@ -36,6 +36,12 @@ struct ns_truth *ns_truth(int fd);
 int ns_find(const struct rows *r, unsigned int inum);
 unsigned int ns_count(const struct rows *r, unsigned int inum);
 
+/* Whether row ns of the table of namespaces names this way of finding it. */
+bool ns_is_held(const struct rows *r, int ns, const char *how);
+
+/* Whether the kernel has a list of all namespaces. */
+bool ns_has_tree(void);
+
 /*
  * The table of a kind ("sem", "shm", "msg", "mqueue") has exactly these objects below row ns. They
  * complain.

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -182,11 +183,17 @@ static void become(unsigned int uid)
 		die("user %u: %s", uid, strerror(errno));
 }
 
-/* Makes objects in the namespace, from within, as its root. Returns the id of a segment. */
+/*
+ * Makes objects in the namespace, from within, as its root. Returns the id of a segment. Mqueues of
+ * namespaces that have died count until the kernel gets round to removing them, and it is slow.
+ */
 static int fill(int fd, int home, unsigned int root)
 {
+	const struct rlimit no_limit = { RLIM_INFINITY, RLIM_INFINITY };
 	int segment;
 
+	if (setrlimit(RLIMIT_MSGQUEUE, &no_limit))
+		die("setrlimit: %s", strerror(errno));
 	enter(fd);
 	become(root);
 	segment = ns_objects_make();
@@ -220,14 +227,29 @@ static int new_ns(void)
 	return fd;
 }
 
-void ns_world_make(struct ns_world *w, enum ns_keeper keeper, int home)
+static void look(struct ns_world *w, int fd, bool ask)
+{
+	char option[32];
+	int status;
+
+	w->truth = ns_truth(fd);
+	if (!ask)
+		return;
+	snprintf(option, sizeof(option), "--ipc=/proc/%d/fd/%d", getpid(), fd);
+	w->ipcs =
+		command_output((const char *[]){ "nsenter", option, "ipcs", NULL }, NULL, &status);
+	if (status)
+		die("nsenter ipcs: %d", status);
+}
+
+void ns_world_make(struct ns_world *w, enum ns_keeper keeper, int home, bool ask)
 {
 	int fd = new_ns();
 
 	memset(w, 0, sizeof(*w));
 	w->keeper = keeper;
 	keep(w, fd, home, fill(fd, home, 0));
-	w->truth = ns_truth(fd);
+	look(w, fd, ask);
 	close(fd);
 }
 
@@ -267,7 +289,7 @@ static void map_users(struct puppet *p, pid_t around, unsigned int first, unsign
 }
 
 /* What the puppet is in gets objects of the test's and of a user of its own. */
-static void make_nested(struct ns_world *w, struct puppet *p, unsigned int root, int home)
+static void make_nested(struct ns_world *w, struct puppet *p, unsigned int root, int home, bool ask)
 {
 	int fd;
 
@@ -280,7 +302,7 @@ static void make_nested(struct ns_world *w, struct puppet *p, unsigned int root,
 	must(p, SYS_semget, random32(), 1 + below(3), IPC_CREAT | 0640);
 	must(p, SYS_msgget, random32(), IPC_CREAT | 0640);
 	fill(fd, home, root);
-	w->truth = ns_truth(fd);
+	look(w, fd, ask);
 	close(fd);
 }
 
@@ -289,7 +311,7 @@ static void make_nested(struct ns_world *w, struct puppet *p, unsigned int root,
  * namespace within a's and in b's pid namespace; d in further ones within c's. None is born by an
  * init, whose children cannot be the test's.
  */
-void ns_world_make_chain(struct ns_world w[NS_CHAIN], int home)
+void ns_world_make_chain(struct ns_world w[NS_CHAIN], int home, bool ask)
 {
 	static const unsigned int root[NS_CHAIN] = { 100000, 100000, 102000, 102500 };
 	struct puppet *p[NS_CHAIN];
@@ -305,7 +327,7 @@ void ns_world_make_chain(struct ns_world w[NS_CHAIN], int home)
 	p[3] = make(p[2], CLONE_NEWUSER | CLONE_NEWIPC);
 	map_users(p[3], p[2]->pid, 500, 500);
 	for (i = 0; i < NS_CHAIN; i++)
-		make_nested(&w[i], p[i], root[i], home);
+		make_nested(&w[i], p[i], root[i], home, ask);
 }
 
 void ns_world_free(struct ns_world *w)
@@ -313,4 +335,5 @@ void ns_world_free(struct ns_world *w)
 	if (w->keeper == NS_MOUNT)
 		umount2(w->path, MNT_DETACH);
 	free(w->truth);
+	free(w->ipcs);
 }

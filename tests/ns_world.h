@@ -27,18 +27,30 @@ struct ns_world {
 	struct puppet *puppet; /* that keeps it; NULL if none does */
 	char path[64];	       /* a file to enter it by; "" if there is none */
 	struct ns_truth *truth;
+	char *ipcs; /* what ipcs says in it, if it was asked */
 };
 
 /*
  * Makes one. The caller has puppets and a mount namespace of its own, and is in the namespace home
- * when this returns. Dies if it cannot.
+ * when this returns. ask: also ipcs. Dies if it cannot.
  */
-void ns_world_make(struct ns_world *w, enum ns_keeper keeper, int home);
+void ns_world_make(struct ns_world *w, enum ns_keeper keeper, int home, bool ask);
 
 /* A chain of 4 nested ones. */
 #define NS_CHAIN 4
-void ns_world_make_chain(struct ns_world w[NS_CHAIN], int home);
+void ns_world_make_chain(struct ns_world w[NS_CHAIN], int home, bool ask);
 
 void ns_world_free(struct ns_world *w);
+
+/* Of every keeper some. */
+#define NS_WORLDS 50
+void ns_worlds_make(struct ns_world w[NS_WORLDS], int home, bool ask);
+void ns_worlds_free(struct ns_world w[NS_WORLDS]);
+
+/*
+ * Whether the module can find it; tree: the kernel has a list of all namespaces, mounts: somebody
+ * has the mounted ones open.
+ */
+bool ns_can_be_found(const struct ns_world *w, bool tree, bool mounts);
 
 #endif
