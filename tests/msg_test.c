@@ -212,7 +212,7 @@ TEST_F(msg, blocked_time_grows_with_the_clock)
 
 	puppet_block_call(p, &before, SYS_msgrcv, self->id, (long)self->message, 1, 0, 0);
 	after = clock_ns(CLOCK_MONOTONIC);
-	wait_until(clock_ns(CLOCK_MONOTONIC) > after + 700000000);
+	wait_until(clock_ns(CLOCK_MONOTONIC) > after + 1200000000);
 	start = clock_ns(CLOCK_MONOTONIC);
 	ASSERT_TRUE(read_again(&self->r));
 	row = row_below(&self->r, self->id, IPCDBG_R_receiver, 0);
@@ -355,7 +355,8 @@ TEST_F(msg, sizes_of_reads)
 /* One queue without those before it. */
 TEST_F(msg, object_positions)
 {
-	int ids[10], i, row;
+	unsigned int i;
+	int ids[10], row;
 	struct rows r;
 
 	for (i = 0; i < 10; i++)
