@@ -15,14 +15,6 @@ me=fetch
 source_files='tools/testing/selftests/kselftest.h tools/testing/selftests/kselftest_harness.h
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
 
-# Prints the URI of the first mirror of this machine's apt whose release matches $1.
-mirror()
-{
-	# shellcheck disable=SC2016 # for apt to expand
-	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' \
-		'Origin: Debian' | awk -v re="$1" '$1 ~ re { print $2; exit }'
-}
-
 # Prints the sources.list of suite $1.
 sources()
 {

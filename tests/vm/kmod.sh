@@ -7,6 +7,7 @@
 #   -i ROOT  also install the module, below folder ROOT or, if that is empty, into this system
 #   -s DIR   sources other than the project's: a folder that has kmod/ and include/
 #
+# A kernel of the table is built with the compiler it names, which takes root for a chroot.
 # Nothing is built when no source is newer than the module, unless there are arguments for make.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
@@ -43,8 +44,8 @@ compile()
 	say "building for $release"
 	mirror "$src/kmod" "$out/kmod"
 	mirror "$src/include" "$out/include"
-	# shellcheck disable=SC2086 # two words
-	make -C "$kdir" M="$out/kmod" $flags "$@" modules >"$log" 2>&1 || {
+	# shellcheck disable=SC2086 # one word a flag
+	$enter make -C "$kdir" M="$out/kmod" $flags "$@" modules >"$log" 2>&1 || {
 		cat "$log" >&2
 		die "build failed"
 	}
@@ -53,6 +54,20 @@ compile()
 	fi
 	cp "$out/kmod/ipcdbg.ko" "$out/ipcdbg.ko.new"
 	mv "$out/ipcdbg.ko.new" "$out/ipcdbg.ko"
+}
+
+# Runs $@ with folder $root as /, in which the folders we work in are where they are here.
+in_root()
+{
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --mount --propagation private sh -c '
+		root=$1 dirs=$2
+		shift 2
+		for dir in $dirs; do
+			mkdir -p "$root$dir"
+			mount --rbind "$dir" "$root$dir"
+		done
+		exec chroot "$root" env LC_ALL=C "$@"' sh "$root" "/proc /dev $cache $top $src" "$@"
 }
 
 install_module()
@@ -74,11 +89,17 @@ while getopts wi:s: option; do
 done
 shift $((OPTIND - 1))
 [ $# -ge 1 ] || usage
-flags=${strict:+W=1 KCFLAGS=-Werror}
+# Some kernels run their own kernel-doc over the sources at W=1, which takes more of Perl.
+flags=${strict:+W=1 KCFLAGS=-Werror cmd_checkdoc=}
 case $1 in
-/*) kdir=$1 ;;
-*) kdir=$("$vm/fetch.sh" "$1")/build ;;
+/*) kdir=$1 compiler=- ;;
+*) kdir=$("$vm/fetch.sh" "$1")/build compiler=$(row "$1" compiler) ;;
 esac
+enter=''
+if [ "$compiler" != - ]; then
+	root=$("$vm/toolchain.sh" "$compiler")
+	enter=in_root
+fi
 shift
 release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
 	"$kdir/include/generated/utsrelease.h" 2>/dev/null) || die "$kdir: not kernel headers"

@@ -29,11 +29,19 @@ lock()
 	flock -n 9 || { say "waiting for another run"; flock 9; }
 }
 
-# Prints column $2 (kind suite package) of row $1 of the kernels table.
+# Prints the URI of the first mirror of this machine's apt whose release matches $1.
+mirror()
+{
+	# shellcheck disable=SC2016 # for apt to expand
+	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' \
+		'Origin: Debian' | awk -v re="$1" '$1 ~ re { print $2; exit }'
+}
+
+# Prints column $2 (kind suite package compiler) of row $1 of the kernels table.
 row()
 {
 	awk -v name="$1" -v column="$2" '
-		BEGIN { nr["kind"] = 2; nr["suite"] = 3; nr["package"] = 4 }
+		BEGIN { nr["kind"] = 2; nr["suite"] = 3; nr["package"] = 4; nr["compiler"] = 5 }
 		$1 == name { print $nr[column]; found = 1 }
 		END { exit !found }' "$vm/kernels" || die "no row $1 in $vm/kernels"
 }
