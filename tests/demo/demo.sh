@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Runs in the guest: starts the scenario and looks at it with ipcs, ipcdbg and cat.
+# Runs in the guest: starts the scenario and looks at it as an administrator would: at all, at what
+# hangs, at a process, at the containers.
 set -eu
 
 # Prints a command as at a prompt, then runs it.
@@ -11,17 +12,22 @@ show()
 	echo
 }
 
-mkfifo ids
-/t/scenario >ids &
-scenario=$!
-read -r shop import <ids || { echo "demo: the scenario failed" >&2; exit 1; }
+# shellcheck source=begin.sh
+. /t/begin.sh
 # A guess is told only of a wait that is longer than 5 seconds.
 sleep 6
 
+show ipcdbg
 show ipcs -s -i "$shop"
 show ipcdbg -s "$shop"
 show ipcdbg -s "$import"
-show ipcdbg -s
+show ipcdbg -q "$orders"
+show ipcdbg -q "$returns"
+show ipcdbg -Q /mail
+show ipcdbg -m "$prices" "$thumbnails"
+show ipcdbg pid "$webshop"
+show ipcdbg ns
+show ipcdbg -A
 show cat /sys/kernel/debug/ipcdbg/sem
 
 kill "$scenario"

@@ -5,14 +5,16 @@ set -eu
 export TERM="${VM_TERM:-vt100}" PS1='guest# '
 stty cols "${VM_COLUMNS:-100}" rows "${VM_LINES:-40}" || :
 
-mkfifo ids
-/t/scenario >ids &
-read -r shop import <ids
+# shellcheck source=begin.sh
+. /t/begin.sh
 cat <<-END
 
-	Processes block on semaphore sets $shop and $import. Try:
-	    ipcdbg -s        ipcdbg -s $shop        ipcdbg -s $import        ipcs -s -i $shop
-	    cat /sys/kernel/debug/ipcdbg/sem
+	Processes of a shop block on objects of every kind. Try:
+	    ipcdbg              ipcdbg -A            ipcdbg ns         ipcdbg pid $webshop
+	    ipcdbg -s $shop         ipcdbg -s $import          ipcs -s -i $shop
+	    ipcdbg -q $orders         ipcdbg -q $returns          ipcdbg -Q /mail
+	    ipcdbg -m $prices         ipcdbg -m $thumbnails          ipcdbg -m $sessions
+	    ipcdbg --namespace $container            cat /sys/kernel/debug/ipcdbg/sem
 	exit ends the machine; Ctrl-A X kills it.
 
 END
