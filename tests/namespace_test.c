@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include "common.h"
 #include "compare.h"
+#include "ns_truth.h"
 #include "proc.h"
 #include "puppet.h"
 #include "rows.h"
@@ -73,16 +74,6 @@ static void take_census(struct census *c)
 	closedir(proc);
 }
 
-static int find_namespace(const struct rows *r, unsigned int inum)
-{
-	int i = -1;
-
-	while ((i = rows_next(r, IPCDBG_R_namespace, -1, i)) >= 0)
-		if (ROW_NUM(r, i, namespace, inum) == inum)
-			return i;
-	return -1;
-}
-
 /* Children with threads in namespaces of their own. */
 static void make_namespaces(void)
 {
@@ -108,7 +99,7 @@ TEST_F(namespace, census)
 	EXPECT_LE(5, c.nr);
 	EXPECT_EQ(c.nr, rows_count(&r, IPCDBG_R_namespace, -1));
 	for (i = 0; i < c.nr; i++) {
-		row = find_namespace(&r, c.inum[i]);
+		row = ns_find(&r, c.inum[i]);
 		ASSERT_LE(0, row);
 		EXPECT_EQ(c.processes[i], ROW_NUM(&r, row, namespace, processes));
 		EXPECT_EQ(c.threads[i], ROW_NUM(&r, row, namespace, threads));
@@ -116,33 +107,6 @@ TEST_F(namespace, census)
 					     ROW_NUM(&r, row, namespace, pid), "ipc"));
 	}
 	rows_free(&r);
-}
-
-/* The numbers of this namespace against semctl and /proc/sys/kernel/sem. */
-TEST_F(namespace, limits_and_counts)
-{
-	char *limits = slurp("/proc/sys/kernel/sem", 4096, NULL);
-	unsigned int inum = proc_ns(getpid(), getpid(), "ipc");
-	int msl, mns, opm, mni, row;
-	struct seminfo info;
-	struct rows r;
-
-	ASSERT_EQ(4, sscanf(limits, "%d %d %d %d", &msl, &mns, &opm, &mni));
-	ASSERT_LE(0, semget(IPC_PRIVATE, 12, 0600));
-	ASSERT_LE(0, semctl(0, 0, SEM_INFO, &info));
-	ASSERT_TRUE(rows_read(&r, "namespaces"));
-	row = find_namespace(&r, inum);
-	ASSERT_LE(0, row);
-	EXPECT_EQ(msl, ROW_NUM(&r, row, namespace, semmsl));
-	EXPECT_EQ(mns, ROW_NUM(&r, row, namespace, semmns));
-	EXPECT_EQ(opm, ROW_NUM(&r, row, namespace, semopm));
-	EXPECT_EQ(mni, ROW_NUM(&r, row, namespace, semmni));
-	EXPECT_EQ(info.semusz, ROW_NUM(&r, row, namespace, sets));
-	EXPECT_EQ(info.semaem, ROW_NUM(&r, row, namespace, semaphores));
-	EXPECT_EQ(2, info.semusz);
-	EXPECT_EQ(proc_ns(getpid(), getpid(), "user"), ROW_NUM(&r, row, namespace, user_ns));
-	rows_free(&r);
-	free(limits);
 }
 
 /* The one wait row of the set; -1 if there is not exactly one. */
@@ -292,7 +256,7 @@ static struct other make_other(int home, int nsems)
 static void check_other(struct __test_metadata *_metadata, const struct rows *r,
 			const struct other *o)
 {
-	int ns = find_namespace(r, o->inum);
+	int ns = ns_find(r, o->inum);
 	int set = rows_set(r, ns, o->id), wait;
 
 	ASSERT_LE(0, ns);
