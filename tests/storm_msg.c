@@ -31,6 +31,24 @@ static void operate(struct storm *s, int id, int flags, unsigned int *seed)
 		storm_count(&s->woken);
 }
 
+/* A long queue that changes at both ends and between: whoever looks at it takes a while. */
+static void hammer(struct storm *s, int id, unsigned int *seed)
+{
+	struct {
+		long type;
+		char text[8];
+	} message;
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		message.type = 1 + rand_r(seed) % 50;
+		if (!msgsnd(id, &message, 1 + rand_r(seed) % 8, IPC_NOWAIT))
+			storm_count(&s->operated);
+		if (rand_r(seed) % 16)
+			msgrcv(id, &message, 8, 0, IPC_NOWAIT);
+	}
+}
+
 /* Waits, until it is interrupted or the queue goes. */
 static void wait_a_while(struct storm *s, void *ctx, unsigned int *seed)
 {
@@ -38,7 +56,7 @@ static void wait_a_while(struct storm *s, void *ctx, unsigned int *seed)
 	int i, n = 1 + rand_r(seed) % 5;
 
 	for (i = 0; i < n; i++) {
-		storm_alarm(1 + rand_r(seed) % 20);
+		storm_alarm(1 + rand_r(seed) % 100);
 		operate(s, ids[rand_r(seed) % OWN_QUEUES], 0, seed);
 	}
 }
@@ -66,6 +84,7 @@ static void remake(struct storm *s, int *id, unsigned int *seed)
 
 void storm_msg(struct storm *s, unsigned int seed)
 {
+	int busy = msgget(IPC_PRIVATE, 0600);
 	int ids[OWN_QUEUES], i;
 
 	memset(ids, 0xff, sizeof(ids));
@@ -75,20 +94,23 @@ void storm_msg(struct storm *s, unsigned int seed)
 		i = rand_r(&seed) % OWN_QUEUES;
 		switch (rand_r(&seed) % 8) {
 		case 0:
+		case 1:
 			remake(s, &ids[i], &seed);
 			break;
-		case 1:
+		case 2:
 			limit(ids[i], &seed);
 			break;
-		case 2:
 		case 3:
+		case 4:
 			storm_fork(s, &seed, wait_a_while, ids);
 			break;
 		default:
 			operate(s, ids[i], IPC_NOWAIT, &seed);
+			hammer(s, busy, &seed);
 		}
 		storm_reap(s);
 	}
 	for (i = 0; i < OWN_QUEUES; i++)
 		msgctl(ids[i], IPC_RMID, NULL);
+	msgctl(busy, IPC_RMID, NULL);
 }
