@@ -30,6 +30,9 @@ test: ## Run every test, on this machine and in a virtual machine
 test-long: ## The same with many random states and long storms
 	@SEEDS=$(LONG_SEEDS) CLI_EVERY=1 MINUTES=$(LONG_MINUTES) tests/all.sh
 
+test-matrix: ## The core suite on each kernel of tests/vm/kernels (KERNEL=, FULL=1)
+	@tests/matrix.sh
+
 lint: ## Check style and warnings of every file
 	@tests/lint.sh
 
@@ -42,4 +45,4 @@ clean: ## Remove what was built; the cache of downloads stays
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
-.PHONY: all install demo vm-shell test test-long lint fetch-update clean help
+.PHONY: all install demo vm-shell test test-long test-matrix lint fetch-update clean help

@@ -24,10 +24,10 @@
 
 /*
  * The newest series that the tests have run on. BTF proves the layout of structs, not the locking
- * rules of ipc/: a newer series is refused unless untested=1. Older ones from 5.10 on are taken as
- * known: the rules that sem.c states are in the sources of 5.10 and of 6.1.
+ * rules of ipc/: a newer series is refused unless untested=1. The tests run on 5.10, 6.1, 6.12, 7.2
+ * and 7.3 (tests/vm/kernels); series between two of them are taken as known.
  */
-#define IPCDBG_NEWEST_TESTED KERNEL_VERSION(6, 1, 0)
+#define IPCDBG_NEWEST_TESTED KERNEL_VERSION(7, 3, 0)
 #define IPCDBG_SERIES(version) ((version) & ~0xffU)
 #define IPCDBG_IS_UNTESTED (IPCDBG_SERIES(LINUX_VERSION_CODE) > IPCDBG_NEWEST_TESTED)
 
@@ -48,9 +48,17 @@
 #define HUGETLB_NRPAGES_SHIFT(inode) PAGE_SHIFT
 #endif
 
-/* Commit de399236e240 (5.19) put rlimits into an array of their own; before, they are left out. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
-#define ucounts_msgqueue(ucounts) get_rlimit_value(ucounts, UCOUNT_RLIMIT_MSGQUEUE)
+/*
+ * Who is charged for a POSIX queue, mqueue_inode_info.user or, since commit 6e52a9f0532f (5.14),
+ * .ucounts, and for how much. Before commit de399236e240 (5.19) the latter's rlimits stood among
+ * other counts: there it is left out.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define MQUEUE_CHARGES_USER
+#define mqueue_charged_bytes(user) ((user)->mq_bytes)
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+#define MQUEUE_CHARGES_UCOUNTS
+#define mqueue_charged_bytes(ucounts) get_rlimit_value(ucounts, UCOUNT_RLIMIT_MSGQUEUE)
 #endif
 
 /* Commit 077c212f0344 (6.7) gave the modification time accessors, and its member another name. */

@@ -14,11 +14,12 @@
 #include "compat.h"
 #include "files.h"
 #include "task.h"
+#include "task_table.h"
 
 #define FDS_PER_HOLD 256
 #define SLOTS_PER_HOLD 65536
 #define TASKS_PER_BATCH 32
-#define THREADS_LOOKED_AT 16
+#define MAX_TASKS 262144 /* of a table of them, 6 MiB */
 
 struct visit {
 	int (*fn)(const struct open_file *f, void *arg);
@@ -71,26 +72,19 @@ static int visit_some(struct visit *v, struct task_struct *task)
 	return ret;
 }
 
-/*
- * Most threads have the table of their leader or, if that has exited, of the thread after it, and
- * it is visited with that. Only a few are looked at: a table that is met twice does no harm.
- */
+/* What most threads share with their leader, which is visited before them. */
 static bool shares_files(struct task_struct *task)
 {
 	const struct files_struct *files = READ_ONCE(task->files);
-	unsigned int left = THREADS_LOOKED_AT;
-	struct task_struct *t;
+	struct task_struct *first;
 	bool same = false;
 
 	if (!files || task->flags & PF_KTHREAD)
 		return true;
 	rcu_read_lock();
-	for_each_thread(task, t) {
-		if (t == task || !left--)
-			break;
-		same = READ_ONCE(t->files) == files;
-		if (same)
-			break;
+	for_each_thread(task, first) {
+		same = first != task && READ_ONCE(first->files) == files;
+		break;
 	}
 	rcu_read_unlock();
 	return same;
@@ -100,8 +94,6 @@ static int visit_task(struct visit *v, struct task_struct *task)
 {
 	int ret = 0;
 
-	if (shares_files(task))
-		return 0;
 	v->next = 0;
 	do {
 		ret = visit_some(v, task);
@@ -118,7 +110,7 @@ static int visit_batch(struct visit *v, struct task_struct **tasks, unsigned int
 	int ret = 0;
 
 	for (i = 0; i < n; i++) {
-		if (!ret)
+		if (!ret && !shares_files(tasks[i]))
 			ret = visit_task(v, tasks[i]);
 		put_task_struct(tasks[i]);
 		cond_resched();
@@ -126,18 +118,63 @@ static int visit_batch(struct visit *v, struct task_struct **tasks, unsigned int
 	return ret;
 }
 
-int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg)
+/* Task by task: takes no memory, and meets shared tables more than once. */
+static int visit_batches(struct visit *v)
 {
 	struct task_struct *tasks[TASKS_PER_BATCH];
-	struct visit v = { .fn = fn, .arg = arg };
 	unsigned int n;
 	int nr = 1;
 	int ret;
 
 	do {
 		n = next_tasks(&nr, tasks, TASKS_PER_BATCH);
-		ret = visit_batch(&v, tasks, n);
+		ret = visit_batch(v, tasks, n);
 	} while (n && !ret);
+	return ret;
+}
+
+static const void *files_of(struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD ? NULL : READ_ONCE(task->files);
+}
+
+static bool same_visit(const struct task_row *a, const struct task_row *b, bool by_process)
+{
+	return a->key == b->key && (!by_process || a->group == b->group);
+}
+
+/* The first of those that share a table, if it still has it, speaks for the others. */
+static int visit_table(struct visit *v, const struct task_table *table, bool by_process)
+{
+	const struct task_row *last = NULL;
+	u32 i;
+	int ret = 0;
+
+	for (i = 0; i < table->nr && !ret; i++) {
+		const struct task_row *row = &table->rows[i];
+
+		cond_resched();
+		if ((last && same_visit(last, row, by_process)) ||
+		    READ_ONCE(row->task->files) != row->key)
+			continue;
+		last = row;
+		ret = visit_task(v, row->task);
+	}
+	return ret;
+}
+
+int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg, bool by_process)
+{
+	struct task_table table = { .key_of = files_of };
+	struct visit v = { .fn = fn, .arg = arg };
+	int ret;
+
+	ret = task_table_build(&table, MAX_TASKS);
+	if (ret == -ENOMEM || table.full)
+		ret = visit_batches(&v);
+	else if (!ret)
+		ret = visit_table(&v, &table, by_process);
+	task_table_free(&table);
 	return ret;
 }
 

@@ -3,6 +3,8 @@
 #ifndef IPCDBG_FILES_H
 #define IPCDBG_FILES_H
 
+#include <linux/types.h>
+
 struct file;
 struct files_struct;
 struct task_struct;
@@ -17,10 +19,11 @@ struct open_file {
 
 /*
  * Calls fn for every descriptor of every task, with the spinlock of its table held: fn must not
- * sleep. Stops when fn returns non-zero and returns that; -EINTR on a fatal signal. A table that
- * several threads share is mostly met once, and may be met more often.
+ * sleep. Stops when fn returns non-zero and returns that; -EINTR on a fatal signal. A table that is
+ * shared is visited once, or with by_process once for each process; where there are very many tasks
+ * or little memory it may be met more often.
  */
-int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg);
+int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg, bool by_process);
 /* The same for a few descriptors of one task, from fd on. */
 int visit_file(struct task_struct *task, int fd, int (*fn)(const struct open_file *f, void *arg),
 	       void *arg);

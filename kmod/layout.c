@@ -24,6 +24,7 @@
 #include <linux/cred.h>
 #include <linux/pid.h>
 #include <linux/proc_ns.h>
+#include <linux/sched/user.h>
 #include <linux/user_namespace.h>
 
 #include "compat.h"

@@ -116,6 +116,7 @@ LAYOUT_MEMBER(mqueue_inode_info, msg_tree, struct rb_root, STRUCT, "rb_root", RE
 LAYOUT_MEMBER(mqueue_inode_info, attr, struct mq_attr, STRUCT, "mq_attr", REQUIRED)
 LAYOUT_MEMBER(mqueue_inode_info, notify, struct sigevent, STRUCT, "sigevent", REQUIRED)
 LAYOUT_MEMBER(mqueue_inode_info, notify_owner, struct pid *, PTR, "pid", REQUIRED)
+LAYOUT_MEMBER(mqueue_inode_info, user, struct user_struct *, PTR, "user_struct", false)
 LAYOUT_MEMBER(mqueue_inode_info, ucounts, struct ucounts *, PTR, "ucounts", false)
 LAYOUT_ARRAY(mqueue_inode_info, e_wait_q, ext_wait_queue)
 LAYOUT_MEMBER(mqueue_inode_info, qsize, unsigned long, INT, NULL, REQUIRED)
@@ -247,7 +248,11 @@ LAYOUT_PUBLIC(fdtable, fd)
 LAYOUT_PUBLIC(fdtable, open_fds)
 LAYOUT_PUBLIC(cred, uid)
 LAYOUT_PUBLIC(cred, user_ns)
-#ifdef ucounts_msgqueue
+#ifdef MQUEUE_CHARGES_USER
+LAYOUT_PUBLIC(user_struct, uid)
+LAYOUT_PUBLIC(user_struct, mq_bytes)
+#endif
+#ifdef MQUEUE_CHARGES_UCOUNTS
 LAYOUT_PUBLIC(ucounts, uid)
 LAYOUT_PUBLIC(ucounts, rlimit)
 #endif

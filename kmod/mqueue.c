@@ -20,6 +20,7 @@
 #include <linux/mqueue.h>
 #include <linux/msg.h>
 #include <linux/rbtree.h>
+#include <linux/sched/user.h>
 #include <linux/user_namespace.h>
 
 #include "compat.h"
@@ -32,7 +33,15 @@
 
 enum { SEND, RECV }; /* of e_wait_q, as in ipc/mqueue.c */
 
-#ifdef ucounts_msgqueue
+#if defined(MQUEUE_CHARGES_USER)
+#define CHARGED_USER(info)                                                                         \
+	(layout_has(mqueue_inode_info, user) ? *mqueue_inode_info__user(info) : NULL)
+#elif defined(MQUEUE_CHARGES_UCOUNTS)
+#define CHARGED_USER(info)                                                                         \
+	(layout_has(mqueue_inode_info, ucounts) ? *mqueue_inode_info__ucounts(info) : NULL)
+#endif
+
+#ifdef CHARGED_USER
 /* What mqueue_get_inode() counts against RLIMIT_MSGQUEUE. */
 static u64 charge_of(const struct mq_attr *attr)
 {
@@ -42,20 +51,17 @@ static u64 charge_of(const struct mq_attr *attr)
 	       nodes * posix_msg_tree_node__size();
 }
 
-/* Lock: info->lock, and the queue holds a reference on the ucounts. */
+/* Lock: info->lock, and the queue holds a reference on the user. */
 static void copy_charge(struct mqueue_state *s, struct mqueue_inode_info *info)
 {
-	struct ucounts *ucounts;
+	typeof(CHARGED_USER(info)) user = CHARGED_USER(info);
 
-	if (!layout_has(mqueue_inode_info, ucounts))
-		return;
-	ucounts = *mqueue_inode_info__ucounts(info);
-	if (!ucounts)
+	if (!user)
 		return;
 	IPCDBG_PUT(mqueue, &s->row, charged_uid,
-		   from_kuid_munged(s->o.view->user_ns, ucounts->uid));
+		   from_kuid_munged(s->o.view->user_ns, user->uid));
 	IPCDBG_PUT(mqueue, &s->row, charged, charge_of(mqueue_inode_info__attr(info)));
-	IPCDBG_PUT(mqueue, &s->row, user_charged, ucounts_msgqueue(ucounts));
+	IPCDBG_PUT(mqueue, &s->row, user_charged, mqueue_charged_bytes(user));
 }
 #else
 static void copy_charge(struct mqueue_state *s, struct mqueue_inode_info *info)

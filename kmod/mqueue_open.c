@@ -12,22 +12,29 @@
 #include "mqueue.h"
 
 #define MQUEUE_MAGIC 0x19800202 /* of ipc/mqueue.c, see statfs(2) */
+#define LOOK_BACK 16 /* at the queues that this process has open too */
 #define MAX_TRIES 4 /* of looking at all descriptors into ever more room */
 
-/* Duplicates of a descriptor follow each other, and are the cheap way to have very many. */
+/* Duplicates of descriptors are the cheap way to have very many. */
 static bool join_last(struct vec *v, const struct mqueue_open *open)
 {
 	struct mqueue_open *last;
+	u32 i;
 
-	if (!v->nr)
-		return false;
-	last = vec_at(struct mqueue_open, v, v->nr - 1);
-	if (last->root != open->root || last->ino != open->ino || last->files != open->files ||
-	    last->tgid.pid != open->tgid.pid || last->last_fd >= open->fd)
-		return false;
-	last->fds++;
-	last->last_fd = open->fd;
-	return true;
+	for (i = 1; i <= min_t(u32, v->nr, LOOK_BACK); i++) {
+		last = vec_at(struct mqueue_open, v, v->nr - i);
+		if (last->files != open->files || last->tgid.pid != open->tgid.pid)
+			return false;
+		if (last->root != open->root || last->ino != open->ino)
+			continue;
+		/* The table may be met twice. */
+		if (last->last_fd >= open->fd)
+			return false;
+		last->fds++;
+		last->last_fd = open->fd;
+		return true;
+	}
+	return false;
 }
 
 /* Locks: task_lock() and file_lock; the file holds its inode, the task its struct pid. */
@@ -177,12 +184,12 @@ int mqueue_open_find(struct mqueue_state *s)
 	int ret;
 
 	vec_reset(&s->opens);
-	ret = visit_files(add_open, s);
+	ret = visit_files(add_open, s, true);
 	while (!ret && vec_is_short(&s->opens) && ++tries < MAX_TRIES) {
 		drop_opens(s);
 		grown = grow_opens(s);
 		vec_reset(&s->opens);
-		ret = visit_files(add_open, s);
+		ret = visit_files(add_open, s, true);
 		if (!grown)
 			break;
 	}

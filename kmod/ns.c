@@ -294,6 +294,8 @@ int ns_list_check(struct ns_list *list, u32 i)
 		return ns_visit_tree(ns_list_seen, list);
 	ret = ns_visit_tasks(ns_list_seen, list);
 	if (!ret)
+		ret = ns_visit_tasks(ns_list_seen, list);
+	if (!ret)
 		ret = ns_visit_files(ns_list_seen, list);
 	if (!ret)
 		ret = ns_visit_attaches(ns_list_seen, list);

@@ -82,7 +82,7 @@ int ns_visit_files(ns_fn fn, void *arg)
 {
 	struct visit v = { fn, arg };
 
-	return visit_files(visit_ns_file, &v);
+	return visit_files(visit_ns_file, &v, false);
 }
 
 static struct task_struct *get_task(int tid)

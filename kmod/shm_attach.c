@@ -100,12 +100,17 @@ bool shm_make_room(struct shm_state *s, enum shm_vec v, u32 n)
 {
 	struct vec *vec = &s->vecs[v];
 	u64 *budget = &s->o.budget;
+	u32 old = vec->size;
 
 	vec_reset(vec);
-	if (vec->size >= n)
+	if (old >= n)
 		return true;
 	vec_free(vec, budget);
-	return vec_alloc(vec, budget, min_t(u64, n, *budget / vec->item)) && vec->size >= n;
+	if (vec_alloc(vec, budget, min_t(u64, n, *budget / vec->item)))
+		return vec->size >= n;
+	if (old)
+		vec_alloc(vec, budget, old);
+	return false;
 }
 
 /* 0 or -EINTR. */

@@ -9,6 +9,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 
+#include "compat.h"
 #include "shm.h"
 
 #define MAX_TRIES 8 /* of finding processes into ever more room */
@@ -54,7 +55,7 @@ static struct pid *tgid_of(const struct task_struct *task)
 
 #ifdef CONFIG_MEMCG
 /*
- * copy_process() gives the memory to a task that is not one yet, and takes it back if the rest
+ * copy_process() makes a task the owner of a memory before it is one, and takes it back if the rest
  * fails: its signal_struct is freed at once then, without RCU. Its thread_pid is that of its parent
  * until it is hashed, after which nothing fails. RCU.
  */
@@ -64,17 +65,21 @@ static bool is_hashed(struct task_struct *task)
 }
 
 /*
- * live is counted down before a thread leaves its memory (do_exit()), and up together with
- * mm_users: read before and after, the smaller one never hides another user. RCU.
+ * live is counted down before a thread leaves its memory (do_exit()), and up after it has got it.
+ * Read before and after mm_users, the smaller one hides another user only if threads go and come
+ * between the three reads.
  */
 static bool is_alone(const struct mm_struct *mm, struct task_struct *task, u32 *users)
 {
-	int live = atomic_read(&task->signal->live);
+	int live;
 
+	preempt_disable();
+	live = atomic_read(&task->signal->live);
 	smp_rmb(); /* live, then mm_users, then live */
 	*users = atomic_read(&mm->mm_users);
 	smp_rmb();
 	live = min(live, atomic_read(&task->signal->live));
+	preempt_enable();
 	*users -= min_t(u32, *users, live);
 	return !*users;
 }
@@ -86,16 +91,19 @@ static void find_owner(struct shm_state *s, struct shm_mem *mem)
 
 	mem->users = atomic_read(&mem->mm->mm_users);
 	mem->search = mem->users;
+	mem->forking = false;
 	rcu_read_lock();
 	task = rcu_dereference(mem->mm->owner);
-	/* One that is exiting has left the memory before the owner is renewed. */
-	if (task && READ_ONCE(task->mm) == mem->mm) {
-		mem->forking = !is_hashed(task);
+	if (task && task_state_word(task) == TASK_NEW && !is_hashed(task)) {
+		mem->forking = true;
 		mem->search = false;
-		tgid = mem->forking ? NULL : tgid_of(task);
+	} else if (task && READ_ONCE(task->mm) == mem->mm && is_hashed(task)) {
+		smp_rmb(); /* hashed, then the pids that were attached before */
+		tgid = tgid_of(task);
 		if (tgid && add_proc(s, mem, tgid))
 			mem->search = !is_alone(mem->mm, task, &mem->users);
 	}
+	/* One that is exiting has left the memory before the owner is renewed. */
 	rcu_read_unlock();
 }
 #else
@@ -151,6 +159,7 @@ static int build_tasks(struct shm_state *s)
 	s->tasks_bytes = task_table_bytes(&s->tasks);
 	s->o.budget -= s->tasks_bytes;
 	s->tasks_known = true;
+	s->tasks.full |= ret == -ENOMEM;
 	return ret == -EINTR ? ret : 0;
 }
 
@@ -184,6 +193,7 @@ static bool search_all(struct shm_state *s)
 			continue;
 		search_procs(s, mem);
 		all &= !mem->users;
+		mem->missed |= s->tasks.full;
 		s->lost |= s->tasks.full;
 	}
 	return all;
@@ -200,19 +210,21 @@ static void drop_procs(struct shm_state *s)
 	s->vecs[SHM_PROCS].nr = 0;
 }
 
-/* 1: the table was too old, and is not any more; or 0, -EINTR. */
-static int try_procs(struct shm_state *s)
+/* 1: the table was too old, and has been made for this segment; or 0, -EINTR. */
+static int try_procs(struct shm_state *s, bool *fresh)
 {
-	bool old = s->tasks_known;
 	int ret = 0;
 
 	if (!find_owners(s))
 		return 0;
-	if (!old)
+	if (!s->tasks_known) {
 		ret = build_tasks(s);
-	if (ret || search_all(s) || !old || s->rebuilds == MAX_REBUILDS)
+		*fresh = true;
+	}
+	if (ret || search_all(s) || *fresh || s->rebuilds == MAX_REBUILDS)
 		return ret;
 	s->rebuilds++;
+	*fresh = true;
 	ret = build_tasks(s);
 	return ret ? ret : 1;
 }
@@ -222,14 +234,14 @@ int shm_proc_find(struct shm_state *s)
 	u32 n = s->vecs[SHM_MEMS].nr + SPARE_PROCS;
 	struct vec *procs = &s->vecs[SHM_PROCS];
 	unsigned int tries;
-	bool room = true;
+	bool room = true, fresh = false;
 	int ret = 0;
 
 	for (tries = 0; tries < MAX_TRIES && room; tries++) {
 		drop_procs(s);
 		n = max(n, procs->want);
 		room = shm_make_room(s, SHM_PROCS, n);
-		ret = try_procs(s);
+		ret = try_procs(s, &fresh);
 		if (ret < 0 || (!ret && !vec_is_short(procs)))
 			break;
 	}

@@ -105,14 +105,17 @@ static int pin_namespace(struct walk *w)
 	if (entry->gone)
 		return -ESTALE;
 	ns = ns_get(&entry->id, &entry->hint);
-	if (!IS_ERR(ns)) {
-		w->ns = ns;
-		return 0;
-	}
-	ret = PTR_ERR(ns);
-	if (ret == -ESTALE && w->file->all)
+	if (ns == ERR_PTR(-ESTALE) && w->file->all) {
 		ret = ns_list_check(&w->namespaces, w->ns_nr);
-	return ret ? ret : -ESTALE;
+		if (ret || entry->gone)
+			return ret ? ret : -ESTALE;
+		/* It was there after all: tasks that come and go may stay ahead of a search. */
+		ns = ns_get(&entry->id, &entry->hint);
+	}
+	if (IS_ERR(ns))
+		return PTR_ERR(ns);
+	w->ns = ns;
+	return 0;
 }
 
 static void unpin_namespace(struct walk *w)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Installs the Debian packages that a part of the project needs and that are missing.
-# usage: deps.sh build|demo|test|lint
+# usage: deps.sh build|demo|test|lint|matrix
 # Exit: 0 all there, 1 apt failed, 64 usage, 77 cannot install here (not Debian, or no root).
 set -eu
 
@@ -9,6 +9,7 @@ build='gcc libc6-dev libsmartcols-dev libjansson-dev'
 demo="$build libelf-dev xz-utils lz4 zstd cpio
 	qemu-system-x86 busybox-static jq strace locales util-linux-locales"
 tests="$demo clang libclang-rt-dev"
+matrix="$tests mmdebstrap"
 lint="$tests clang-format sparse shellcheck mandoc perl git"
 
 case ${1-} in
@@ -16,8 +17,9 @@ build) wanted=$build ;;
 demo) wanted=$demo ;;
 test) wanted=$tests ;;
 lint) wanted=$lint ;;
+matrix) wanted=$matrix ;;
 *)
-	echo "usage: $0 build|demo|test|lint" >&2
+	echo "usage: $0 build|demo|test|lint|matrix" >&2
 	exit 64
 	;;
 esac
