@@ -75,9 +75,9 @@ static bool is_alone(const struct mm_struct *mm, struct task_struct *task, u32 *
 
 	preempt_disable();
 	live = atomic_read(&task->signal->live);
-	smp_rmb(); /* live, then mm_users, then live */
+	smp_rmb(); /* live, then mm_users */
 	*users = atomic_read(&mm->mm_users);
-	smp_rmb();
+	smp_rmb(); /* mm_users, then live */
 	live = min(live, atomic_read(&task->signal->live));
 	preempt_enable();
 	*users -= min_t(u32, *users, live);

@@ -22,11 +22,11 @@ list=tests/vm.core
 [ -z "${FULL-}" ] || list=tests/vm.list
 programs=$(awk -v dir="$build/tests/vm" '!/^#/ && NF { print dir "/" $1 }' $list)
 
-"$make" -s -C user >"$logs/build.log" 2>&1 && "$make" -s -C tests vm-programs >>"$logs/build.log" 2>&1 || {
+if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.log" 2>&1; then
 	cat "$logs/build.log"
 	echo "0 passed, 1 failed"
 	exit 1
-}
+fi
 
 # Prints kernel, release, result and seconds of row $1 as a line of the table.
 row()
