@@ -7,7 +7,6 @@
 #include <mqueue.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include "common.h"
 #include "puppet.h"
@@ -41,10 +40,6 @@ static long open_by(struct puppet *p, struct memory *m)
 
 FIXTURE_SETUP(mqueue)
 {
-	/* Namespaces that died by the hundred before are charged for a while yet. */
-	const struct rlimit no_limit = { RLIM_INFINITY, RLIM_INFINITY };
-
-	ASSERT_EQ(0, setrlimit(RLIMIT_MSGQUEUE, &no_limit));
 	ASSERT_EQ(0, shell_begin());
 	self->memory = mmap(NULL, sizeof(*self->memory), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
