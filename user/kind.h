@@ -5,8 +5,8 @@
  * JSON documents and exit codes are the same for every kind: object.c, list.c, show.c.
  *
  * To add a kind:
- *   its records go into include/ipcdbg/fields.h, where they stand into parse_rules.h, and the one
- *     that an object begins with into the count of objects in reader.c;
+ *   its records go into include/ipcdbg/fields.h, and where they stand into parse_rules.h, the one
+ *     that an object begins with as PARSE_OBJECT;
  *   user/KIND.c has a struct that begins with struct object, the functions below that fill and
  *     print it, and const struct kind KIND_kind;
  *   kinds.c gets a line.

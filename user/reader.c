@@ -94,6 +94,8 @@ static enum parse_result place_row(struct reader *r, enum parse_result result)
 	if (result != PARSE_ROW)
 		return result;
 	want = parse_rules[r->row.id].parent;
+	if (want == PARSE_OBJECT)
+		want = PARSE_TOP;
 	if (want != parent && want != PARSE_ANY)
 		return refuse(r, "'%s' in the wrong place", ipcdbg_records[r->row.id].word);
 	return PARSE_ROW;
@@ -132,6 +134,14 @@ static void count_truncated(struct reader *r, const struct ipcdbg_truncated *t)
 	}
 }
 
+static enum parse_result count_object(struct reader *r)
+{
+	if (parse_rules[r->row.id].parent != PARSE_OBJECT)
+		return PARSE_ROW;
+	r->objects++;
+	return r->namespaces ? PARSE_ROW : refuse(r, "an object before any namespace");
+}
+
 static enum parse_result count_row(struct reader *r)
 {
 	const union ipcdbg_any *u = &r->row.u;
@@ -142,19 +152,13 @@ static enum parse_result count_row(struct reader *r)
 	case IPCDBG_R_namespace:
 		r->namespaces++;
 		return PARSE_ROW;
-	case IPCDBG_R_set:
-	case IPCDBG_R_segment:
-	case IPCDBG_R_queue:
-	case IPCDBG_R_mqueue:
-		r->objects++;
-		return r->namespaces ? PARSE_ROW : refuse(r, "an object before any namespace");
 	case IPCDBG_R_truncated:
 		count_truncated(r, &u->truncated);
 		return PARSE_ROW;
 	case IPCDBG_R_end:
 		return check_end(r);
 	default:
-		return PARSE_ROW;
+		return count_object(r);
 	}
 }
 
