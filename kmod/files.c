@@ -143,10 +143,14 @@ static bool same_visit(const struct task_row *a, const struct task_row *b, bool 
 	return a->key == b->key && (!by_process || a->group == b->group);
 }
 
-/* The first of those that share a table, if it still has it, speaks for the others. */
+/*
+ * One of those that share a table speaks for the others, if it has it to the end of its visit. A
+ * task that got another one since is visited with that.
+ */
 static int visit_table(struct visit *v, const struct task_table *table, bool by_process)
 {
 	const struct task_row *last = NULL;
+	const struct files_struct *files;
 	u32 i;
 	int ret = 0;
 
@@ -154,11 +158,12 @@ static int visit_table(struct visit *v, const struct task_table *table, bool by_
 		const struct task_row *row = &table->rows[i];
 
 		cond_resched();
-		if ((last && same_visit(last, row, by_process)) ||
-		    READ_ONCE(row->task->files) != row->key)
+		files = READ_ONCE(row->task->files);
+		if (!files || (files == row->key && last && same_visit(last, row, by_process)))
 			continue;
-		last = row;
 		ret = visit_task(v, row->task);
+		if (READ_ONCE(row->task->files) == row->key)
+			last = row;
 	}
 	return ret;
 }
@@ -170,9 +175,11 @@ int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg, bool
 	int ret;
 
 	ret = task_table_build(&table, MAX_TASKS);
-	if (ret == -ENOMEM || table.full)
-		ret = visit_batches(&v);
-	else if (!ret)
+	if (ret == -ENOMEM || table.full) {
+		task_table_free(&table);
+		return visit_batches(&v);
+	}
+	if (!ret)
 		ret = visit_table(&v, &table, by_process);
 	task_table_free(&table);
 	return ret;

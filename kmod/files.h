@@ -20,8 +20,9 @@ struct open_file {
 /*
  * Calls fn for every descriptor of every task, with the spinlock of its table held: fn must not
  * sleep. Stops when fn returns non-zero and returns that; -EINTR on a fatal signal. A table that is
- * shared is visited once, or with by_process once for each process; where there are very many tasks
- * or little memory it may be met more often.
+ * shared is visited once, or with by_process once for each process; where it changes hands, or
+ * where there are very many tasks or little memory, it may be met more often. That of a process
+ * which was born meanwhile may be missed.
  */
 int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg, bool by_process);
 /* The same for a few descriptors of one task, from fd on. */

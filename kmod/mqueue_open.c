@@ -116,13 +116,17 @@ static void join_processes(struct vec *v)
 	for (i = 0; i < v->nr; i++) {
 		struct mqueue_open *row = &rows[i];
 		bool again = i && !descriptor_order(&last, row);
+		u32 more = again ? row->fds - min(row->fds, last.fds) : row->fds;
 
+		/* A table that was met twice counts as far as it was seen. */
+		if (again)
+			row->fds = max(row->fds, last.fds);
 		last = *row;
 		if (!n || by_process(&rows[n - 1], row)) {
 			rows[n++] = *row;
 			continue;
 		}
-		rows[n - 1].fds += again ? 0 : row->fds;
+		rows[n - 1].fds += more;
 		rows[n - 1].fd = min(rows[n - 1].fd, row->fd);
 		pid_copy_drop(&row->tgid);
 	}

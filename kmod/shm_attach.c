@@ -119,15 +119,19 @@ static int find_mappings(struct shm_state *s)
 	struct vec *maps = &s->vecs[SHM_MAPPINGS];
 	u32 most = most_mappings(s);
 	unsigned int tries = 0;
-	u32 want;
+	u32 want, old;
 	int ret;
 
 	ret = walk_mappings(s, most);
 	while (!ret && vec_is_short(maps) && maps->size < most && ++tries < MAX_TRIES) {
 		want = maps->want;
+		old = maps->size;
 		drop_mms(s);
 		object_free(&s->o);
-		if (!shm_make_room(s, SHM_MAPPINGS, min(want + want / 4, most)))
+		if (!shm_make_room(s, SHM_MAPPINGS, min(want + want / 4, most)) && old &&
+		    !maps->size)
+			vec_alloc(maps, &s->o.budget, old);
+		if (maps->size <= old)
 			tries = MAX_TRIES;
 		ret = walk_mappings(s, most);
 	}

@@ -193,8 +193,7 @@ static bool search_all(struct shm_state *s)
 			continue;
 		search_procs(s, mem);
 		all &= !mem->users;
-		mem->missed |= s->tasks.full;
-		s->lost |= s->tasks.full;
+		mem->missed |= s->tasks.full && mem->users;
 	}
 	return all;
 }
@@ -221,8 +220,13 @@ static int try_procs(struct shm_state *s, bool *fresh)
 		ret = build_tasks(s);
 		*fresh = true;
 	}
-	if (ret || search_all(s) || *fresh || s->rebuilds == MAX_REBUILDS)
+	if (ret || search_all(s) || *fresh)
 		return ret;
+	if (s->rebuilds == MAX_REBUILDS) {
+		/* Nobody can tell whether the table is too old, or the users are none of ours. */
+		s->lost = true;
+		return 0;
+	}
 	s->rebuilds++;
 	*fresh = true;
 	ret = build_tasks(s);
@@ -236,8 +240,9 @@ int shm_proc_find(struct shm_state *s)
 	unsigned int tries;
 	bool room = true, fresh = false;
 	int ret = 0;
+	u32 i;
 
-	for (tries = 0; tries < MAX_TRIES && room; tries++) {
+	for (tries = 0; ret > 0 || (tries < MAX_TRIES && room); tries++) {
 		drop_procs(s);
 		n = max(n, procs->want);
 		room = shm_make_room(s, SHM_PROCS, n);
@@ -246,6 +251,8 @@ int shm_proc_find(struct shm_state *s)
 			break;
 	}
 	s->lost |= vec_is_short(procs);
+	for (i = 0; i < s->vecs[SHM_MEMS].nr; i++)
+		s->lost |= shm_mem_at(s, i)->missed;
 	if (ret < 0)
 		drop_procs(s);
 	return min(ret, 0);

@@ -13,11 +13,16 @@
  *   RCU              keeps an object found in ipc_ids.ipcs_idr in memory (ids.c); ipc_ids.rwsem is
  *                    never taken, so semget() and msgget() never wait for a reader. It also keeps
  *                    the tasks and pids that are visited (task.c, ns.c).
- *   task_lock()      inside RCU, while a namespace is looked up (ns.c); never together with the
- *                    lock of an object.
+ *   i_mmap_rwsem     for reading, of a segment's file (shm_attach.c, ns_visit.c); sleeps, so not in
+ *                    RCU and never together with a lock below.
+ *   task_lock()      while a namespace is looked up (ns_visit.c), and inside it
+ *   files_struct.file_lock   while descriptors are (files.c); never together with the lock of an
+ *                    object.
+ *   super_block.s_inode_list_lock, and inside it inode.i_lock   one step of a walk (inodes.c).
  *   kern_ipc_perm.lock  one object at a time, around collect() only. With it held and 'deleted'
  *                    false the object is whole: IPC_RMID sets deleted under it (ipc_rmid()).
  *                    perm->refcount is never raised: only ipc/ can drop it.
+ *   mqueue_inode_info.lock   the same for a POSIX queue, whose inode is referenced (mqueue.c).
  *
  * A namespace is pinned from its first use in a read() to the end of that read(). Between reads a
  * namespace or object is known by its identity and looked up again.
