@@ -121,8 +121,7 @@ TEST_F(shm, removed)
 /* /proc/sysvipc has the pids; what became of them the test knows. */
 TEST_F(shm, remembered_processes)
 {
-	at = call(self->user, SYS_shmat, self->id, 0, 0);
-	ASSERT_LT(0, at);
+	ASSERT_LT(0, call(self->user, SYS_shmat, self->id, 0, 0));
 	end(self->creator);
 	shell("$ipcdbg -m -p");
 	EXPECT_TRUE(shell_has_row("%d root %d %d exited - live the\\033user", self->id,
