@@ -10,7 +10,6 @@
  *   an attached segment  i_mmap_rwsem of the segment's file: the mapping holds its file, and the
  *                        struct shm_file_data of that the namespace, also after its last task has
  *                        left. Segments of huge pages are on other file systems: not found
- *
  *   the tree (7.x)       RCU and a reference: a namespace leaves the list when it has none any more
  *
  * The segments' file system, which mm/shmem.c mounts for itself, is reached by a file of our own.

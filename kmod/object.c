@@ -36,16 +36,6 @@ void object_trim(struct walk_object *o)
 		object_free(o);
 }
 
-bool object_is_short(const struct walk_object *o)
-{
-	unsigned int i;
-
-	for (i = 0; i < o->nr_vecs; i++)
-		if (vec_is_short(&o->vecs[i]))
-			return true;
-	return false;
-}
-
 bool object_can_grow(const struct walk_object *o)
 {
 	unsigned int i;

@@ -37,7 +37,6 @@ void object_empty(struct walk_object *o);
 void object_free(struct walk_object *o);
 /* The same if they have used up half of what an object may take: the next one has other needs. */
 void object_trim(struct walk_object *o);
-bool object_is_short(const struct walk_object *o);
 /* Whether a vector is short and there is a budget to make it longer. */
 bool object_can_grow(const struct walk_object *o);
 /*
