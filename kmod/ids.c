@@ -8,6 +8,7 @@
 #include <linux/ipc_namespace.h>
 #include <linux/rcupdate.h>
 
+#include "hold.h"
 #include "ids.h"
 
 static bool is_at(struct ipc_ids *ids, int idx, int id)
@@ -55,6 +56,7 @@ int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same)
 	struct ipc_ids *ids = &ns->ids[o->kind->ids];
 	struct kern_ipc_perm *perm;
 	bool found = false;
+	u64 begin;
 
 	rcu_read_lock();
 	while (!found) {
@@ -63,10 +65,12 @@ int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same)
 		if (!perm)
 			break;
 		spin_lock(&perm->lock);
+		begin = hold_begin();
 		if (!perm->deleted && (!same || perm->id == o->id)) {
 			o->id = perm->id;
 			found = o->kind->collect(o, perm);
 		}
+		hold_end(HOLD_PERM, begin);
 		spin_unlock(&perm->lock);
 		if (same)
 			break;

@@ -11,6 +11,7 @@
 #include "abi.h"
 #include "compat.h"
 #include "file.h"
+#include "hold.h"
 #include "kind.h"
 #include "layout.h"
 #include "ns.h"
@@ -84,6 +85,7 @@ static int create_files(void)
 	}
 	create("namespaces", root, &namespaces_file);
 	create("abi", root, &abi_file);
+	hold_create(root);
 	return 0;
 }
 

@@ -24,6 +24,7 @@
 #include <linux/user_namespace.h>
 
 #include "compat.h"
+#include "hold.h"
 #include "kind.h"
 #include "layout.h"
 #include "mqueue.h"
@@ -222,16 +223,19 @@ static bool copy_inode(struct mqueue_state *s, struct inode *inode)
 bool mqueue_copy(struct mqueue_state *s, struct inode *inode)
 {
 	struct mqueue_inode_info *info = mqueue_inode_info__of_vfs_inode(inode);
+	u64 begin;
 
 	if (!copy_inode(s, inode))
 		return false;
 	object_reset(&s->o);
 	spin_lock(mqueue_inode_info__lock(info));
+	begin = hold_begin();
 	copy_info(s, info);
 	copy_receivers(s, ext_wait_queue__list(mqueue_inode_info__e_wait_q(info, RECV)));
 	copy_senders(s, ext_wait_queue__list(mqueue_inode_info__e_wait_q(info, SEND)));
 	if (!s->o.list)
 		copy_messages(s, mqueue_inode_info__msg_tree(info));
+	hold_end(HOLD_MQUEUE, begin);
 	spin_unlock(mqueue_inode_info__lock(info));
 	return true;
 }

@@ -21,6 +21,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 
+#include "hold.h"
 #include "shm.h"
 
 #define MAX_TRIES 8 /* of walking the tree into ever more room */
@@ -71,8 +72,10 @@ static int walk_mappings(struct shm_state *s, u32 most)
 	struct vec *maps = &s->vecs[SHM_MAPPINGS];
 	struct rb_node *node;
 	int ret = 0;
+	u64 begin;
 
 	i_mmap_lock_read(mapping);
+	begin = hold_begin();
 	for (node = rb_first_cached(&mapping->i_mmap); node && !ret; node = rb_next(node)) {
 		add_mapping(s, rb_entry(node, struct vm_area_struct, shared.rb));
 		if (maps->want > most)
@@ -81,6 +84,7 @@ static int walk_mappings(struct shm_state *s, u32 most)
 		if (fatal_signal_pending(current))
 			ret = -EINTR;
 	}
+	hold_end(HOLD_I_MMAP, begin);
 	i_mmap_unlock_read(mapping);
 	return ret;
 }

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Builds kmod/ below build/kmod/RELEASE and prints the path of the module.
-# usage: kmod.sh [-w] [-i ROOT] [-s DIR] NAME|KERNEL_BUILD_DIR [MAKE_ARGUMENT...]
+# usage: kmod.sh [-w] [-i ROOT] [-s DIR] [-v NAME] NAME|KERNEL_BUILD_DIR [MAKE_ARGUMENT...]
 #   NAME     a kernel of the kernels table; else the folder of a kernel's headers
 #   -w       let warnings pass; else each is an error, those of W=1 too
 #   -i ROOT  also install the module, below folder ROOT or, if that is empty, into this system
 #   -s DIR   sources other than the project's: a folder that has kmod/ and include/
+#   -v NAME  a variant, which the arguments for make tell: below build/kmod/RELEASE-NAME
 #
 # A kernel of the table is built with the compiler it names, which takes root for a chroot.
 # Nothing is built when no source is newer than the module, unless there are arguments for make.
@@ -16,7 +17,8 @@ me=kmod
 
 usage()
 {
-	echo "usage: $0 [-w] [-i ROOT] [-s DIR] NAME|KERNEL_BUILD_DIR [MAKE_ARGUMENT...]" >&2
+	echo "usage: $0 [-w] [-i ROOT] [-s DIR] [-v NAME] NAME|KERNEL_BUILD_DIR" \
+		"[MAKE_ARGUMENT...]" >&2
 	exit 64
 }
 
@@ -78,12 +80,13 @@ install_module()
 	[ -n "$1" ] || ! command -v depmod >/dev/null || depmod "$release"
 }
 
-src=$top strict=1 install=''
-while getopts wi:s: option; do
+src=$top strict=1 install='' variant=''
+while getopts wi:s:v: option; do
 	case $option in
 	w) strict='' ;;
 	i) install="to $OPTARG" ;;
 	s) src=$(cd "$OPTARG" && pwd) ;;
+	v) variant=-$OPTARG ;;
 	*) usage ;;
 	esac
 done
@@ -104,8 +107,8 @@ shift
 release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
 	"$kdir/include/generated/utsrelease.h" 2>/dev/null) || die "$kdir: not kernel headers"
 
-out=$build/kmod/$release
-[ "$src" = "$top" ] || out=$src/build/$release
+out=$build/kmod/$release$variant
+[ "$src" = "$top" ] || out=$src/build/$release$variant
 log=$out/log
 lock "$out/lock"
 if [ $# -gt 0 ] || ! up_to_date; then
