@@ -14,6 +14,7 @@
 #   -p         print the programs' output and nothing else; it is no TAP
 #   -i         run the one program on the console, interactively
 #   -b         run none: see that the guest boots
+#   -I         count instructions: one processor, on which a nanosecond is an instruction
 #
 # A program is a binary or a shell script that prints TAP. Before each the module is loaded if it
 # is not; after each every other process is killed and IPC objects are removed. MINUTES is added
@@ -32,8 +33,8 @@ usage()
 }
 
 kernel=6.1-cloud cpus=2 memory=1024 seconds=60 words='' files='' module='' load=1
-mode=tap loglevel=5 judge='' environment=''
-while getopts k:s:m:t:c:e:f:M:nqpib option; do
+mode=tap loglevel=5 judge='' environment='' count=''
+while getopts k:s:m:t:c:e:f:M:nqpibI option; do
 	case $option in
 	k) kernel=$OPTARG ;;
 	s) cpus=$OPTARG ;;
@@ -49,6 +50,7 @@ while getopts k:s:m:t:c:e:f:M:nqpib option; do
 	p) judge=-p ;;
 	i) mode=shell loglevel=3 ;;
 	b) mode=boot load='' judge=-p ;;
+	I) count=1 cpus=1 words="$words nokaslr norandmaps random.trust_cpu=off tsc=reliable" ;;
 	*) usage ;;
 	esac
 done
@@ -141,12 +143,13 @@ qemu()
 	limit=$1
 	shift
 	case $accel in
+	counting) set -- "$@" -accel tcg,thread=single -icount shift=0,sleep=off ;;
 	tcg) set -- "$@" -accel tcg,thread=multi ;;
 	*) set -- "$@" -accel "$accel" ;;
 	esac
 	timeout --foreground -k 5 "$limit" qemu-system-x86_64 -nodefaults -no-user-config \
 		-display none -no-reboot \
-		-M q35 -cpu max,la57=off -smp "$cpus" -m "$memory" \
+		-M q35 -cpu "max,la57=off${count:+,rdrand=off,rdseed=off}" -smp "$cpus" -m "$memory" \
 		-kernel "$home/vmlinux" -initrd "$run/initrd" \
 		-append "console=ttyS0 quiet no_hash_pointers loglevel=$loglevel panic=-1 \
 oops=panic panic_on_warn=1 softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
@@ -166,7 +169,8 @@ command -v qemu-system-x86_64 >/dev/null || die "no QEMU: run tests/deps.sh test
 home=$("$vm/fetch.sh" "$kernel")
 [ -n "$module" ] || [ $mode = boot ] || module=$("$vm/kmod.sh" "$kernel")
 base=$("$vm/image.sh")
-accel=$(accelerator)
+accel=${count:+counting}
+accel=${accel:-$(accelerator)}
 
 run=$(mktemp -d "$build/vm/run.XXXXXX")
 trap 'rm -rf "$run"' EXIT
