@@ -63,8 +63,8 @@ kbuild()
 # Compiles C file $2 of user/ or tests/ with $1, every warning an error.
 compile_one()
 {
-	set -- "$1" "$2" -std=gnu11 -D_FILE_OFFSET_BITS=64 -Iinclude -iquote user -iquote kmod \
-		-Itests -Itests/unit -isystem "$source/tools/testing/selftests"
+	set -- "$1" "$2" -std=gnu11 -D_FILE_OFFSET_BITS=64 -Iinclude -iquote tests -iquote user \
+		-iquote kmod -Itests -Itests/unit -isystem "$source/tools/testing/selftests"
 	case $2 in user/* | tests/fuzz/*) set -- "$@" -D_GNU_SOURCE ;; esac
 	# The test functions that the harness's macros make have parameters no test needs.
 	! grep -q kselftest_harness.h "$2" || set -- "$@" -Wno-unused-parameter

@@ -15,7 +15,7 @@
 #include "msg_compare.h"
 #include "puppet.h"
 #include "rows.h"
-#include "storm_read.h"
+#include "stress/storm_read.h"
 
 #define SECRET "what-only-the-receiver-may-know"
 

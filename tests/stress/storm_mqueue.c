@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include "storm_mqueue.h"
+#include "stress/storms.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,21 +20,24 @@
 #define MOUNT "/tmp"
 
 struct own {
-	int nr; /* of the stormer */
+	unsigned int nr; /* of the stormer; 0 in a namespace that is not for long */
 	int fd[OWN_QUEUES];
 };
 
-static void name_of(const struct own *o, int i, char name[64])
+static void name_of(const struct own *o, int i, char name[32])
 {
-	snprintf(name, 64, "storm\n%d-%d", o->nr, i);
+	if (o->nr)
+		snprintf(name, 32, "storm\n%u-%d", o->nr, i);
+	else
+		storm_ns_name(name, i);
 }
 
 static void count_result(struct storm *s, long ret)
 {
 	if (ret >= 0)
-		storm_count(&s->operated);
+		storm_count(s, STORM_OPERATED);
 	else if (errno == ETIMEDOUT)
-		storm_count(&s->blocked);
+		storm_count(s, STORM_BLOCKED);
 }
 
 /* A queue gone, a signal, no room in time: all of it belongs to the storm. */
@@ -67,23 +70,23 @@ static void operate(struct storm *s, int fd, unsigned int *seed)
 static int open_queue(struct storm *s, const char *name, unsigned int *seed)
 {
 	struct mq_attr attr = { .mq_maxmsg = 1 + rand_r(seed) % 4, .mq_msgsize = SIZE };
-	int fd = syscall(SYS_mq_open, name, O_CREAT | O_RDWR | O_CLOEXEC, 0600, &attr);
+	int fd = syscall(SYS_mq_open, name, O_CREAT | O_RDWR | O_CLOEXEC, storm_mode(s), &attr);
 
 	if (fd >= 0)
-		storm_count(&s->made);
+		storm_count(s, STORM_MADE);
 	return fd;
 }
 
 /* Closed before its name goes, or after, or left open. */
 static void remake(struct storm *s, struct own *o, int i, unsigned int *seed)
 {
-	char name[64];
+	char name[32];
 
 	name_of(o, i, name);
 	if (rand_r(seed) % 2)
 		close(o->fd[i]);
 	if (!syscall(SYS_mq_unlink, name))
-		storm_count(&s->removed);
+		storm_count(s, STORM_REMOVED);
 	close(o->fd[i]);
 	o->fd[i] = open_queue(s, name, seed);
 }
@@ -100,13 +103,14 @@ static void some_operations(struct storm *s, void *ctx, unsigned int *seed)
 /* A namespace that dies with its queues: in use, unlinked, mounted or not any more. */
 static void live_apart(struct storm *s, void *ctx, unsigned int *seed)
 {
-	struct own own = { .nr = -1 };
-	char name[64];
+	struct own own = { .nr = 0 };
+	char name[32];
 	int i;
 
 	(void)ctx;
 	if (unshare(CLONE_NEWIPC | CLONE_NEWNS))
 		return;
+	storm_apart(s);
 	if (rand_r(seed) % 2)
 		mount("mqueue", MOUNT, "mqueue", 0, NULL);
 	for (i = 0; i < OWN_QUEUES; i++) {
@@ -119,12 +123,11 @@ static void live_apart(struct storm *s, void *ctx, unsigned int *seed)
 	some_operations(s, &own, seed);
 	if (rand_r(seed) % 2)
 		umount2(MOUNT, MNT_DETACH);
-	storm_count(&s->woken); /* here: namespaces */
 }
 
 void storm_mqueue(struct storm *s, unsigned int seed)
 {
-	struct own own = { .nr = seed };
+	struct own own = { .nr = getpid() };
 	int i;
 
 	memset(own.fd, 0xff, sizeof(own.fd));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include "storm_msg.h"
+#include "stress/storms.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 /* A queue gone, an alarm, no room: all of it belongs to the storm. */
 static void operate(struct storm *s, int id, int flags, unsigned int *seed)
 {
+	static const int modes[] = { 0, MSG_NOERROR, MSG_EXCEPT, MSG_COPY | IPC_NOWAIT };
 	struct {
 		long type;
 		char text[200];
@@ -22,13 +23,13 @@ static void operate(struct storm *s, int id, int flags, unsigned int *seed)
 		ret = msgsnd(id, &message, rand_r(seed) % 200, flags);
 	else
 		ret = msgrcv(id, &message, rand_r(seed) % 300, type,
-			     flags | (rand_r(seed) % 2 ? MSG_EXCEPT : MSG_NOERROR));
+			     flags | modes[rand_r(seed) % 4]);
 	if (ret >= 0)
-		storm_count(&s->operated);
+		storm_count(s, STORM_OPERATED);
 	else if (errno == EINTR)
-		storm_count(&s->blocked);
+		storm_count(s, STORM_BLOCKED);
 	else if (errno == EIDRM)
-		storm_count(&s->woken);
+		storm_count(s, STORM_WOKEN);
 }
 
 /* A long queue that changes at both ends and between: whoever looks at it takes a while. */
@@ -43,7 +44,7 @@ static void hammer(struct storm *s, int id, unsigned int *seed)
 	for (i = 0; i < 40; i++) {
 		message.type = 1 + rand_r(seed) % 50;
 		if (!msgsnd(id, &message, 1 + rand_r(seed) % 8, IPC_NOWAIT))
-			storm_count(&s->operated);
+			storm_count(s, STORM_OPERATED);
 		if (rand_r(seed) % 16)
 			msgrcv(id, &message, 8, 0, IPC_NOWAIT);
 	}
@@ -62,29 +63,30 @@ static void wait_a_while(struct storm *s, void *ctx, unsigned int *seed)
 }
 
 /* A queue of little room, or its limits changed under the eyes of those who wait. */
-static void limit(int id, unsigned int *seed)
+static void limit(struct storm *s, int id, unsigned int *seed)
 {
 	struct msqid_ds ds;
 
 	if (msgctl(id, IPC_STAT, &ds))
 		return;
 	ds.msg_qbytes = rand_r(seed) % 1000;
-	msgctl(id, IPC_SET, &ds);
+	if (!msgctl(id, IPC_SET, &ds))
+		storm_count(s, STORM_CHANGED);
 }
 
 static void remake(struct storm *s, int *id, unsigned int *seed)
 {
 	if (*id >= 0 && !msgctl(*id, IPC_RMID, NULL))
-		storm_count(&s->removed);
-	*id = msgget(IPC_PRIVATE, 0600);
+		storm_count(s, STORM_REMOVED);
+	*id = msgget(IPC_PRIVATE, storm_mode(s));
 	if (*id >= 0)
-		storm_count(&s->made);
-	limit(*id, seed);
+		storm_count(s, STORM_MADE);
+	limit(s, *id, seed);
 }
 
 void storm_msg(struct storm *s, unsigned int seed)
 {
-	int busy = msgget(IPC_PRIVATE, 0600);
+	int busy = msgget(IPC_PRIVATE, storm_mode(s));
 	int ids[OWN_QUEUES], i;
 
 	memset(ids, 0xff, sizeof(ids));
@@ -98,7 +100,7 @@ void storm_msg(struct storm *s, unsigned int seed)
 			remake(s, &ids[i], &seed);
 			break;
 		case 2:
-			limit(ids[i], &seed);
+			limit(s, ids[i], &seed);
 			break;
 		case 3:
 		case 4:

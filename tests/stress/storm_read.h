@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Readers of files in a storm, in blocks of every size; each reading is judged in full. */
-#ifndef TESTS_STORM_READ_H
-#define TESTS_STORM_READ_H
+#ifndef TESTS_STRESS_STORM_READ_H
+#define TESTS_STRESS_STORM_READ_H
 
 #include "rows.h"
 
+#define STORM_READERS_MAX 4
+#define STORM_FILES_MAX 24
+
+/* Of one reader, in shared memory. */
 struct tally {
-	uint64_t reads, rows, gone; /* gone: objects that were removed while they were read */
+	uint64_t reads, rows;
+	uint64_t gone; /* objects that were removed while they were read */
+	uint64_t asides;
+	uint64_t of_file[STORM_FILES_MAX]; /* readings of each name */
 };
 
 struct storm_files {
-	const char *const *names; /* NULL at the end; one that stands twice is read more often */
+	/* NULL at the end; one that stands twice is read more often. */
+	const char *const *names;
+	bool each; /* none may have been left out at the end */
 
 	/* A reading that is well formed; ns is the row of the own ipc namespace, -1 if there is
 	 * none. */
@@ -18,13 +27,19 @@ struct storm_files {
 
 	/* May be NULL: something else between two readings. */
 	bool (*aside)(unsigned int *seed, struct tally *tally);
+
+	/* A reader of blocks of each size, 0 at the end; NULL: three readers of any size. */
+	const size_t *blocks;
+
+	/* May be NULL: one more process, that does this over and over. */
+	bool (*other)(unsigned int *seed, struct tally *tally);
 };
 
 /*
- * Three readers, for SECONDS or MINUTES of the environment, 10 s otherwise. False (complained) as
- * soon as one of them finds a fault.
+ * Reads for SECONDS or MINUTES of the environment, otherwise for so many seconds. False
+ * (complained) as soon as a reader finds a fault.
  */
-bool storm_read(const struct storm_files *files);
+bool storm_read(const struct storm_files *files, unsigned int seconds);
 
 bool storm_read_once(const struct storm_files *files, const char *name, size_t block,
 		     struct tally *tally);

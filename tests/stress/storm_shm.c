@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include "storm_shm.h"
+#include "stress/storms.h"
 #include "common.h"
+#include "stress/stable.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,14 +17,7 @@
 #define ATTACHMENTS 100
 #define PAGE 4096
 
-static const int *visited;
-static int nr_visited, wave = 20;
-
-void storm_shm_visit(const int *ids, int nr)
-{
-	visited = ids;
-	nr_visited = nr;
-}
+static int wave = 20;
 
 void storm_shm_wave(int n)
 {
@@ -39,11 +33,11 @@ static void remake(struct storm *s, int *id, unsigned int *seed)
 		if (rand_r(seed) % 8)
 			return;
 		if (!shmctl(*id, IPC_RMID, NULL))
-			storm_count(&s->removed);
+			storm_count(s, STORM_REMOVED);
 	}
-	*id = shmget(IPC_PRIVATE, (1 + rand_r(seed) % 4) * PAGE, 0600);
+	*id = shmget(IPC_PRIVATE, (1 + rand_r(seed) % 4) * PAGE, storm_mode(s));
 	if (*id >= 0)
-		storm_count(&s->made);
+		storm_count(s, STORM_MADE);
 }
 
 static void remake_all(struct storm *s, int *ids, unsigned int *seed)
@@ -74,18 +68,28 @@ static void use(char *start, unsigned int *seed)
 	}
 }
 
+/* One of those that stay and may be attached, -1 if there is none at that place of the list. */
+static int visit(const struct stable *place, unsigned int *seed)
+{
+	int i = rand_r(seed);
+
+	if (!place || !place->nr_segments)
+		return -1;
+	i %= place->nr_segments;
+	return place->segment[i].visited ? place->segment[i].id : -1;
+}
+
 static void attach_many(struct storm *s, const int *ids, unsigned int *seed)
 {
 	int i, id;
 	char *start;
 
 	for (i = 0; i < ATTACHMENTS; i++) {
-		id = rand_r(seed) % 8 ? ids[rand_r(seed) % OWN_SEGMENTS]
-				      : visited[rand_r(seed) % nr_visited];
+		id = rand_r(seed) % 8 ? ids[rand_r(seed) % OWN_SEGMENTS] : visit(s->place, seed);
 		start = shmat(id, NULL, 0);
 		if (start == (void *)-1)
 			continue;
-		storm_count(&s->operated);
+		storm_count(s, STORM_OPERATED);
 		use(start, seed);
 	}
 }
@@ -116,7 +120,7 @@ static void ride_wave(struct storm *s, const int *ids, unsigned int *seed)
 		if (!pid)
 			ride(s, ids, *seed ^ i * 2654435761u, pipe_fd);
 		if (pid > 0)
-			storm_count(&s->forked);
+			storm_count(s, STORM_FORKED);
 		rand_r(seed);
 	}
 	nanosleep(&pause, NULL);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include "storm_sem.h"
+#include "stress/storms.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -16,31 +16,31 @@ static void operate(struct storm *s, int id, struct sembuf *sops, unsigned int n
 	static const struct timespec patience = { .tv_nsec = 2000000 };
 
 	if (!semtimedop(id, sops, n, &patience))
-		storm_count(&s->operated);
+		storm_count(s, STORM_OPERATED);
 	else if (errno == EAGAIN)
-		storm_count(&s->blocked);
+		storm_count(s, STORM_BLOCKED);
 	else if (errno == EIDRM)
-		storm_count(&s->woken);
+		storm_count(s, STORM_WOKEN);
 }
 
-static unsigned int random_sops(unsigned int *seed, struct sembuf sops[4])
+void storm_semop(struct storm *s, int id, unsigned int *seed)
 {
 	unsigned int i, n = rand_r(seed) % 3 ? 1 : 1 + rand_r(seed) % 4;
+	struct sembuf sops[4];
 
 	for (i = 0; i < n; i++)
 		sops[i] = (struct sembuf){ rand_r(seed) % 3, rand_r(seed) % 5 - 2,
 					   rand_r(seed) % 2 ? SEM_UNDO : 0 };
-	return n;
+	operate(s, id, sops, n);
 }
 
 static void some_operations(struct storm *s, void *ctx, unsigned int *seed)
 {
-	struct sembuf sops[4];
 	const int *ids = ctx;
 	int i, n = rand_r(seed) % 6;
 
 	for (i = 0; i < n; i++)
-		operate(s, ids[rand_r(seed) % OWN_SETS], sops, random_sops(seed, sops));
+		storm_semop(s, ids[rand_r(seed) % OWN_SETS], seed);
 }
 
 static void remake(struct storm *s, int *id, unsigned int *seed)
@@ -48,10 +48,35 @@ static void remake(struct storm *s, int *id, unsigned int *seed)
 	static const int sizes[] = { 3, 3, 4, 8, 40, 300, 700 };
 
 	if (*id >= 0 && !semctl(*id, 0, IPC_RMID))
-		storm_count(&s->removed);
-	*id = semget(IPC_PRIVATE, sizes[rand_r(seed) % 7], 0600);
+		storm_count(s, STORM_REMOVED);
+	*id = semget(IPC_PRIVATE, sizes[rand_r(seed) % 7], storm_mode(s));
 	if (*id >= 0)
-		storm_count(&s->made);
+		storm_count(s, STORM_MADE);
+}
+
+/* Owner, one value, or all of them: SETVAL and SETALL also undo all adjustments. */
+static void change(struct storm *s, int id, unsigned int *seed)
+{
+	unsigned short values[700];
+	struct semid_ds ds;
+	int ret;
+
+	switch (rand_r(seed) % 3) {
+	case 0:
+		memset(&ds, 0, sizeof(ds));
+		ds.sem_perm.mode = storm_mode(s);
+		ds.sem_perm.uid = rand_r(seed) % 3;
+		ret = semctl(id, 0, IPC_SET, &ds);
+		break;
+	case 1:
+		ret = semctl(id, rand_r(seed) % 3, SETVAL, rand_r(seed) % 4);
+		break;
+	default:
+		memset(values, 0, sizeof(values));
+		ret = semctl(id, 0, SETALL, values);
+	}
+	if (!ret)
+		storm_count(s, STORM_CHANGED);
 }
 
 void storm_sem(struct storm *s, unsigned int seed)
@@ -62,11 +87,16 @@ void storm_sem(struct storm *s, unsigned int seed)
 	for (i = 0; i < OWN_SETS; i++)
 		remake(s, &ids[i], &seed);
 	while (!storm_is_over(s)) {
-		switch (rand_r(&seed) % 4) {
+		i = rand_r(&seed) % OWN_SETS;
+		switch (rand_r(&seed) % 8) {
 		case 0:
-			remake(s, &ids[rand_r(&seed) % OWN_SETS], &seed);
-			break;
 		case 1:
+			remake(s, &ids[i], &seed);
+			break;
+		case 2:
+			change(s, ids[i], &seed);
+			break;
+		case 3:
 			/* Exits with its adjustments, or is killed before. */
 			storm_fork(s, &seed, some_operations, ids);
 			break;
