@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "explain.h"
 #include "ipcs.h"
 #include "kinds.h"
 #include "list.h"
@@ -37,10 +38,11 @@ static const struct command {
 	  ns_command },
 	{ "pid", "PID", 1, 1, false, "show what a process waits for, has, and has touched",
 	  pid_command },
+	{ "explain", "KEY|ID ...", 1, INT_MAX, false, "tell what keys are for", explain_command },
 	{ "doctor", "", 0, 0, true, "check what the program needs, and say what to do", doctor },
 };
 
-enum { OPT_IPCS = 256, OPT_NAMESPACE, OPT_ROOT, OPT_SUSPECT };
+enum { OPT_IPCS = 256, OPT_NAMESPACE, OPT_ROOT, OPT_SUSPECT, OPT_SEARCH };
 
 /* Those of the kinds are put behind them. */
 static char short_options[64] = ":i:k:pAJhV";
@@ -55,6 +57,7 @@ static struct option long_options[32] = {
 	{ "namespace", required_argument, NULL, OPT_NAMESPACE },
 	{ "root", required_argument, NULL, OPT_ROOT },
 	{ "suspect-after", required_argument, NULL, OPT_SUSPECT },
+	{ "search", required_argument, NULL, OPT_SEARCH },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 };
@@ -108,6 +111,7 @@ static const char usage_options[] =
 	"     --ipcs             print exactly what ipcs(1) prints\n"
 	"     --suspect-after <seconds>\n"
 	"                        tell guesses about waits longer than this (default 5)\n"
+	"     --search <folder>  'explain' looks for files that a key may be made of\n"
 	"     --root <folder>    read tables recorded in a folder\n"
 	"\n"
 	" -h, --help             display this help\n"
@@ -123,7 +127,7 @@ static void print_usage(FILE *out)
 			kinds[i]->help);
 	fputs(usage_options, out);
 	for (size_t i = 0; i < NR(commands); i++)
-		fprintf(out, " %-6s %-15s %s\n", commands[i].name, commands[i].operands,
+		fprintf(out, " %-7s %-14s %s\n", commands[i].name, commands[i].operands,
 			commands[i].help);
 	fputs("\nFor more details see ipcdbg(8).\n", out);
 }
@@ -241,6 +245,9 @@ static void take_option(struct args *a, int c, char **argv)
 		break;
 	case OPT_ROOT:
 		a->root = optarg;
+		break;
+	case OPT_SEARCH:
+		a->q.search = optarg;
 		break;
 	case OPT_SUSPECT:
 		set_suspect(a, optarg);

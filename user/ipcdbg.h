@@ -46,6 +46,7 @@ struct query {
 	size_t nr_kinds;
 	struct operand *operands; /* of the one kind */
 	int nr_operands;
+	const char *search; /* 'explain' looks for files of ftok(3) below this folder; or NULL */
 };
 
 /* Commands. They get the words behind their name. */

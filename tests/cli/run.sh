@@ -14,6 +14,7 @@ record=${RECORD:-$build/tests/record}
 
 export LC_ALL=C TZ=UTC
 unset IPCDBG_ROOT LANGUAGE COLUMNS
+export IPCDBG_KEYS="$here/keys"
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -53,7 +54,7 @@ golden()
 {
 	name=$1 folder=$2 want=$3
 	shift 3
-	(cd "$here/data" && exec "$program" --root "$folder" "$@") \
+	(cd "$here/data" && IPCDBG_KEYS=../keys exec "$program" --root "$folder" "$@") \
 		>"$tmp/out" 2>"$tmp/err" </dev/null
 	got=$?
 	if [ -n "${IPCDBG_UPDATE:-}" ]; then
@@ -140,7 +141,7 @@ hostile_arguments()
 write_errors()
 {
 	: >"$tmp/why"
-	for arguments in "" "-p" "-J" "--ipcs" "-s 0" "-m 0" "--help" "--version" "doctor"; do
+	for arguments in "" "-p" "-J" "--ipcs" "-s 0" "-m 0" "--help" "--version" "doctor" "explain 2" "explain -J 2"; do
 		# shellcheck disable=SC2086
 		"$program" --root "$here/data/every" $arguments >/dev/full 2>"$tmp/err"
 		[ $? -eq 1 ] && grep -q 'write error: No space left on device' "$tmp/err" ||
@@ -250,8 +251,53 @@ same_as_ipcs()
 	check "--ipcs equals ipcs, in English and German" $?
 }
 
+# Rows that are wrong are told by file and line, and skipped; the others count.
+key_table_errors()
+{
+	cat >"$tmp/keys" <<-'EOF'
+		key=0x47454e41 use="first" source=x
+		key=0x47454e41 use="no source"
+		key=0x47454e41 use="twice" use="twice" source=x
+		key=0x47454e41 color=red use="unknown" source=x
+		key=0x47454e41 use="no quote source=x
+		key=0x5??? use="no pattern" source=x
+		key=0x47454e41 kind=z use="no kind" source=x
+		key=0x47454e41 nsems=3-1 use="no range" source=x
+		key=0x47454e41 mode=8 use="no mode" source=x
+		# a comment
+		key=0x47454e41 use="last"
+		 source=x
+		key=0x47454e41
+		 use="long"
+	EOF
+	printf 'key=0x47454e41 use="\033[2J" source=x\n' >>"$tmp/keys"
+	IPCDBG_KEYS=$tmp/keys "$program" --root "$here/data/explain" explain -J 4 \
+		>"$tmp/out" 2>"$tmp/err"
+	got=$?
+	{
+		[ "$got" -eq 0 ] || echo "exit status $got"
+		sed -n "s,^ipcdbg: $tmp/keys:\([0-9]*\): .*: row skipped\$,\1,p" "$tmp/err" |
+			tr '\n' ' ' >"$tmp/lines"
+		[ "$(cat "$tmp/lines")" = '2 3 4 5 6 7 8 9 13 15 ' ] || cat "$tmp/err"
+		jq -r '.explanations[].purposes[].use' "$tmp/out" | tr '\n' ' ' >"$tmp/lines"
+		[ "$(cat "$tmp/lines")" = 'first last ' ] || cat "$tmp/lines"
+		has_control_bytes "$tmp/err" && cat -v "$tmp/err"
+	} >"$tmp/why" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "rows of the key table that are wrong are skipped" $?
+
+	IPCDBG_KEYS=$tmp/none "$program" --root "$here/data/explain" explain 4 >"$tmp/out" 2>"$tmp/err"
+	got=$?
+	[ $got -eq 0 ] && grep -q "$tmp/none: No such file" "$tmp/err" &&
+		grep -q 'no row of the key table fits' "$tmp/out"
+	rc=$?
+	cat "$tmp/err" >"$tmp/why"
+	check "a key table that is missing is told" $rc
+}
+
 run_cases
 no_leftovers
+key_table_errors
 root_variable
 help_is_narrow
 hostile_arguments
