@@ -1,86 +1,127 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libFuzzer entry: any bytes as BTF, through the module's reader. What it finds must lie in the
- * struct it was found in, and what it refuses must come with a reason that can be printed.
+ * libFuzzer entry: any bytes as the file that the module resolves its layout from, through
+ * kmod/layout.c and kmod/btf.c as they would be built for one of several kernels. Byte 3 of the
+ * file (flags, which the module does not read) says for which.
+ *
+ * Besides crashes it looks for: a refusal without one printable line, or with another error; a
+ * layout that is accepted and that a second reader does not find in the file; another layout with
+ * the same digest, or the same with another; memory or steps beyond their bounds.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "btf_parsed.h"
+#include "btf_types.h"
+#include "kernel_host.h"
+#include "layout_check.h"
+#include "layout_host.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+/* kmod/btf.c: members that one search looks at, each with typedefs in front of its type. */
+#define BUDGET 100000
+#define STEPS_A_MEMBER 8
+#define STEPS_A_TYPE 4
 
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
+static struct layout_copy *truths;
 
-static void check_reason(const struct btf_error *err)
+static const struct layout_host *host_of(const uint8_t *data, size_t len, unsigned int *i)
 {
-	if (!err->text[0])
-		abort();
-	for (const char *s = err->text; *s; s++)
-		if (*s < 0x20)
-			abort();
+	*i = len > 3 ? data[3] % nr_layout_hosts : 0;
+	return layout_hosts[*i];
 }
 
-static void look_up(struct parsed *p, const char *name, const char *member)
+static int load(const struct layout_host *host, const uint8_t *data, size_t len)
 {
-	static const struct btf_want wants[] = {
-		{ BTF_WANT_ANY, NULL, 0 },	{ BTF_WANT_INT, NULL, 4 },
-		{ BTF_WANT_PTR, "sem", 8 },	{ BTF_WANT_STRUCT, "sem", 0 },
-		{ BTF_WANT_STRUCTS, "sem", 0 }, { BTF_WANT_VECTOR, NULL, 2 },
-	};
-	struct btf_place m;
-	u32 id, size;
+	memset(&kernel_host, 0, offsetof(struct kernel_host, said));
+	kernel_host.said[0] = '\0';
+	kernel_host.allocated = 0;
+	kernel_host.live = 0;
+	kernel_host.data = data;
+	kernel_host.len = len;
+	counted_steps = 0;
+	return host->load();
+}
 
-	if (btf_find_struct(&p->blob, name, &id, &size, &p->err)) {
-		check_reason(&p->err);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(wants); i++) {
-		p->err.text[0] = '\0';
-		if (btf_find_member(&p->blob, id, member, &wants[i], &m, &p->err))
-			check_reason(&p->err);
-		else if ((u64)m.offset + m.size > size)
-			abort();
-	}
+static void fail(const char *what)
+{
+	fprintf(stderr, "%s\n", what);
+	abort();
+}
+
+static void check_refusal(int ret)
+{
+	const char *s = kernel_host.said;
+
+	if (ret != -EOPNOTSUPP)
+		fail("refused with another error");
+	if (kernel_host.lines != 1 || !*s)
+		fail("refused with other than one line");
+	for (; *s >= 0x20 && *s <= 0x7e; s++)
+		;
+	if (*s != '\n' || s[1])
+		fail("the line of a refusal is not printable");
+}
+
+static void check_bounds(size_t len, unsigned int nr_lines)
+{
+	size_t types = len / 12;
+
+	if (kernel_host.live || kernel_host.allocated > 4 * (types + 1))
+		fail("memory that is not freed, or too much of it");
+	if (counted_steps > nr_lines * (STEPS_A_TYPE * types + STEPS_A_MEMBER * (size_t)BUDGET))
+		fail("too many steps");
+}
+
+static void check_accepted(const struct layout_host *host, const struct layout_copy *truth,
+			   const uint8_t *data, size_t len)
+{
+	static struct layout_copy got;
+	bool same_digest, same_rows;
+
+	if (kernel_host.lines)
+		fail("something was logged");
+	layout_copy(&got, host);
+	same_digest = got.digest == truth->digest;
+	same_rows = layout_same(&got, truth);
+	if (same_digest != same_rows)
+		fail("the digest does not tell layouts apart");
+	if (!same_digest && !layout_is_in(&got, data, len))
+		fail("a layout that is not in the file");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	/* With just its length, so that a byte read past its end is found. */
-	unsigned char *file = malloc(len ? len : 1);
-	struct parsed p;
+	unsigned int i;
+	const struct layout_host *host = host_of(data, len, &i);
+	int ret = load(host, data, len);
 
-	if (!file)
-		return 0;
-	memcpy(file, data, len);
-	parse_bytes(&p, file, len);
-	if (p.ret) {
-		check_reason(&p.err);
-	} else {
-		look_up(&p, "sem", "val");
-		look_up(&p, "sem", "none");
-		look_up(&p, "", "");
-	}
-	release(&p);
+	check_bounds(len, truths[i].nr);
+	if (ret)
+		check_refusal(ret);
+	else
+		check_accepted(host, &truths[i], data, len);
 	return 0;
 }
 
-/* Without a corpus it begins at a file that has one type of each kind. */
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t max, unsigned int seed)
+/* Each seed is accepted as what it is. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static struct btf_writer w;
-	unsigned char *file;
-	size_t size;
+	(void)argc;
+	(void)argv;
+	truths = calloc(nr_layout_hosts, sizeof(*truths));
+	for (unsigned int i = 0; i < nr_layout_hosts; i++) {
+		const struct layout_host *host = layout_hosts[i];
+		size_t len = host->seed_end - host->seed;
 
-	(void)seed;
-	if (len >= 24)
-		return LLVMFuzzerMutate(data, len, max);
-	btf_begin(&w);
-	write_all_kinds(&w);
-	file = btf_file(&w, 24, &size);
-	len = size < max ? size : max;
-	memcpy(data, file, len);
-	free(file);
-	return LLVMFuzzerMutate(data, len, max);
+		if (load(host, host->seed, len)) {
+			fprintf(stderr, "%s (make seeds, if the module looks for more): %s",
+				host->name, kernel_host.said);
+			exit(1);
+		}
+		layout_copy(&truths[i], host);
+		if (!layout_is_in(&truths[i], host->seed, len))
+			fail("the layout of a seed is not in it");
+	}
+	return 0;
 }
