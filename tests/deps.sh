@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Installs the Debian packages that a part of the project needs and that are missing.
-# usage: deps.sh build|demo|test|lint|matrix
+# usage: deps.sh build|demo|test|lint|matrix|debug
 # Exit: 0 all there, 1 apt failed, 64 usage, 77 cannot install here (not Debian, or no root).
 set -eu
 
@@ -10,6 +10,7 @@ demo="$build libelf-dev xz-utils lz4 zstd cpio
 	qemu-system-x86 busybox-static jq strace locales util-linux-locales"
 tests="$demo clang libclang-rt-dev"
 matrix="$tests mmdebstrap"
+debug="$tests bc bison flex make patch kmod rsync libssl-dev openssl pahole"
 lint="$tests clang-format sparse shellcheck mandoc perl git"
 
 case ${1-} in
@@ -18,8 +19,9 @@ demo) wanted=$demo ;;
 test) wanted=$tests ;;
 lint) wanted=$lint ;;
 matrix) wanted=$matrix ;;
+debug) wanted=$debug ;;
 *)
-	echo "usage: $0 build|demo|test|lint|matrix" >&2
+	echo "usage: $0 build|demo|test|lint|matrix|debug" >&2
 	exit 64
 	;;
 esac

@@ -6,6 +6,7 @@
 #
 # A kernel's folder: vmlinux (for PVH boot), btf, config, release (uname -r), build (link to the
 # headers). A source's folder: the files of source_files below, at their paths in the kernel tree.
+# A tarball's folder: linux.tar.xz, all of it. A built kernel's folder: see tests/debug/kernel.sh.
 # A folder appears by one rename when it is whole. Without -u a cached version needs no network.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
@@ -65,7 +66,7 @@ packages()
 	suite=$(row "$1" suite)
 	package=$(row "$1" package)
 	case $(row "$1" kind) in
-	source) set -- "$package" ;;
+	source | tarball) set -- "$package" ;;
 	kernel) set -- "linux-image-$package" "linux-headers-$package" ;;
 	esac
 	case $suite in *-backports) set -- -t "$suite" "$@" ;; esac
@@ -135,6 +136,13 @@ make_kernel()
 	sed -i 's,/usr/src/,$(dir $(lastword $(MAKEFILE_LIST)))../,' "$1/build/Makefile"
 }
 
+# Makes folder $1 of the source package in $work/debs, as packed as it came.
+make_tarball()
+{
+	dpkg-deb --fsys-tarfile "$work"/debs/*.deb | tar -xO --wildcards '*.tar.xz' >"$1/linux.tar.xz"
+	[ -s "$1/linux.tar.xz" ] || die "$package has no linux-*.tar.xz"
+}
+
 # Makes folder $1 of the source package in $work/debs.
 make_source()
 {
@@ -152,6 +160,7 @@ update=
 [ "${1-}" != -u ] || { update=1; shift; }
 [ $# -eq 1 ] || { echo "usage: $0 [-u] NAME" >&2; exit 64; }
 kind=$(row "$1" kind)
+[ "$kind" != built ] || exec "$top/tests/debug/kernel.sh" ${update:+-u} "$1"
 home=$cache/$1
 
 if [ -e "$home/current" ] && [ -z "$update" ]; then
