@@ -64,6 +64,13 @@ long env_long(const char *name, long otherwise)
 	return n;
 }
 
+unsigned int time_scale(void)
+{
+	long scale = env_long("TIME_SCALE", 1);
+
+	return scale > 0 ? scale : 1;
+}
+
 const char *cli(void)
 {
 	const char *path = getenv("IPCDBG");
@@ -154,6 +161,11 @@ char *command_output(const char *const argv[], size_t *len, int *status)
 	if (WIFEXITED(*status) && WEXITSTATUS(*status) == 127)
 		die("cannot run %s", argv[0]);
 	return text;
+}
+
+uint64_t wait_end(void)
+{
+	return clock_ns(CLOCK_MONOTONIC) + time_scale() * 30000000000ull;
 }
 
 void wait_step(uint64_t end, const char *what, const char *file, int line)

@@ -139,7 +139,7 @@ static void start_step(struct puppet *p, enum step step)
 
 static long wait_step_done(struct puppet *p, enum step step)
 {
-	uint64_t end = clock_ns(CLOCK_MONOTONIC) + 30000000000ull;
+	uint64_t end = wait_end();
 	struct timespec second = { .tv_sec = 1 };
 
 	while (__atomic_load_n(&p->step, __ATOMIC_ACQUIRE) != STEP_NONE) {
