@@ -28,6 +28,8 @@ struct message {
 struct busy_memory {
 	struct message message[LINES * BUSY_EACH + 1];
 	struct sigevent event;
+	unsigned long signals; /* a set of the kernel's, BUSY_SIGNAL alone */
+	struct timespec no_time;
 };
 
 void busy_text(const char *text, int i, char to[BUSY_SIZE])
@@ -123,13 +125,25 @@ static void make_holder(struct busy *b, const char *text)
 	if (!b->holder || puppet_semop(b->holder, b->semid, &hold, 1))
 		die("cannot make the holder");
 	b->shm = shmat(b->shmid, NULL, 0);
-	if (b->shm == (void *)-1)
+	/* Children would detach it when they end, or become another program. */
+	if (b->shm == (void *)-1 || madvise(b->shm, SEGMENT_SIZE, MADV_DONTFORK))
 		die("shmat: %s", strerror(errno));
+	memset(b->shm, '.', SEGMENT_SIZE);
 	strcpy(b->shm + 4000, text);
 	must(b->holder, SYS_shmat, b->shmid, 0, 0);
-	m->event = (struct sigevent){ .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGURG };
+	m->event = (struct sigevent){ .sigev_notify = SIGEV_SIGNAL, .sigev_signo = BUSY_SIGNAL };
+	m->signals = 1ul << (BUSY_SIGNAL - 1);
+	must(b->holder, SYS_rt_sigprocmask, SIG_BLOCK, (long)&m->signals, 0, sizeof(m->signals));
 	must(b->holder, SYS_mq_notify, b->told_mq, (long)&m->event);
 	set_environ(b->holder->pid, text);
+}
+
+bool busy_was_told(const struct busy *b)
+{
+	struct busy_memory *m = b->memory;
+
+	return puppet_call(b->holder, SYS_rt_sigtimedwait, (long)&m->signals, 0, (long)&m->no_time,
+			   sizeof(m->signals)) == BUSY_SIGNAL;
 }
 
 /* The message of the i-th of those who wait in a line. */

@@ -53,6 +53,10 @@ void busy_text(const char *text, int i, char to[BUSY_SIZE]);
 /* What a receiver has received. */
 const char *busy_received(const struct busy *b, const struct puppet *p);
 
+/* Whether the holder has got the signal that it asked mq_notify(3) for, which it takes. */
+#define BUSY_SIGNAL SIGURG
+bool busy_was_told(const struct busy *b);
+
 /* The blocked tasks, by number; NULL after the last. */
 struct puppet *busy_blocked(const struct busy *b, unsigned int i);
 
