@@ -412,24 +412,40 @@ void puppet_forget(struct puppet *p)
 	nr_puppets--;
 }
 
-struct puppet *puppet_make_numbered(pid_t pid)
+/* Ends one that has the wrong number, so that its slot is free. */
+static void discard(struct puppet *p)
+{
+	if (p->tid != p->pid) {
+		puppet_exit(p);
+		p->reaped = true;
+	} else {
+		puppet_exit_process(p);
+		puppet_reap(p);
+	}
+	puppet_forget(p);
+}
+
+struct puppet *puppet_make_with_number(struct puppet *parent, unsigned long flags, pid_t tid)
 {
 	struct puppet *p;
 	char number[16];
 	int i;
 
 	for (i = 0; i < 100; i++) {
-		snprintf(number, sizeof(number), "%d", pid - 1);
+		snprintf(number, sizeof(number), "%d", tid - 1);
 		if (put_file("/proc/sys/kernel/ns_last_pid", number))
 			die("cannot set ns_last_pid");
-		p = puppet_make(NULL, 0);
+		p = puppet_make(parent, flags);
 		if (!p)
 			die("clone: %s", strerror(errno));
-		if (p->pid == pid)
+		if (p->tid == tid)
 			return p;
-		puppet_exit_process(p);
-		puppet_reap(p);
-		puppet_forget(p);
+		discard(p);
 	}
-	die("pid %d does not come back", pid);
+	die("number %d does not come back", tid);
+}
+
+struct puppet *puppet_make_numbered(pid_t pid)
+{
+	return puppet_make_with_number(NULL, 0, pid);
 }

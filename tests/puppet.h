@@ -60,7 +60,11 @@ void puppets_clear(void);
  */
 struct puppet *puppet_make(struct puppet *parent, unsigned long flags);
 
-/* A process of the test with this number, which must be free; dies if others are always faster. */
+/*
+ * As puppet_make(), with this number, which must be free; dies if others are always faster. The
+ * second is a process of the test.
+ */
+struct puppet *puppet_make_with_number(struct puppet *parent, unsigned long flags, pid_t tid);
 struct puppet *puppet_make_numbered(pid_t pid);
 
 /* semop that does not block. Returns 0 or -errno. */
