@@ -11,6 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$here/../../build}
 program=${1:-$build/user/ipcdbg}
 record=${RECORD:-$build/tests/record}
+object=$build/tests/object
 
 export LC_ALL=C TZ=UTC
 unset IPCDBG_ROOT LANGUAGE COLUMNS
@@ -293,11 +294,18 @@ key_table_errors()
 	rc=$?
 	cat "$tmp/err" >"$tmp/why"
 	check "a key table that is missing is told" $rc
+
+	IPCDBG_KEYS=$here/../../share/keys "$program" --root "$here/data/explain" explain 4 \
+		2>"$tmp/why" >"$tmp/out"
+	[ ! -s "$tmp/why" ]
+	check "no row of share/keys is wrong" $?
 }
 
+. "$here/explain.sh"
 run_cases
 no_leftovers
 key_table_errors
+explain_real_objects
 root_variable
 help_is_narrow
 hostile_arguments
