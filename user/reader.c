@@ -118,8 +118,8 @@ static enum parse_result check_end(struct reader *r)
 	}
 	if (n || r->start != r->end)
 		return refuse(r, "text after the end record");
-	if (end->truncated && !r->gone_rows)
-		r->cut_rows = true;
+	if (end->truncated && !r->gone_rows && !r->cut_rows)
+		r->cut_rows = r->cut_objects = true;
 	return PARSE_END;
 }
 

@@ -26,7 +26,7 @@ static enum exit_code absent(const struct show *show, const struct operand *op,
 {
 	static const char *const by[] = { [BY_NAME] = "name", [BY_ID] = "id", [BY_KEY] = "key" };
 
-	if (t->reader.cut_rows)
+	if (t->reader.cut_objects)
 		return cut(op, t);
 	warn_user("there is no %s with the %s %s", show->kind->noun, by[op->by], op->word);
 	return EXIT_ABSENT;
