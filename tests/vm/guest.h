@@ -5,9 +5,12 @@
  *   boot RELEASE                      the guest is up
  *   run NAME SECONDS                  a program starts; what it prints follows, each line after '|'
  *   end NAME exit|signal|timeout N MS what became of it, after so many milliseconds
- *   splat TEXT                        kernel messages, the first of which is a bug report
+ *   splat TEXT                        kernel messages, the first of which is a bug report; or what
+ *                                     kmemleak found after the module was unloaded
+ *   race TEXT                         KCSAN's report of a data race without a frame of the module
  *   module TEXT                       the module did not load or unload
  *   note TEXT                         what the module said before that
+ *   gcov FILE BASE64                  a part of what the module's code counted into FILE
  *   done                              the plan is carried out; without it there is no verdict
  */
 #ifndef VM_GUEST_H
@@ -30,6 +33,11 @@ void run_shell(const char *command);
 void kmsg_open(void);
 /* Reports bug reports that came since the last call, and as notes what the module said. */
 void kmsg_check(bool notes);
+
+/* Once the module is unloaded: sends what kmemleak takes for lost, if the kernel has kmemleak. */
+void leaks_check(void);
+/* Sends the coverage of modules that are unloaded, if the kernel has gcov. */
+void coverage_send(void);
 
 /* Removes every System V and POSIX message queue object of this ipc namespace. */
 void ipc_clean(void);

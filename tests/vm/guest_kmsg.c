@@ -60,12 +60,51 @@ static bool next_message(char *buf, size_t size)
 	return true;
 }
 
+/*
+ * A report of KCSAN is held back until a frame of the module, or its end, a line of '=', shows
+ * whose race it is. It may reach from one call to the next.
+ */
+static char race[SPLAT_LINES][256];
+static int race_lines;
+
+/* Whether the message belongs to a race that is not known to be ours. */
+static bool race_take(const char *message)
+{
+	if (!race_lines && strncmp(message, "BUG: KCSAN:", 11))
+		return false;
+	if (!strncmp(message, "====", 4)) {
+		report("race %s", race[0]);
+		race_lines = 0;
+		return true;
+	}
+	if (race_lines < SPLAT_LINES)
+		snprintf(race[race_lines++], sizeof(race[0]), "%.255s", message);
+	return !strstr(message, "[" GUEST_MODULE "]");
+}
+
+/* Reports the race as ours, up to the frame that says so. */
+static void race_flush(void)
+{
+	int i;
+
+	for (i = 0; i < race_lines; i++)
+		report("splat %s", race[i]);
+	race_lines = 0;
+}
+
 void kmsg_check(bool notes)
 {
 	char buf[8192];
 	int left = 0;
 
 	while (next_message(buf, sizeof(buf))) {
+		if (race_take(buf))
+			continue;
+		if (race_lines) {
+			race_flush();
+			left = SPLAT_LINES;
+			continue;
+		}
 		if (!left && !regexec(&splat, buf, 0, NULL, 0))
 			left = SPLAT_LINES;
 		if (left > 1)

@@ -35,7 +35,7 @@ files()
 make_init()
 {
 	gcc -static -O2 -Wall -Wextra -Werror -o "$1/init" \
-		"$vm/init.c" "$vm/guest_run.c" "$vm/guest_kmsg.c"
+		"$vm/init.c" "$vm/guest_run.c" "$vm/guest_kmsg.c" "$vm/guest_end.c"
 }
 
 make_users()

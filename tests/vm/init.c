@@ -24,6 +24,7 @@
 #define EXIT_VALUE 16
 
 static int channel = -1;
+static bool coverage; /* is wanted */
 
 void report_bytes(const char *bytes, unsigned long n)
 {
@@ -133,9 +134,11 @@ static void carry_out(char *line)
 	char *word = strsep(&line, " ");
 	const char *seconds, *name;
 
-	if (!line)
+	if (!strcmp(word, "coverage")) {
+		coverage = true;
+	} else if (!line) {
 		return;
-	if (!strcmp(word, "env")) {
+	} else if (!strcmp(word, "env")) {
 		putenv(strdup(line));
 	} else if (!strcmp(word, "module")) {
 		module = strdup(line);
@@ -170,6 +173,9 @@ int main(void)
 	}
 	unload_module();
 	kmsg_check(false);
+	leaks_check();
+	if (coverage)
+		coverage_send();
 	report("done");
 	tcdrain(channel);
 	if (!ioperm(EXIT_PORT, 1, 1))

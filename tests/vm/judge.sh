@@ -22,6 +22,7 @@ done
 shift $((OPTIND - 1))
 console=$1/console.log
 output=$1/output
+gcov=$1/gcov
 
 # What ends the run with another verdict than "test failed", the gravest last: each sets $verdict.
 verdict=0
@@ -95,7 +96,7 @@ lost()
 	tail -n 60 "$console" | tr -d '\r' | sed 's/^/  console: /' >&2
 }
 
-booted='' done='' current='' splats=0 all_splats=0 qemu=''
+booted='' done='' current='' splats=0 all_splats=0 races=0 qemu=''
 while IFS= read -r line; do
 	case $line in
 	'|'*) program_line "${line#?}" ;;
@@ -126,6 +127,8 @@ while IFS= read -r line; do
 		say "${line#module }"
 		failed=$((failed + 1))
 		;;
+	'race '*) races=$((races + 1)) ;;
+	'gcov '*) printf '%s\n' "${line#gcov }" >>"$gcov" ;;
 	'note '*) printf '  kernel: %s\n' "${line#note }" >&2 ;;
 	done) done=1 ;;
 	'exit '*) qemu=${line#exit } ;;
@@ -141,5 +144,6 @@ if [ -z "$done" ] || [ "$qemu" != 33 ]; then
 	lost "$qemu"
 fi
 [ $failed -eq 0 ] || verdict_at_least 1
+[ $races -eq 0 ] || say "$races data races of the kernel itself, which are none of ours"
 [ -n "$plain" ] || tap_total
 exit "$verdict"

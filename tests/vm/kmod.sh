@@ -8,7 +8,8 @@
 #   -s DIR   sources other than the project's: a folder that has kmod/ and include/
 #   -v NAME  a variant, which the arguments for make tell: below build/kmod/RELEASE-NAME
 #
-# A kernel of the table is built with the compiler it names, which takes root for a chroot.
+# A kernel of the table is built with the compiler it names, which takes root for a chroot. For one
+# of kind "built" the module is signed with that kernel's key.
 # Nothing is built when no source is newer than the module, unless there are arguments for make.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
@@ -55,6 +56,8 @@ compile()
 		[ -z "$strict" ] || die "warnings are errors"
 	fi
 	cp "$out/kmod/ipcdbg.ko" "$out/ipcdbg.ko.new"
+	[ ! -e "$kdir/certs/signing_key.pem" ] ||
+		"$top/tests/debug/sign.sh" "$kdir" "$out/ipcdbg.ko.new"
 	mv "$out/ipcdbg.ko.new" "$out/ipcdbg.ko"
 }
 

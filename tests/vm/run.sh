@@ -3,7 +3,7 @@
 # Boots a guest, loads the module, runs programs one after another, and gives a verdict.
 # usage: run.sh [OPTIONS] PROGRAM[:SECONDS]...
 #   -k NAME    kernel of the kernels table (6.1-cloud)
-#   -s N       processors (2)               -m MB      memory (1024)
+#   -s N       processors (2)               -m MB      memory (1024; 3000 for a built kernel)
 #   -t S       seconds for a program that does not say its own (60)
 #   -c WORDS   more words for the kernel's command line
 #   -e N=V     environment variable for the programs; SEEDS, MINUTES and CLI_EVERY go in too
@@ -14,11 +14,12 @@
 #   -p         print the programs' output and nothing else; it is no TAP
 #   -i         run the one program on the console, interactively
 #   -b         run none: see that the guest boots
+#   -g DIR     collect into DIR what gcov(1) wants of the module, once it is unloaded
 #   -I         count instructions: one processor, on which a nanosecond is an instruction
 #
 # A program is a binary or a shell script that prints TAP. Before each the module is loaded if it
 # is not; after each every other process is killed and IPC objects are removed. MINUTES is added
-# to every program's time.
+# to every program's time. TIME_SCALE, 10 for a kernel of kind "built", multiplies all times.
 # Exit: 0 all passed, 1 a test failed, 2 cannot run, 3 kernel splat, 4 panic or guest lost without
 # a verdict, 5 time-out of a program or of the guest.
 set -eu
@@ -32,9 +33,9 @@ usage()
 	exit 2
 }
 
-kernel=6.1-cloud cpus=2 memory=1024 seconds=60 words='' files='' module='' load=1
-mode=tap loglevel=5 judge='' environment='' count=''
-while getopts k:s:m:t:c:e:f:M:nqpibI option; do
+kernel=6.1-cloud cpus=2 memory='' seconds=60 words='' files='' module='' load=1
+mode=tap loglevel=5 judge='' environment='' count='' coverage=''
+while getopts k:s:m:t:c:e:f:M:g:nqpibI option; do
 	case $option in
 	k) kernel=$OPTARG ;;
 	s) cpus=$OPTARG ;;
@@ -45,6 +46,7 @@ while getopts k:s:m:t:c:e:f:M:nqpibI option; do
 " ;;
 	f) files="$files $OPTARG" ;;
 	M) module=$OPTARG ;;
+	g) coverage=$OPTARG ;;
 	n) load='' ;;
 	q) judge=-q ;;
 	p) judge=-p ;;
@@ -61,6 +63,17 @@ shell) [ $# -eq 1 ] || usage ;;
 *) [ $# -gt 0 ] || usage ;;
 esac
 
+# Sets what a kernel of kind "built" needs: such a vmlinux does not start by PVH; watchdogs are not
+# to take slowness for a lockup. A data race in the kernel itself is no reason to stop.
+slow_kernel()
+{
+	image=$home/bzImage scale=${TIME_SCALE:-10}
+	memory=${memory:-3000}
+	words=" sysctl.kernel.watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60\
+ sysctl.kernel.hung_task_timeout_secs=300$words"
+	! grep -q '^CONFIG_KCSAN=y' "$home/config" || words=" panic_on_warn=0$words"
+}
+
 # Prints the plan for programs $@, as init.c reads it.
 plan()
 {
@@ -68,6 +81,8 @@ plan()
 	[ -z "${SEEDS-}" ] || echo "env SEEDS=$SEEDS"
 	[ -z "${MINUTES-}" ] || echo "env MINUTES=$MINUTES"
 	[ -z "${CLI_EVERY-}" ] || echo "env CLI_EVERY=$CLI_EVERY"
+	[ "$scale" -eq 1 ] || echo "env TIME_SCALE=$scale"
+	[ -z "$coverage" ] || echo coverage
 	[ -z "$module" ] || echo "env IPCDBG_KO=/usr/lib/modules/ipcdbg.ko"
 	[ -z "$load" ] || echo "module /usr/lib/modules/ipcdbg.ko"
 	for program; do
@@ -87,7 +102,7 @@ seconds_of()
 	*:*) own=${1##*:} ;;
 	*) own=$seconds ;;
 	esac
-	echo $((own + ${MINUTES:-0} * 60))
+	echo $((own * scale + ${MINUTES:-0} * 60))
 }
 
 # Puts the programs into the folder of the run, as the tree that is laid over the base image.
@@ -127,7 +142,7 @@ accelerator()
 	if ! grep -q "^$key " "$cache/kvm" 2>/dev/null; then
 		say "trying whether KVM works here (once, up to 15 s)"
 		verdict=tcg
-		! IPCDBG_ACCEL=kvm IPCDBG_PATIENCE=15 "$0" -b -k "$kernel" >/dev/null 2>&1 ||
+		! IPCDBG_ACCEL=kvm IPCDBG_PATIENCE=15 TIME_SCALE=1 "$0" -b -k "$kernel" >/dev/null 2>&1 ||
 			verdict=kvm
 		say "using $verdict"
 		mkdir -p "$cache"
@@ -150,7 +165,7 @@ qemu()
 	timeout --foreground -k 5 "$limit" qemu-system-x86_64 -nodefaults -no-user-config \
 		-display none -no-reboot \
 		-M q35 -cpu "max,la57=off${count:+,rdrand=off,rdseed=off}" -smp "$cpus" -m "$memory" \
-		-kernel "$home/vmlinux" -initrd "$run/initrd" \
+		-kernel "$image" -initrd "$run/initrd" \
 		-append "console=ttyS0 quiet no_hash_pointers loglevel=$loglevel panic=-1 \
 oops=panic panic_on_warn=1 softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
 		-device isa-debug-exit,iobase=0xf4,iosize=1 "$@"
@@ -167,6 +182,9 @@ watched()
 
 command -v qemu-system-x86_64 >/dev/null || die "no QEMU: run tests/deps.sh test"
 home=$("$vm/fetch.sh" "$kernel")
+image=$home/vmlinux scale=${TIME_SCALE:-1}
+[ "$(row "$kernel" kind)" != built ] || slow_kernel
+memory=${memory:-1024}
 [ -n "$module" ] || [ $mode = boot ] || module=$("$vm/kmod.sh" "$kernel")
 base=$("$vm/image.sh")
 accel=${count:+counting}
@@ -187,12 +205,14 @@ if [ $mode = shell ]; then
 	case $rc in 0 | 33) exit 0 ;; *) exit 4 ;; esac
 fi
 
-total=${IPCDBG_PATIENCE:-60}
+total=$((${IPCDBG_PATIENCE:-60} * scale))
 for program; do
-	total=$((total + $(seconds_of "$program") + 5))
+	total=$((total + $(seconds_of "$program") + 5 * scale))
 done
 verdict=0
+[ -z "$coverage" ] || mkdir -p "$coverage"
 watched "$total" | "$vm/judge.sh" ${judge:+"$judge"} "$run" || verdict=$?
+[ -z "$coverage" ] || "$top/tests/debug/unpack_gcov.sh" "$run/gcov" "$coverage"
 if [ $verdict -gt 1 ]; then
 	cp "$run/console.log" "$build/vm/console.log"
 	[ ! -s "$run/qemu.log" ] || sed 's/^/  qemu: /' "$run/qemu.log" >&2
