@@ -72,6 +72,8 @@ int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same)
 		}
 		hold_end(HOLD_PERM, begin);
 		spin_unlock(&perm->lock);
+		if (found && o->kind->retain)
+			o->kind->retain(o);
 		if (same)
 			break;
 		if (!found)

@@ -23,12 +23,11 @@
  * and the struct pid it is linked to. An undo on list_id keeps its sem_undo_list (exit_sem() needs
  * sem_perm.lock to unlink it).
  *
- * Bounds on one hold: the semaphores of a part (SEM_SLICE, up to 16 times that where the set's own
- * lists are long, 4 times in a listing), UNDO_WORK adjustments (HOLDERS_WORK in a listing),
- * MAX_NODES undo structures, MAX_OWNERS tasks, and copies as the memory of the vectors allows.
- * Pending lists are walked to their end, as semctl(GETNCNT) does: there is no more than one entry a
- * task. The first part reads a time of every semaphore, as semctl(IPC_STAT) does. A part may be
- * taken again, at most MAX_TRIES (walk.c) times, until there is room for it.
+ * Bounds on one hold: waits as sem_wait.c says, semaphores and adjustments in proportion to the
+ * semaphores of the set (usual_slice(), bound_slice(); HOLDERS_WORK adjustments in a listing),
+ * MAX_NODES undo structures, which SETALL walks too, and MAX_OWNERS tasks. Pending lists are
+ * walked to their end, as semctl(GETNCNT) does: there is no more than one entry a task. A part may
+ * be taken again, at most MAX_TRIES (walk.c) times, until there is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>
@@ -41,10 +40,9 @@
 
 #define MAX_NODES 65536
 #define MAX_OWNERS 32768
-#define UNDO_WORK 262144
 #define HOLDERS_WORK 4194304
 
-/* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them unlocked. */
+/* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them so. RCU. */
 static time64_t otime_of(struct sem_array *sma, u32 nsems)
 {
 	time64_t latest = 0;
@@ -67,7 +65,6 @@ static void copy_set(struct sem_state *s, struct sem_array *sma, struct kern_ipc
 	IPCDBG_PUT(set, set, semid, perm->id);
 	PUT_PERM(set, set, perm, s->o.view->user_ns);
 	IPCDBG_PUT(set, set, nsems, s->nsems);
-	IPCDBG_PUT(set, set, otime, otime_of(sma, s->nsems));
 	IPCDBG_PUT(set, set, ctime, *sem_array__sem_ctime(sma));
 }
 
@@ -77,98 +74,6 @@ static bool is_same_set(const struct sem_state *s, const struct sem_array *sma,
 {
 	return s->sma == sma && s->nsems == *sem_array__sem_nsems(sma) && s->key == perm->key &&
 	       uid_eq(s->cuid, perm->cuid) && gid_eq(s->cgid, perm->cgid);
-}
-
-/* What count_semcnt() asks of an operation: does it wait for an increase, or for zero. */
-static void count_wait(struct sem_sem *sem, const struct sembuf *op)
-{
-	if (op->sem_op)
-		sem->ncnt++;
-	else
-		sem->zcnt++;
-}
-
-/* perform_atomic_semop() sets it before the operation is queued, and at each new try. */
-static const struct sembuf *blocking_op(struct sem_queue *q)
-{
-	return *sem_queue__blocking(q);
-}
-
-static void copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *q)
-{
-	struct sembuf *ops = vec_add(&s->vecs[SEM_OPS], w->nsops);
-
-	w->ops_kept = ops;
-	if (!ops)
-		return;
-	memcpy(ops, *sem_queue__sops(q), w->nsops * sizeof(*ops));
-	w->ops = ops - sem_op_at(s, 0);
-}
-
-static void chain_wait(struct sem_state *s, struct sem_sem *sem, u32 i)
-{
-	if (sem->waits == SEM_NONE)
-		sem->waits = i;
-	else
-		sem_wait_at(s, sem->last_wait)->next = i;
-	sem->last_wait = i;
-	sem->waits_kept++;
-}
-
-/* Lock: that of the list which holds q. */
-static void copy_wait(struct sem_state *s, struct sem_sem *sem, struct sem_queue *q, u8 queue,
-		      u32 order)
-{
-	const struct sembuf *op = blocking_op(q);
-	struct sem_wait *w;
-
-	count_wait(sem, op);
-	w = vec_add(&s->vecs[SEM_WAITS], 1);
-	if (!w) {
-		vec_want(&s->vecs[SEM_OPS], *sem_queue__nsops(q));
-		return;
-	}
-	if (!task_ref_get(&w->task.ref, *sem_queue__sleeper(q))) {
-		vec_undo_add(&s->vecs[SEM_WAITS]);
-		return;
-	}
-	w->next = SEM_NONE;
-	w->nsops = *sem_queue__nsops(q);
-	w->blocking = op - *sem_queue__sops(q);
-	w->order = order;
-	w->queue = queue;
-	w->undo = *sem_queue__undo(q);
-	w->alter = *sem_queue__alter(q);
-	copy_ops(s, w, q);
-	chain_wait(s, sem, w - sem_wait_at(s, 0));
-}
-
-static void copy_sem_list(struct sem_state *s, struct sem_sem *sem, struct list_head *list,
-			  u8 queue)
-{
-	struct list_head *pos;
-	u32 order = 0;
-
-	list_for_each(pos, list)
-		copy_wait(s, sem, sem_queue__of_list(pos), queue, order++);
-}
-
-/* Operations on several semaphores: each stands under the one that blocks it. */
-static void copy_set_list(struct sem_state *s, struct list_head *list, u8 queue)
-{
-	struct list_head *pos;
-	struct sem_queue *q;
-	u32 order = 0;
-	u32 semnum;
-
-	list_for_each(pos, list) {
-		q = sem_queue__of_list(pos);
-		semnum = blocking_op(q)->sem_num;
-		if (semnum >= s->from && semnum < s->to)
-			copy_wait(s, sem_sem_at(s, semnum - s->from), q, queue, order);
-		order++;
-	}
-	s->set_waits += order;
 }
 
 /*
@@ -254,37 +159,6 @@ static void copy_sem_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum)
 			copy_undo(s, sem, i, adjs[i][semnum]);
 }
 
-/* Lock: the one that protects this semaphore, see the head of the file. */
-static void copy_sem(struct sem_state *s, struct sem *from, u32 semnum)
-{
-	struct sem_sem *sem = sem_sem_at(s, semnum - s->from);
-
-	sem->semval = *sem__semval(from);
-	pid_copy_take(&sem->sempid, *sem__sempid(from));
-	sem->otime = *sem__sem_otime(from);
-	copy_sem_list(s, sem, sem__pending_alter(from), IPCDBG_ALTER);
-	copy_sem_list(s, sem, sem__pending_const(from), IPCDBG_CONST);
-	copy_sem_undos(s, sem, semnum);
-}
-
-static void copy_sems(struct sem_state *s, struct sem_array *sma)
-{
-	bool global = *sem_array__use_global_lock(sma);
-	struct sem *sem;
-	u32 i;
-
-	for (i = s->from; i < s->to; i++) {
-		sem = sem_array__sems(sma, i);
-		if (global) {
-			copy_sem(s, sem, i);
-			continue;
-		}
-		spin_lock(sem__lock(sem));
-		copy_sem(s, sem, i);
-		spin_unlock(sem__lock(sem));
-	}
-}
-
 /* Lock: sem_perm.lock, which protects list_id. */
 static void copy_uns(struct sem_state *s, struct sem_array *sma)
 {
@@ -294,6 +168,8 @@ static void copy_uns(struct sem_state *s, struct sem_array *sma)
 	struct sem_un *un;
 
 	s->nr_uns = 0;
+	vec_reset(&s->vecs[SEM_UNS]);
+	vec_reset(&s->vecs[SEM_ADJS]);
 	list_for_each(pos, sem_array__list_id(sma)) {
 		if (s->nr_uns == MAX_NODES) {
 			s->uns_missed = true;
@@ -312,10 +188,102 @@ static void copy_uns(struct sem_state *s, struct sem_array *sma)
 	}
 }
 
-/* As many semaphores as there is room for, all of them if that is asked for again. */
+/* Most lists are empty. */
+static bool copy_sem_list(struct sem_state *s, struct list_head *list, u8 queue)
+{
+	if (!s->paused) {
+		if (list_empty(list))
+			return true;
+		sem_waits_begin_list(s, queue);
+	}
+	return sem_copy_list(s, list, queue);
+}
+
+/*
+ * Lock: the one that protects this semaphore, see the head of the file. false: its lists were not
+ * taken to their end, so nothing else was taken.
+ */
+static bool copy_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
+{
+	struct sem_sem *sem = sem_sem_at(s, semnum - s->from);
+	struct sem *from = sem_array__sems(sma, semnum);
+
+	if (!copy_sem_list(s, sem__pending_alter(from), IPCDBG_ALTER) ||
+	    !copy_sem_list(s, sem__pending_const(from), IPCDBG_CONST))
+		return false;
+	if (s->paused)
+		copy_uns(s, sma);
+	sem->semval = *sem__semval(from);
+	pid_copy_take(&sem->sempid, *sem__sempid(from));
+	sem->otime = *sem__sem_otime(from);
+	copy_sem_undos(s, sem, semnum);
+	return true;
+}
+
+/* The lists of the semaphore at s->to were not taken to their end: it is left to the next hold. */
+static void stop_before(struct sem_state *s, u32 semnum, u32 waits, u32 ops)
+{
+	if (s->restart || s->no_room)
+		return;
+	s->paused = semnum == s->from;
+	if (s->paused) {
+		s->to = s->from + 1;
+		return;
+	}
+	s->to = semnum;
+	s->vecs[SEM_WAITS].nr = waits;
+	s->vecs[SEM_OPS].nr = ops;
+}
+
+static void copy_sems(struct sem_state *s, struct sem_array *sma)
+{
+	bool global = *sem_array__use_global_lock(sma);
+	u32 i, waits, ops;
+	struct sem *sem;
+	bool taken;
+
+	for (i = s->from; i < s->to; i++) {
+		sem = sem_array__sems(sma, i);
+		waits = s->vecs[SEM_WAITS].nr;
+		ops = s->vecs[SEM_OPS].nr;
+		if (!global)
+			spin_lock(sem__lock(sem));
+		taken = copy_sem(s, sma, i);
+		if (!global)
+			spin_unlock(sem__lock(sem));
+		if (!taken) {
+			stop_before(s, i, waits, ops);
+			return;
+		}
+	}
+	s->paused = false;
+}
+
+/* What is not written when it is copied. */
+static void clear_sem(struct sem_sem *sem)
+{
+	sem->sempid.has_pid = false;
+	sem->ncnt = 0;
+	sem->zcnt = 0;
+	sem->waits = SEM_NONE;
+	sem->waits_kept = 0;
+	sem->undos = SEM_NONE;
+	sem->undos_kept = 0;
+	sem->undos_seen = 0;
+}
+
+/* What it takes to copy one is several times what GETALL takes. */
+static u32 usual_slice(const struct sem_state *s)
+{
+	u64 most = s->o.bound / 4 / sizeof(struct sem_sem);
+
+	return min_t(u64, 4 + s->nsems / 24, most);
+}
+
+/* As many semaphores as there is room for. */
 static void start_slice(struct sem_state *s)
 {
-	u32 n = min(s->nsems - s->from, s->slice);
+	u32 n = min(s->nsems - s->from, s->slice ? s->slice : usual_slice(s));
 	struct vec *v = &s->vecs[SEM_SEMS];
 	struct sem_sem *sems;
 	u32 i;
@@ -325,43 +293,60 @@ static void start_slice(struct sem_state *s)
 	v->nr = n;
 	s->to = s->from + n;
 	sems = v->data;
-	for (i = 0; i < n; i++) {
-		memset(&sems[i], 0, sizeof(sems[i]));
-		sems[i].waits = SEM_NONE;
-		sems[i].undos = SEM_NONE;
-	}
+	for (i = 0; i < n; i++)
+		clear_sem(&sems[i]);
 }
 
 /*
- * One hold is to stay within UNDO_WORK adjustments. A set with very many undo structures is taken
- * in smaller slices; each of them pays for the walk along list_id once more.
+ * The adjustments that are looked at in one hold, against the semaphores that GETALL looks at. A
+ * set with very many undo structures is taken in smaller slices; each of them pays for the walk
+ * along list_id once more.
  */
 static void bound_slice(struct sem_state *s)
 {
-	u32 most = UNDO_WORK / max(s->nr_uns, 1U);
+	u32 most = (1024 + 3 * s->nsems) / max(s->nr_uns, 1U);
 
 	s->to = min(s->to, s->from + max(most, 1U));
 }
 
-static void reset(struct sem_state *s)
+/* A new part; nothing is referenced. */
+static void start_part(struct sem_state *s)
 {
 	object_reset(&s->o);
 	s->stale = false;
 	s->uns_missed = false;
-	s->set_waits = 0;
+	sem_waits_begin(s);
+	start_slice(s);
+}
+
+/* Goes on with the first semaphore only, and with smaller parts after it. */
+static void stop_in_set_lists(struct sem_state *s)
+{
+	s->slice = max((s->to - s->from) / 2, 1U);
+	stop_before(s, s->from, 0, 0);
+}
+
+static bool copy_set_lists(struct sem_state *s, struct sem_array *sma)
+{
+	return sem_copy_list(s, sem_array__pending_alter(sma), IPCDBG_SET_ALTER) &&
+	       sem_copy_list(s, sem_array__pending_const(sma), IPCDBG_SET_CONST);
 }
 
 static void collect_detail(struct sem_state *s, struct sem_array *sma)
 {
-	reset(s);
-	start_slice(s);
+	if (!s->paused)
+		start_part(s);
 	if (s->to == s->from)
 		return;
-	copy_uns(s, sma);
-	bound_slice(s);
-	copy_set_list(s, sem_array__pending_alter(sma), IPCDBG_SET_ALTER);
-	copy_set_list(s, sem_array__pending_const(sma), IPCDBG_SET_CONST);
-	copy_sems(s, sma);
+	sem_waits_begin_hold(s);
+	if (!s->paused) {
+		copy_uns(s, sma);
+		bound_slice(s);
+	}
+	if (copy_set_lists(s, sma))
+		copy_sems(s, sma);
+	else
+		stop_in_set_lists(s);
 }
 
 static u32 count_list(struct list_head *list)
@@ -433,8 +418,8 @@ static void collect_list(struct sem_state *s, struct sem_array *sma)
 		s->set.waiters += count_list(sem_array__pending_alter(sma));
 		s->set.waiters += count_list(sem_array__pending_const(sma));
 	}
-	/* No record per semaphore, so four times the slice still is a short hold. */
-	s->to = min(s->nsems, s->from + 4 * SEM_SLICE);
+	/* No record per semaphore, so longer slices still are short holds. */
+	s->to = min(s->nsems, s->from + 16 + s->nsems / 12);
 	s->set.waiters += count_waiters(sma, s->from, s->to);
 }
 
@@ -446,6 +431,10 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 	/* After a first try the object at this place may be another one. */
 	if (!s->from && s->sma != sma)
 		s->rebuilt = false;
+	if (s->paused && (s->set.semid != perm->id || !is_same_set(s, sma, perm))) {
+		s->restart = true;
+		return !s->from;
+	}
 	if (!s->from)
 		copy_set(s, sma, perm);
 	else if (!is_same_set(s, sma, perm))
@@ -456,4 +445,16 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 		collect_detail(s, sma);
 	o->more = s->to < s->nsems;
 	return true;
+}
+
+void sem_retain(struct walk_object *o)
+{
+	struct sem_state *s = sem_state_of(o);
+
+	if (s->restart)
+		return;
+	if (!s->from)
+		IPCDBG_PUT(set, &s->set, otime, otime_of(s->sma, s->nsems));
+	if (!o->list)
+		sem_retain_waits(s);
 }

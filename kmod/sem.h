@@ -11,14 +11,13 @@
 #include "task_table.h"
 
 #define SEM_NONE U32_MAX /* end of a chain */
-#define SEM_SLICE 256U /* semaphores copied in one hold of the lock */
 
 struct sem_sem {
 	struct pid_copy sempid;
 	time64_t otime;
 	int semval;
-	u32 ncnt, zcnt;
-	u32 waits, last_wait; /* chain in sem_state.waits, SEM_NONE if empty */
+	u32 ncnt, zcnt; /* until settled, of the waits there was no room for */
+	u32 waits, last_wait; /* chain in sem_state.waits, SEM_NONE if empty; once settled */
 	u32 waits_kept;
 	u32 undos, last_undo; /* chain in sem_state.undos */
 	u32 undos_kept, undos_seen;
@@ -26,14 +25,26 @@ struct sem_sem {
 
 struct sem_wait {
 	struct task_copy task;
+	u32 sem; /* in sem_state.sems, or none of them */
 	u32 next;
 	u32 nsops;
 	u32 blocking; /* index of the operation that blocks */
-	u32 ops; /* first in sem_state.ops */
+	u32 ops; /* first in sem_state.ops, unless there is only one */
 	u32 order;
+	struct sembuf op; /* the one that blocks */
 	u8 queue; /* enum ipcdbg_squeue */
 	bool ops_kept;
 	bool undo, alter;
+	bool gone; /* the task was reaped before it could be referenced */
+};
+
+/* How far a list of waits has been copied. */
+struct sem_place {
+	u32 seen; /* entries */
+	unsigned long sum; /* of their addresses */
+	const struct list_head *entry; /* the last of them, compared, never followed; so is sleeper */
+	const struct task_struct *sleeper;
+	struct sembuf op; /* which blocks it */
 };
 
 /* A process's adjustments of this set: struct sem_undo. */
@@ -49,6 +60,8 @@ struct sem_undo_row {
 	u32 un; /* in sem_state.uns */
 	short semadj;
 };
+
+#define SEM_QUEUES (IPCDBG_SET_CONST + 1)
 
 enum sem_vec { SEM_SEMS, SEM_WAITS, SEM_OPS, SEM_UNS, SEM_ADJS, SEM_UNDOS, SEM_OWNERS, SEM_VECS };
 
@@ -69,19 +82,26 @@ struct sem_state {
 	struct ipcdbg_set set;
 	u32 nsems;
 	/* What else tells that a set with this id still is the one whose first part was copied. */
-	const struct sem_array *sma; /* compared, never followed */
+	struct sem_array *sma; /* compared; followed by sem_retain() only */
 	key_t key;
 	kuid_t cuid;
 	kgid_t cgid;
 
 	u32 from, to; /* the semaphores taken by the last collect() */
 	u32 slice; /* how many the next one takes */
+	struct sem_place places[SEM_QUEUES]; /* by enum ipcdbg_squeue */
+	s64 credit; /* what this hold of the lock may still cost */
+	u32 retained; /* waits whose tasks are referenced */
+	u32 restarts; /* of this part */
+	bool paused; /* one semaphore, more waits than a hold may copy: to be gone on with */
+	bool restart; /* the lists have changed since they were left */
+	bool no_room; /* a hold was given up to make room for waits */
+	unsigned int grown; /* how often room was made in this part */
 	struct vec vecs[SEM_VECS];
 	bool uns_missed; /* more undo structures than one hold may visit */
 	bool undos_lost; /* in some part, adjustments were not even counted */
 	bool holders_missed; /* listing: too much to look through */
 	u32 nr_uns;
-	u32 set_waits; /* entries of the set's own lists */
 
 	struct task_table owners; /* by undo list; inside one read() only */
 	u64 owners_bytes; /* of it, taken from the budget */
@@ -107,6 +127,21 @@ static inline struct sem_state *sem_state_of(struct walk_object *o)
 }
 
 bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm);
+void sem_retain(struct walk_object *o);
+/* A new part; a new hold of the lock; a list of the next semaphore of the part. */
+void sem_waits_begin(struct sem_state *s);
+void sem_waits_begin_hold(struct sem_state *s);
+void sem_waits_begin_list(struct sem_state *s, u8 queue);
+/*
+ * Copies the waits of the semaphores from..to that a list holds, from where it was left. Lock: that
+ * of the list. false: not to its end, or it has changed since it was left.
+ */
+bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue);
+/* References the tasks that were met in this hold. In the RCU section of it. */
+void sem_retain_waits(struct sem_state *s);
+/* Process context, no lock: gives the references up, or turns them into values and counts them. */
+void sem_drop_waits(struct sem_state *s);
+void sem_settle_waits(struct sem_state *s);
 bool sem_emit(struct walk_object *o, struct emit *e);
 /* All of this part has been written. */
 void sem_next_part(struct sem_state *s);

@@ -97,12 +97,17 @@ static void step_wait(struct sem_state *s, struct emit *e)
 	s->stage = SEM_AT_UNDO;
 }
 
+static const struct sembuf *op_of(const struct sem_state *s, const struct sem_wait *w, u32 i)
+{
+	return w->nsops == 1 ? &w->op : sem_op_at(s, w->ops + i);
+}
+
 static void step_op(struct sem_state *s, struct emit *e)
 {
 	const struct sem_wait *w = sem_wait_at(s, s->wait);
 
 	if (w->ops_kept && s->op < w->nsops) {
-		emit_op(sem_op_at(s, w->ops + s->op), s->op == w->blocking, e);
+		emit_op(op_of(s, w, s->op), s->op == w->blocking, e);
 		s->op++;
 		return;
 	}

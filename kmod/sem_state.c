@@ -43,10 +43,34 @@ static void drop_owners(struct sem_state *s)
 	s->owners_bytes = 0;
 }
 
+/* Gives up what collect() took, to take it again or because there is no memory to go on. */
+static void drop_refs(struct sem_state *s)
+{
+	u32 i;
+
+	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
+		pid_copy_drop(&sem_sem_at(s, i)->sempid);
+	sem_drop_waits(s);
+	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++) {
+		task_ref_put(&sem_owner_at(s, i)->ref);
+		cond_resched();
+	}
+	s->paused = false;
+	object_empty(&s->o);
+}
+
+/* What a hold took before the object went away. */
+static void forget(struct sem_state *s)
+{
+	if (!s->o.settled)
+		drop_refs(s);
+}
+
 static void end_read(struct walk_object *o)
 {
 	struct sem_state *s = sem_state_of(o);
 
+	forget(s);
 	drop_owners(s);
 	s->rebuilds = 0;
 }
@@ -57,10 +81,17 @@ static void state_free(struct walk_object *o)
 	object_free(o);
 }
 
+static void begin_part(struct sem_state *s)
+{
+	s->rebuilt = false;
+	s->restarts = 0;
+	s->grown = 0;
+}
+
 void sem_next_part(struct sem_state *s)
 {
 	s->from = s->to;
-	s->rebuilt = false;
+	begin_part(s);
 	s->stage = SEM_AT_PART;
 	object_trim(&s->o);
 }
@@ -69,32 +100,15 @@ static void begin_set(struct walk_object *o)
 {
 	struct sem_state *s = sem_state_of(o);
 
+	forget(s);
 	memset(&s->set, 0, sizeof(s->set));
 	s->from = 0;
 	s->to = 0;
-	s->slice = SEM_SLICE;
-	s->rebuilt = false;
+	s->slice = 0;
+	begin_part(s);
 	s->undos_lost = false;
 	s->stage = SEM_AT_SET;
 	object_trim(&s->o);
-}
-
-/* Gives up what collect() took, to take it again or because there is no memory to go on. */
-static void drop_refs(struct sem_state *s)
-{
-	u32 i;
-
-	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
-		pid_copy_drop(&sem_sem_at(s, i)->sempid);
-	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++) {
-		task_ref_put(&sem_wait_at(s, i)->task.ref);
-		cond_resched();
-	}
-	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++) {
-		task_ref_put(&sem_owner_at(s, i)->ref);
-		cond_resched();
-	}
-	object_empty(&s->o);
 }
 
 static void settle_refs(struct sem_state *s)
@@ -104,8 +118,7 @@ static void settle_refs(struct sem_state *s)
 
 	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
 		pid_copy_settle(&sem_sem_at(s, i)->sempid, view);
-	for (i = 0; i < s->vecs[SEM_WAITS].nr; i++)
-		task_copy_settle(&sem_wait_at(s, i)->task, view);
+	sem_settle_waits(s);
 	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++)
 		task_copy_settle(sem_owner_at(s, i), view);
 	s->o.settled = true;
@@ -136,13 +149,30 @@ static bool can_rebuild(const struct sem_state *s)
 
 static void part_done(struct sem_state *s)
 {
-	u32 most;
-
 	s->undos_lost |= s->uns_missed || vec_is_short(&s->vecs[SEM_UNS]) ||
 			 vec_is_short(&s->vecs[SEM_ADJS]);
-	/* Each part walks the set's own lists again: larger parts where they are long. */
-	most = min_t(u64, s->o.bound / 4 / sizeof(struct sem_sem), 16 * SEM_SLICE);
-	s->slice = clamp(s->set_waits, SEM_SLICE, max(most, SEM_SLICE));
+}
+
+static int restart(struct sem_state *s)
+{
+	drop_refs(s);
+	s->restarts++;
+	return WALK_GO_ON;
+}
+
+/* What was copied of a semaphore that is to be gone on with stays; else the part is taken again. */
+static int make_room(struct sem_state *s)
+{
+	s->grown++;
+	if (!s->paused) {
+		drop_refs(s);
+		object_grow(&s->o);
+	} else if (vec_is_short(&s->vecs[SEM_OPS])) {
+		s->o.starved = vec_extend(&s->vecs[SEM_OPS], &s->o.budget);
+	} else {
+		s->o.starved = vec_extend(&s->vecs[SEM_WAITS], &s->o.budget);
+	}
+	return WALK_GO_ON;
 }
 
 static int settle_set(struct walk_object *o, bool last_try)
@@ -156,6 +186,12 @@ static int settle_set(struct walk_object *o, bool last_try)
 	}
 	if (o->settled)
 		return 0;
+	if (s->restart)
+		return restart(s);
+	if (s->no_room)
+		return make_room(s);
+	if (s->paused)
+		return WALK_GO_ON;
 	if (!last_try && object_can_grow(o)) {
 		drop_refs(s);
 		object_grow(o);
@@ -180,6 +216,7 @@ const struct walk_kind sem_kind = {
 	.find = ids_find,
 	.next = ids_next,
 	.collect = sem_collect,
+	.retain = sem_retain,
 	.settle = settle_set,
 	.emit = sem_emit,
 	.end_read = end_read,

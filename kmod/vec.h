@@ -98,4 +98,19 @@ static inline int vec_grow(struct vec *v, u64 *budget)
 	return -ENOMEM;
 }
 
+/* The same, but what is in it stays. -ENOMEM: nothing has changed. */
+static inline int vec_extend(struct vec *v, u64 *budget)
+{
+	u64 size = min((u64)v->want + v->want / 4 + 8, *budget / v->item);
+	struct vec old = *v;
+
+	if (size <= old.size || !vec_alloc(v, budget, size)) {
+		*v = old;
+		return -ENOMEM;
+	}
+	memcpy(v->data, old.data, (size_t)old.nr * old.item);
+	vec_free(&old, budget);
+	return 0;
+}
+
 #endif

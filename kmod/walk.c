@@ -133,16 +133,18 @@ static void unpin_namespace(struct walk *w)
 /* Finds and copies, until it fits into memory or the bound on that is reached. 1, 0 or an errno. */
 static int collect_all(struct walk *w, bool same)
 {
-	unsigned int tries;
+	unsigned int tries = 0;
 	int found, ret;
 
-	for (tries = 0; tries < MAX_TRIES; tries++) {
+	while (tries < MAX_TRIES) {
 		found = w->file->kind->find(w->object, w->ns, same);
 		if (found < 0)
 			return found;
 		ret = w->file->kind->settle(w->object, tries + 1 == MAX_TRIES);
 		if (ret <= 0 || !found)
 			return ret < 0 ? ret : found;
+		if (ret != WALK_GO_ON)
+			tries++;
 		cond_resched();
 	}
 	return -EIO;

@@ -15,6 +15,7 @@ struct vec;
 struct walk_kind;
 
 #define WALK_NO_OBJECT U64_MAX
+#define WALK_GO_ON 2
 
 /* Head of a kind's state for the one object that is being shown. */
 struct walk_object {
@@ -68,8 +69,14 @@ struct walk_kind {
 	 */
 	bool (*collect)(struct walk_object *o, struct kern_ipc_perm *perm);
 	/*
+	 * NULL, or for ids_find(): perm->lock has been dropped, the RCU section goes on, so tasks
+	 * and the object that collect() met under the lock are still in memory.
+	 */
+	void (*retain)(struct walk_object *o);
+	/*
 	 * Turns references into values, without any lock. 0: done; 1: more room was made, collect
-	 * again, but never 1 on the last try; or an errno. No reference is left after it.
+	 * again, but never 1 on the last try; WALK_GO_ON: collect again, to go on where it stopped,
+	 * as often as that takes; or an errno. No reference is left after 0 or an errno.
 	 */
 	int (*settle)(struct walk_object *o, bool last_try);
 	/* Writes lines while there is room; true when all that was collected has been written. */

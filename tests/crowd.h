@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define CROWD_MAX 8192
+#define CROWD_MAX 20480
 
 /*
  * Starts n threads in a new process; thread i runs sleep(ctx, i), which must block, on a small

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The waits of a semaphore set: its pending lists, copied under their locks (sem.c).
+ *
+ * How much one hold of a lock copies is bounded by what semctl(GETALL), GETNCNT and GETZCNT do
+ * under it on the same set, roughly, in instructions: the credit. What goes beyond is left for the
+ * next hold: further semaphores, or the rest of the lists of one semaphore (paused). Those still
+ * are of one moment, that of the last hold. Lists are only added to at their tail and keep their
+ * order (do_semtimedop()), so when the entry where a list was left stands at the same place, and
+ * the addresses up to it have the same sum, nothing before it has changed; else the part is begun
+ * anew, and after MAX_RESTARTS of that taken in one hold.
+ *
+ * merge_queues() and unmerge_queues() move entries between a semaphore's lists and the set's: the
+ * one is empty then. All of them back at their places in another order would be overlooked.
+ *
+ * Under the lock only the address of a task is noted. RCU keeps the task until it is referenced,
+ * after the lock: it was alive under it.
+ */
+#include <linux/list.h>
+#include <linux/string.h>
+
+#include "layout.h"
+#include "sem.h"
+
+#define MAX_RESTARTS 3
+#define MAX_GROWN 8 /* times that room is made for a part */
+#define SEM_OPS_MOST 512 /* more than one semop() may have (SEMOPM is 500 by default) */
+
+/* Instructions under the lock, of ours and of the kernel's calls. */
+#define COPY_COST 60 /* of a wait */
+#define LOOK_COST 10 /* at one of another semaphore */
+#define SKIP_COST 3 /* of one that has been copied */
+#define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
+#define SET_GAIN 16 /* an entry of the set's lists costs GETNCNT and GETZCNT */
+
+void sem_waits_begin(struct sem_state *s)
+{
+	memset(s->places, 0, sizeof(s->places));
+	s->retained = 0;
+	s->paused = false;
+}
+
+void sem_waits_begin_hold(struct sem_state *s)
+{
+	s->restart = false;
+	s->no_room = false;
+	s->credit = s->restarts < MAX_RESTARTS ? 800 + 4 * (s64)s->nsems : S64_MAX / 2;
+}
+
+void sem_waits_begin_list(struct sem_state *s, u8 queue)
+{
+	memset(&s->places[queue], 0, sizeof(s->places[queue]));
+}
+
+/* perform_atomic_semop() sets it before the operation is queued, and at each new try. */
+static const struct sembuf *blocking_op(struct sem_queue *q)
+{
+	return *sem_queue__blocking(q);
+}
+
+static bool same_op(const struct sembuf *a, const struct sembuf *b)
+{
+	return a->sem_num == b->sem_num && a->sem_op == b->sem_op && a->sem_flg == b->sem_flg;
+}
+
+/* Lists are rings: whoever passes the end comes to the head again. */
+static struct list_head *skip(struct list_head *pos, u32 n, unsigned long *sum)
+{
+	for (; n >= 4; n -= 4) {
+		pos = pos->next;
+		*sum += (unsigned long)pos;
+		pos = pos->next;
+		*sum += (unsigned long)pos;
+		pos = pos->next;
+		*sum += (unsigned long)pos;
+		pos = pos->next;
+		*sum += (unsigned long)pos;
+	}
+	while (n--) {
+		pos = pos->next;
+		*sum += (unsigned long)pos;
+	}
+	return pos;
+}
+
+/* The last entry that has been copied, or the head; NULL: the list has changed before it. */
+static struct list_head *resume(struct list_head *head, const struct sem_place *place)
+{
+	unsigned long sum = 0;
+	struct list_head *pos = skip(head, place->seen, &sum);
+	struct sem_queue *q;
+
+	if (!place->seen)
+		return head;
+	if (sum != place->sum || pos != place->entry)
+		return NULL;
+	q = sem_queue__of_list(pos);
+	if (*sem_queue__sleeper(q) != place->sleeper || !same_op(blocking_op(q), &place->op))
+		return NULL;
+	return pos;
+}
+
+static void leave(struct sem_place *place, struct list_head *pos)
+{
+	struct sem_queue *q;
+
+	if (!place->seen)
+		return;
+	q = sem_queue__of_list(pos);
+	place->entry = pos;
+	place->sleeper = *sem_queue__sleeper(q);
+	place->op = *blocking_op(q);
+}
+
+/* Gives this hold up to make room, at most half of what may still be had. false: none is to be. */
+static bool grow(struct sem_state *s, enum sem_vec v)
+{
+	struct vec *vec = &s->vecs[v];
+	u64 most = s->o.budget / 2 / vec->item;
+
+	if (s->o.starved || s->grown == MAX_GROWN || !most)
+		return false;
+	vec->want = vec->nr + min_t(u64, 3 * (u64)vec->nr + SEM_OPS_MOST, most);
+	s->no_room = true;
+	return true;
+}
+
+/* What count_semcnt() asks of an operation: does it wait for an increase, or for zero. */
+static void count_wait(struct sem_sem *sem, const struct sembuf *op)
+{
+	if (op->sem_op)
+		sem->ncnt++;
+	else
+		sem->zcnt++;
+}
+
+/* A single operation is the one that blocks. false: this hold is given up. */
+static bool copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *q)
+{
+	struct sembuf *ops;
+
+	w->ops_kept = true;
+	if (w->nsops == 1)
+		return true;
+	ops = vec_add(&s->vecs[SEM_OPS], w->nsops);
+	w->ops_kept = ops;
+	if (!ops)
+		return !grow(s, SEM_OPS);
+	memcpy(ops, *sem_queue__sops(q), w->nsops * sizeof(*ops));
+	w->ops = ops - sem_op_at(s, 0);
+	return true;
+}
+
+/* Lock: that of the list which holds q. false: this hold is given up. */
+static bool copy_wait(struct sem_state *s, struct sem_queue *q, u8 queue, u32 order)
+{
+	struct sem_wait *w = vec_add(&s->vecs[SEM_WAITS], 1);
+	const struct sembuf *op = blocking_op(q);
+
+	if (!w) {
+		if (grow(s, SEM_WAITS))
+			return false;
+		count_wait(sem_sem_at(s, op->sem_num - s->from), op);
+		return true;
+	}
+	w->task.ref.task = *sem_queue__sleeper(q);
+	w->sem = op->sem_num - s->from;
+	w->nsops = *sem_queue__nsops(q);
+	w->blocking = op - *sem_queue__sops(q);
+	w->order = order;
+	w->op = *op;
+	w->queue = queue;
+	w->undo = *sem_queue__undo(q);
+	w->alter = *sem_queue__alter(q);
+	w->gone = false;
+	if (copy_ops(s, w, q))
+		return true;
+	vec_undo_add(&s->vecs[SEM_WAITS]);
+	return false;
+}
+
+/*
+ * The next entry from pos on, in the list of head, that waits for one of n semaphores. Counts those
+ * that do not as seen.
+ */
+static struct list_head *next_of_part(struct list_head *pos, struct list_head *head, u32 from,
+				      u32 n, struct sem_place *place)
+{
+	unsigned long sum = place->sum;
+	u32 seen = place->seen;
+
+	for (; pos != head; pos = pos->next) {
+		if ((u32)blocking_op(sem_queue__of_list(pos))->sem_num - from < n)
+			break;
+		sum += (unsigned long)pos;
+		seen++;
+	}
+	place->sum = sum;
+	place->seen = seen;
+	return pos;
+}
+
+/* Whether the hold may copy one more. Each hold copies something. */
+static bool has_credit(const struct sem_state *s)
+{
+	return s->credit >= COPY_COST || s->vecs[SEM_WAITS].nr == s->retained;
+}
+
+bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
+{
+	int gain = queue < IPCDBG_SET_ALTER ? OWN_GAIN : SET_GAIN;
+	struct sem_place *place = &s->places[queue];
+	struct list_head *pos = resume(head, place);
+	u32 n = s->to - s->from;
+	u32 seen;
+
+	if (!pos) {
+		s->restart = true;
+		return false;
+	}
+	/* Half of what is left is kept in hand: costs differ between kernels. */
+	s->credit += (s64)place->seen * (gain - SKIP_COST) / 2;
+	for (pos = pos->next; pos != head; pos = pos->next) {
+		seen = place->seen;
+		pos = next_of_part(pos, head, s->from, n, place);
+		s->credit += (s64)(place->seen - seen) * (gain - LOOK_COST);
+		if (pos == head || !has_credit(s))
+			break;
+		s->credit += gain - COPY_COST;
+		if (!copy_wait(s, sem_queue__of_list(pos), queue, place->seen))
+			break;
+		place->seen++;
+		place->sum += (unsigned long)pos;
+	}
+	leave(place, pos->prev);
+	return pos == head;
+}
+
+void sem_retain_waits(struct sem_state *s)
+{
+	struct sem_wait *w;
+
+	for (; s->retained < s->vecs[SEM_WAITS].nr; s->retained++) {
+		w = sem_wait_at(s, s->retained);
+		if (task_ref_get(&w->task.ref, w->task.ref.task))
+			continue;
+		w->gone = true;
+		/* So it has left its list. */
+		s->restart |= s->paused;
+	}
+}
+
+void sem_drop_waits(struct sem_state *s)
+{
+	u32 i;
+
+	for (i = 0; i < s->retained; i++) {
+		if (!sem_wait_at(s, i)->gone)
+			task_ref_put(&sem_wait_at(s, i)->task.ref);
+		cond_resched();
+	}
+	s->retained = 0;
+}
+
+static void chain_wait(struct sem_state *s, u32 i)
+{
+	struct sem_wait *w = sem_wait_at(s, i);
+	struct sem_sem *sem = sem_sem_at(s, w->sem);
+
+	w->next = SEM_NONE;
+	if (sem->waits == SEM_NONE)
+		sem->waits = i;
+	else
+		sem_wait_at(s, sem->last_wait)->next = i;
+	sem->last_wait = i;
+	sem->waits_kept++;
+	count_wait(sem, &w->op);
+}
+
+void sem_settle_waits(struct sem_state *s)
+{
+	struct sem_wait *w;
+	u32 i;
+
+	for (i = 0; i < s->retained; i++) {
+		w = sem_wait_at(s, i);
+		if (w->gone)
+			continue;
+		task_copy_settle(&w->task, s->o.view);
+		/* The part may have become smaller after it was copied. */
+		if (w->sem < s->to - s->from)
+			chain_wait(s, i);
+	}
+	s->retained = 0;
+}
