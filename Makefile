@@ -18,6 +18,10 @@ install: all ## Install CLI, man page and module (PREFIX, DESTDIR)
 	@if [ -e $(KDIR) ]; then \
 		tests/vm/kmod.sh -w -i "$(DESTDIR)" $(KDIR) >/dev/null; fi
 
+deb: ## Build the Debian packages, of the CLI and of the module for DKMS
+	@tests/deps.sh deb
+	@debian/build.sh
+
 demo: ## Show what ipcdbg shows, in a virtual machine
 	@tests/demo/run.sh
 
@@ -33,6 +37,9 @@ test-long: ## The same with many random states and long storms
 test-matrix: ## The core suite on each kernel of tests/vm/kernels (KERNEL=, FULL=1)
 	@tests/matrix.sh
 
+test-deb: ## Build, install, upgrade and remove the packages, in a chroot and a guest
+	@tests/deb/test.sh
+
 lint: ## Check style and warnings of every file
 	@tests/lint.sh
 
@@ -45,4 +52,4 @@ clean: ## Remove what was built; the cache of downloads stays
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
-.PHONY: all install demo vm-shell test test-long test-matrix lint fetch-update clean help
+.PHONY: all install deb demo vm-shell test test-long test-matrix test-deb lint fetch-update clean help

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Installs the Debian packages that a part of the project needs and that are missing.
-# usage: deps.sh build|demo|test|lint|matrix|debug
+# usage: deps.sh build|demo|test|lint|matrix|deb|deb-test|debug
 # Exit: 0 all there, 1 apt failed, 64 usage, 77 cannot install here (not Debian, or no root).
 set -eu
 
@@ -11,6 +11,8 @@ demo="$build libelf-dev xz-utils lz4 zstd cpio
 tests="$demo clang libclang-rt-dev"
 matrix="$tests mmdebstrap"
 debug="$tests bc bison flex make patch kmod rsync libssl-dev openssl pahole"
+deb="$build debhelper dh-dkms dpkg-dev cpio"
+debtest="$deb $tests lintian mmdebstrap kmod"
 lint="$tests clang-format sparse shellcheck mandoc perl git"
 
 case ${1-} in
@@ -18,6 +20,8 @@ build) wanted=$build ;;
 demo) wanted=$demo ;;
 test) wanted=$tests ;;
 lint) wanted=$lint ;;
+deb) wanted=$deb ;;
+deb-test) wanted=$debtest ;;
 matrix) wanted=$matrix ;;
 debug) wanted=$debug ;;
 *)
