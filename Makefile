@@ -40,6 +40,9 @@ test-matrix: ## The core suite on each kernel of tests/vm/kernels (KERNEL=, FULL
 test-deb: ## Build, install, upgrade and remove the packages, in a chroot and a guest
 	@tests/deb/test.sh
 
+test-stress: ## Everything at once, and the very large, on KERNEL= for MINUTES=, with SEED=
+	@tests/stress.sh
+
 lint: ## Check style and warnings of every file
 	@tests/lint.sh
 
@@ -52,4 +55,4 @@ clean: ## Remove what was built; the cache of downloads stays
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
-.PHONY: all install deb demo vm-shell test test-long test-matrix test-deb lint fetch-update clean help
+.PHONY: all install deb demo vm-shell test test-long test-matrix test-deb test-stress lint fetch-update clean help

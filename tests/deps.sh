@@ -13,6 +13,7 @@ matrix="$tests mmdebstrap"
 debug="$tests bc bison flex make patch kmod rsync libssl-dev openssl pahole"
 deb="$build debhelper dh-dkms dpkg-dev cpio"
 debtest="$deb $tests lintian mmdebstrap kmod"
+stress="$matrix stress-ng"
 lint="$tests clang-format sparse shellcheck mandoc perl git"
 
 case ${1-} in
@@ -23,9 +24,10 @@ lint) wanted=$lint ;;
 deb) wanted=$deb ;;
 deb-test) wanted=$debtest ;;
 matrix) wanted=$matrix ;;
+stress) wanted=$stress ;;
 debug) wanted=$debug ;;
 *)
-	echo "usage: $0 build|demo|test|lint|matrix|debug" >&2
+	echo "usage: $0 build|demo|test|lint|matrix|stress|debug" >&2
 	exit 64
 	;;
 esac

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -46,13 +47,23 @@ struct stable *stable_new(unsigned int mark)
 	return w;
 }
 
+/* Root is root in it too. */
+static void map_root(void)
+{
+	if (put_file("/proc/self/setgroups", "deny") || put_file("/proc/self/uid_map", "0 0 1") ||
+	    put_file("/proc/self/gid_map", "0 0 1"))
+		die("no map of users");
+}
+
 /* The keeper's side: its children may be in a pid namespace of their own, it is not. */
 static void keep(struct stable *w, int flags, const struct stable_numbers *n, int ready)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	umask(0);
 	if (unshare(CLONE_NEWIPC | flags))
 		die("unshare: %s", strerror(errno));
+	if (flags & CLONE_NEWUSER)
+		map_root();
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* new credentials clear it */
 	w->inum = proc_ns(getpid(), getpid(), "ipc");
 	w->keeper = getpid();
 	puppets_open();

@@ -25,7 +25,7 @@ static void make_queue(struct stable_queue *s, int i, unsigned int mark)
 	int j;
 
 	s->id = msgget(KEY(i), IPC_CREAT | IPC_EXCL | 0600 | mark);
-	s->messages = i % 4 ? 3 + i : 300;
+	s->messages = i % 16 ? 3 + i : 300;
 	s->size = 1 + i;
 	if (s->id < 0 || msgctl(s->id, IPC_STAT, &ds))
 		die("msgget: %s", strerror(errno));

@@ -31,7 +31,7 @@ static void make_set(struct stable_set *s, int i, unsigned int mark)
 {
 	int j;
 
-	s->nsems = i % 4 ? 2 + i % 5 : i % 16 ? 20 : LARGE;
+	s->nsems = i % 4 ? 2 + i % 5 : i % 64 ? 12 : LARGE;
 	s->value = 100 + i;
 	s->id = semget(KEY(i), s->nsems, IPC_CREAT | IPC_EXCL | 0600 | mark);
 	if (s->id < 0)

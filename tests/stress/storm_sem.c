@@ -45,11 +45,11 @@ static void some_operations(struct storm *s, void *ctx, unsigned int *seed)
 
 static void remake(struct storm *s, int *id, unsigned int *seed)
 {
-	static const int sizes[] = { 3, 3, 4, 8, 40, 300, 700 };
+	static const int sizes[] = { 3, 3, 4, 4, 5, 8, 8, 9, 40, 40, 300, 700 };
 
 	if (*id >= 0 && !semctl(*id, 0, IPC_RMID))
 		storm_count(s, STORM_REMOVED);
-	*id = semget(IPC_PRIVATE, sizes[rand_r(seed) % 7], storm_mode(s));
+	*id = semget(IPC_PRIVATE, sizes[rand_r(seed) % 12], storm_mode(s));
 	if (*id >= 0)
 		storm_count(s, STORM_MADE);
 }

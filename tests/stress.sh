@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Runs the programs of tests/stress.list on one kernel after another: everything at once for
+# MINUTES, and what is very large. Ends with a table and "N passed, N failed".
+# usage: stress.sh
+#   KERNEL="NAME ..."  rows of tests/vm/kernels (6.1-cloud)
+#   MINUTES=N          of the storm (1)
+#   SEED=N             of all that is random, to repeat a run
+# Exit: 0 all passed, else 1.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=$PWD/build
+logs=$build/tests/stress
+make=${MAKE:-make}
+MINUTES=${MINUTES:-1}
+export MINUTES
+seed=${SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
+commit=$(git rev-parse --short HEAD 2>/dev/null || echo -)
+[ -z "$(git status --porcelain -- kmod include 2>/dev/null)" ] || commit=$commit+
+mkdir -p "$logs"
+tests/deps.sh stress || exit 1
+
+if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.log" 2>&1; then
+	cat "$logs/build.log"
+	echo "0 passed, 1 failed"
+	exit 1
+fi
+
+# Runs the programs of the list that have option $2 (-: none) on kernel $1, with module $3.
+boot()
+{
+	programs=$(awk -v dir="$build/tests/vm" -v words="$2" '
+		!/^#/ && NF && $2 == words { print dir "/" $1 }' tests/stress.list)
+	[ "$2" = - ] || set -- "$1" "-c $2" "$3"
+	# shellcheck disable=SC2086 # one word a program
+	tests/vm/run.sh -k "$1" ${2#-} -m 3000 -M "$3" -e "SEED=$seed" \
+		-f "$(command -v stress-ng)" $programs 2>&1
+}
+
+# The results of all boots of a kernel, from their last lines.
+sum()
+{
+	awk '/^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; n++ }
+		END { printf "%d passed, %d failed\n", passed, failed + (n < boots) }' \
+		boots="$1" "$2"
+}
+
+# Prints row $1 of the table.
+row()
+{
+	start=$(date +%s) release=-
+	echo "== $1, seed $seed" >&2
+	log=$logs/$1.log
+	if ko=$(tests/vm/kmod.sh "$1" 2>"$log"); then
+		release=$(basename "$(dirname "$ko")")
+		for words in $options; do
+			boot "$1" "$words" "$ko"
+		done | tee -a "$log" | grep -v '^#  *\(RUN\|OK\)' >&2
+	else
+		tail -n 20 "$log" >&2
+	fi
+	# shellcheck disable=SC2086 # counted
+	result=$(set -- $options && sum $# "$log")
+	printf '%-12s %-30s %-10s %6s %4s min %5d s  %s\n' "$1" "$release" "$commit" "$seed" \
+		"$MINUTES" $(($(date +%s) - start)) "$result"
+}
+
+options=$(awk '!/^#/ && NF { print $2 }' tests/stress.list | sort -u)
+table=$logs/table
+: >"$table"
+for kernel in ${KERNEL:-6.1-cloud}; do
+	row "$kernel" >>"$table"
+done
+printf '\n%-12s %-30s %-10s %6s %8s %7s  %s\n' KERNEL RELEASE COMMIT SEED STORM TIME RESULT
+cat "$table"
+awk '{
+	for (i = 2; i <= NF; i++) {
+		if ($i == "passed,")
+			passed += $(i - 1)
+		if ($i == "failed")
+			failed += $(i - 1)
+	}
+} END {
+	printf "%d passed, %d failed\n", passed, failed
+	exit failed > 0 || !passed
+}' "$table"
