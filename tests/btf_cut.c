@@ -11,6 +11,8 @@
 
 struct cut {
 	const struct types *t;
+	const char *s;		/* the struct looked for last, */
+	uint32_t id;		/* and its number */
 	uint32_t *number;	/* of a type in the new file; while types are chosen 1, else 0 */
 	unsigned char *members; /* which are kept: a byte for each 12 of data */
 };
@@ -40,13 +42,15 @@ static void keep(struct cut *c, uint32_t id)
 
 static void keep_line(struct cut *c, const struct layout_line *line)
 {
-	uint32_t id = types_find(c->t, line->s);
 	struct types_path p;
 
-	if (!id)
+	if (!c->s || strcmp(c->s, line->s))
+		c->id = types_find(c->t, line->s);
+	c->s = line->s;
+	if (!c->id)
 		return;
-	keep(c, id);
-	if (!line->member || !types_find_member(c->t, id, line->member, &p))
+	keep(c, c->id);
+	if (!line->member || !types_find_member(c->t, c->id, line->member, &p))
 		return;
 	for (unsigned int i = 0; i < p.levels; i++) {
 		uint32_t member = p.level[i].member;
@@ -181,9 +185,11 @@ static void write_type(struct cut *c, struct btf_writer *w, uint32_t id)
 unsigned char *btf_cut(const struct types *t, size_t *len)
 {
 	static struct btf_writer w;
-	struct cut c = { t, calloc(t->nr + 1, sizeof(uint32_t)), calloc(t->len / 12 + 2, 1) };
+	struct cut c = { .t = t };
 	uint32_t nr = 0;
 
+	c.number = calloc(t->nr + 1, sizeof(*c.number));
+	c.members = calloc(t->len / 12 + 2, 1);
 	if (!c.number || !c.members)
 		die("out of memory");
 	for (unsigned int i = 0; i < nr_layout_lines; i++)

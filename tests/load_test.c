@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include "common.h"
+#include "memory.h"
 #include "module.h"
 #include "rows.h"
 
@@ -65,39 +66,6 @@ TEST_F(load, loads_in_silence)
 	close(log);
 }
 
-static long meminfo(const char *label)
-{
-	char *text = slurp("/proc/meminfo", 65536, NULL), *at = strstr(text, label);
-	long kib = at ? strtol(at + strlen(label), NULL, 10) : 0;
-
-	if (!at)
-		die("/proc/meminfo has no %s", label);
-	free(text);
-	return 1024 * kib;
-}
-
-/* Bytes in use: fine is that of small objects, coarse that of all the kernel allocates in pages. */
-struct usage {
-	long fine, coarse;
-};
-
-static struct usage memory_in_use(void)
-{
-	struct usage u = { 0 };
-	long active, size;
-	char *text, *line;
-
-	if (system("for f in /sys/kernel/slab/*/shrink; do echo 1 >$f; done"))
-		die("cannot shrink the caches");
-	text = slurp("/proc/slabinfo", 65536, NULL);
-	for (line = text; (line = strstr(line, "\nkmalloc-")); line++)
-		if (sscanf(line, " %*s %ld %*d %ld", &active, &size) == 2)
-			u.fine += active * size;
-	free(text);
-	u.coarse = meminfo("\nSUnreclaim:") + meminfo("\nVmallocUsed:");
-	return u;
-}
-
 static void open_often(struct __test_metadata *_metadata)
 {
 	int i, fd;
@@ -127,7 +95,7 @@ static void load_read_unload(struct __test_metadata *_metadata)
 TEST_F_TIMEOUT(load, many_loads, 600)
 {
 	long n = env_long("LOADS", getenv("MINUTES") ? 200 : 5), i;
-	struct usage before, after;
+	struct memory_usage before, after;
 
 	for (i = 0; i < 3; i++)
 		load_read_unload(_metadata);
