@@ -4,8 +4,8 @@
 # usage: fetch.sh [-u] NAME
 #   -u  ask the mirror for a newer version even if one is cached
 #
-# A kernel's folder: vmlinux (for PVH boot), btf, config, release (uname -r), build (link to the
-# headers). A source's folder: the files of source_files below, at their paths in the kernel tree.
+# A kernel's folder: vmlinux (for PVH boot) or on arm64 Image, btf, config, release (uname -r), build
+# (link to the headers). A source's folder: the files of source_files below, at their paths in the kernel tree.
 # A tarball's folder: linux.tar.xz, all of it. A built kernel's folder: see tests/debug/kernel.sh.
 # A folder appears by one rename when it is whole. Without -u a cached version needs no network.
 set -eu
@@ -41,7 +41,7 @@ setup_apt()
 	sources "$1" >"$work/sources.list"
 	cat >"$work/apt.conf" <<-END
 		APT::Architecture "amd64";
-		APT::Architectures "amd64";
+		APT::Architectures { "amd64"; "arm64"; };
 		APT::Sandbox::User "";
 		APT::Default-Release "";
 		Acquire::Languages "none";
@@ -67,7 +67,11 @@ packages()
 	package=$(row "$1" package)
 	case $(row "$1" kind) in
 	source | tarball) set -- "$package" ;;
-	kernel) set -- "linux-image-$package" "linux-headers-$package" ;;
+	# The programs that come with the headers are those for this machine.
+	kernel)
+		arch=$(architecture "$1")
+		set -- "linux-image-$package:$arch" "linux-headers-$package:$arch"
+		;;
 	esac
 	case $suite in *-backports) set -- -t "$suite" "$@" ;; esac
 	apt-get -s -q --no-install-recommends install "$@" | awk '
@@ -113,6 +117,20 @@ unpack_vmlinux()
 	[ "$(od -An -tx1 -N4 "$2" | tr -d ' ')" = 7f454c46 ] || die "$1 holds no ELF file"
 }
 
+# Unpacks what Debian's arm64 kernels boot to $2: they are not packed. Their first 64 bytes are told by
+# Documentation/arch/arm64/booting.rst.
+unpack_Image()
+{
+	[ "$(od -An -c -j56 -N4 "$1" | tr -d ' ')" = ARMd ] || die "$1 is no plain Image"
+	cp "$1" "$2"
+}
+
+# Copies section .BTF of ELF file $1, of whatever architecture, to $2.
+dump_btf()
+{
+	objcopy -I elf64-little -O elf64-little --dump-section .BTF="$2" "$1" "$work/scrap"
+}
+
 # Makes folder $1 of the kernel whose packages are in $work/debs.
 make_kernel()
 {
@@ -123,8 +141,16 @@ make_kernel()
 	release=$(basename "$work"/root/usr/src/linux-headers-*-"$package")
 	release=${release#linux-headers-}
 	echo "$release" >"$1/release"
-	unpack_vmlinux "$image" "$1/vmlinux"
-	objcopy --dump-section .BTF="$1/btf" "$1/vmlinux" "$work/scrap"
+	case $package in
+	*arm64)
+		unpack_Image "$image" "$1/Image"
+		dump_btf "$work/root/usr/src/linux-headers-$release/vmlinux" "$1/btf"
+		;;
+	*)
+		unpack_vmlinux "$image" "$1/vmlinux"
+		dump_btf "$1/vmlinux" "$1/btf"
+		;;
+	esac
 	find "$work/root" \( -name "config-$release" -o -path "*/$release/config" \) \
 		-exec cp {} "$1/config" \;
 	mkdir "$1/usr" "$1/usr/lib"

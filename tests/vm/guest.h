@@ -20,6 +20,15 @@
 
 #define GUEST_MODULE "ipcdbg"
 
+/* The serial ports: of the kernel and of run_shell(), and the one that is reported on. */
+#ifdef __aarch64__
+#define GUEST_CONSOLE "/dev/ttyAMA0"
+#define GUEST_CHANNEL "/dev/ttyS0"
+#else
+#define GUEST_CONSOLE "/dev/ttyS0"
+#define GUEST_CHANNEL "/dev/ttyS1"
+#endif
+
 /* Sends one line of the form above, newline added. */
 void report(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Sends bytes as they are. */
@@ -38,6 +47,8 @@ void kmsg_check(bool notes);
 void leaks_check(void);
 /* Sends the coverage of modules that are unloaded, if the kernel has gcov. */
 void coverage_send(void);
+/* Ends QEMU with the exit code of a plan that was carried out, whatever came of it. */
+void guest_exit(void);
 
 /* Removes every System V and POSIX message queue object of this ipc namespace. */
 void ipc_clean(void);

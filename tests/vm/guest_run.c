@@ -151,7 +151,7 @@ void run_program(const char *name, unsigned int seconds, const char *command)
 
 void run_shell(const char *command)
 {
-	int tty = open("/dev/ttyS0", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int tty = open(GUEST_CONSOLE, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	pid_t pid = start(command, tty, tty);
 
 	waitpid(pid, NULL, 0);

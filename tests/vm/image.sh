@@ -1,15 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Makes build/vm/base.cpio, the part of the guest's root that is the same for every run: busybox,
-# our init, tools of this machine with their libraries, a German locale. Prints its path.
-# usage: image.sh
+# Makes base.cpio, the part of the guest's root that is the same for every run: busybox, our init,
+# tools of this machine with their libraries, a German locale. Prints its path.
+# usage: image.sh NAME
 #
-# It is made anew when one of the files that went into it has another size or time.
+# NAME is a kernel of the kernels table. If it is for another architecture than this machine, its
+# toolchain has the tools. The image is made anew when one of the files that went into it has another
+# size or time.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
 me=image
 . "$(dirname "$0")/lib.sh"
 
+# Installed by tests/deps.sh, or in the packages of toolchain.sh.
 tools='ipcs ipcmk ipcrm lsipc lsns nsenter unshare setpriv jq strace'
 catalogue=/usr/share/locale/de/LC_MESSAGES/util-linux.mo
 
@@ -17,25 +20,36 @@ catalogue=/usr/share/locale/de/LC_MESSAGES/util-linux.mo
 inputs()
 {
 	# shellcheck disable=SC2046 # one word a file
-	stat -L -c "%s %Y %n" "$vm"/image.sh "$vm"/init.c "$vm"/guest* "$vm"/splat /bin/busybox \
-		"$catalogue" \
-		/usr/share/i18n/locales/de_DE $(cat "$out/base.files" 2>/dev/null)
+	stat -L -c "%s %Y %n" "$vm"/image.sh "$vm"/init.c "$vm"/guest* "$vm"/splat \
+		"$sys/bin/busybox" "$catalogue" /usr/share/i18n/locales/de_DE \
+		$(sed "s,^,$sys," "$out/base.files" 2>/dev/null)
 }
 
-# Prints the paths of the tools, then those of their libraries.
+# Prints the path of tool $1 below $sys.
+tool()
+{
+	for dir in /usr/bin /usr/sbin /bin /sbin; do
+		[ ! -x "$sys$dir/$1" ] || { echo "$dir/$1"; return; }
+	done
+	die "no $1${sys:+ in $sys}: run tests/deps.sh test"
+}
+
+# Prints the paths of the tools below $sys, then those of their libraries.
 files()
 {
-	for tool in $tools; do
-		command -v "$tool" || die "no $tool: run tests/deps.sh test"
+	set --
+	for name in $tools; do
+		path=$(tool "$name") || exit
+		echo "$path"
+		set -- "$@" "$sys$path"
 	done
-	# shellcheck disable=SC2046 # one word a tool
-	"$vm/libs.sh" $(for tool in $tools; do command -v "$tool"; done)
+	"$vm/libs.sh" ${sys:+-r "$sys"} "$@"
 }
 
 make_init()
 {
-	gcc -static -O2 -Wall -Wextra -Werror -o "$1/init" \
-		"$vm/init.c" "$vm/guest_run.c" "$vm/guest_kmsg.c" "$vm/guest_end.c"
+	$cc -static -O2 -Wall -Wextra -Werror -o "$1/init" \
+		"$vm/init.c" "$vm"/guest_*.c
 }
 
 make_users()
@@ -76,22 +90,30 @@ make_tree()
 	ln -s usr/sbin sbin
 	ln -s usr/lib lib
 	ln -s usr/lib64 lib64
+	# The applets of this machine's, which runs here.
 	for applet in $(/bin/busybox --list); do
 		ln -s busybox "usr/bin/$applet"
 	done
 	rm usr/bin/busybox
-	cp /bin/busybox usr/bin/busybox
+	cp "$sys/bin/busybox" usr/bin/busybox
 	while read -r file; do
 		mkdir -p ".$(dirname "$file")"
-		cp -L --remove-destination "$file" ".$file"
+		cp -L --remove-destination "$sys$file" ".$file"
 	done <"$out/base.files"
 	cp "$vm/splat" .
-	make_init .
+	make_init "$1"
 	make_users .
 	make_locale .
 }
 
-out=$build/vm
+arch=$(architecture "$1")
+out=$(built_for "$arch")/vm
+sys='' cc=gcc
+if [ "$arch" != amd64 ]; then
+	sys=$("$vm/toolchain.sh" "$(row "$1" compiler)" "$arch")
+	cc=$(row "$1" compiler)
+	cc="in_root $sys $top $(triplet "$arch")-${cc#*:}"
+fi
 lock "$out/base.lock"
 if [ ! -e "$out/base.cpio" ] || ! inputs 2>/dev/null | cmp -s - "$out/base.key"; then
 	say "making the base image of the guest"

@@ -7,9 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/io.h>
 #include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,10 +16,6 @@
 #include <unistd.h>
 
 #include "guest.h"
-
-/* Port of QEMU's isa-debug-exit; QEMU ends with 2 * value + 1. */
-#define EXIT_PORT 0xf4
-#define EXIT_VALUE 16
 
 static int channel = -1;
 static bool coverage; /* is wanted */
@@ -161,7 +155,7 @@ int main(void)
 
 	mount_all();
 	environment();
-	channel_open("/dev/ttyS1");
+	channel_open(GUEST_CHANNEL);
 	kmsg_open();
 	uname(&uts);
 	report("boot %s", uts.release);
@@ -178,8 +172,6 @@ int main(void)
 		coverage_send();
 	report("done");
 	tcdrain(channel);
-	if (!ioperm(EXIT_PORT, 1, 1))
-		outb(EXIT_VALUE, EXIT_PORT);
-	reboot(RB_POWER_OFF);
+	guest_exit();
 	return 1;
 }

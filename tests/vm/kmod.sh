@@ -48,7 +48,7 @@ compile()
 	mirror "$src/kmod" "$out/kmod"
 	mirror "$src/include" "$out/include"
 	# shellcheck disable=SC2086 # one word a flag
-	$enter make -C "$kdir" M="$out/kmod" $flags "$@" modules >"$log" 2>&1 || {
+	$enter make -j"$(nproc)" -C "$kdir" M="$out/kmod" $flags "$@" modules >"$log" 2>&1 || {
 		cat "$log" >&2
 		die "build failed"
 	}
@@ -61,18 +61,9 @@ compile()
 	mv "$out/ipcdbg.ko.new" "$out/ipcdbg.ko"
 }
 
-# Runs $@ with folder $root as /, in which the folders we work in are where they are here.
-in_root()
+enter_root()
 {
-	# shellcheck disable=SC2016 # for the shell inside
-	unshare --mount --propagation private sh -c '
-		root=$1 dirs=$2
-		shift 2
-		for dir in $dirs; do
-			mkdir -p "$root$dir"
-			mount --rbind "$dir" "$root$dir"
-		done
-		exec chroot "$root" env LC_ALL=C "$@"' sh "$root" "/proc /dev $cache $top $src" "$@"
+	in_root "$root" "$cache $top $src" "$@"
 }
 
 install_module()
@@ -99,12 +90,13 @@ shift $((OPTIND - 1))
 flags=${strict:+W=1 KCFLAGS=-Werror cmd_checkdoc=}
 case $1 in
 /*) kdir=$1 compiler=- ;;
-*) kdir=$("$vm/fetch.sh" "$1")/build compiler=$(row "$1" compiler) ;;
+*) kdir=$("$vm/fetch.sh" "$1")/build compiler=$(row "$1" compiler) arch=$(architecture "$1") ;;
 esac
 enter=''
 if [ "$compiler" != - ]; then
-	root=$("$vm/toolchain.sh" "$compiler")
-	enter=in_root
+	root=$("$vm/toolchain.sh" "$compiler" "$arch")
+	enter=enter_root
+	[ "$arch" = amd64 ] || flags="$flags CROSS_COMPILE=$(triplet "$arch")-"
 fi
 shift
 release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \

@@ -37,6 +37,51 @@ mirror()
 		'Origin: Debian' | awk -v re="$1" '$1 ~ re { print $2; exit }'
 }
 
+# Prints the architecture of the kernel of row $1, which its packages are named after.
+architecture()
+{
+	kernel_package=$(row "$1" package)
+	case $kernel_package in
+	*arm64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# Prints the folder for what is built for architecture $1.
+built_for()
+{
+	case $1 in
+	amd64) echo "$build" ;;
+	*) echo "$build/$1" ;;
+	esac
+}
+
+# Prints how Debian names the compilers for architecture $1.
+triplet()
+{
+	case $1 in
+	amd64) echo x86_64-linux-gnu ;;
+	arm64) echo aarch64-linux-gnu ;;
+	*) die "no architecture $1" ;;
+	esac
+}
+
+# Runs $3... with folder $1 as /, in which folders $2 are where they are here.
+in_root()
+{
+	inner_root=$1 inner_dirs="/proc /dev $2"
+	shift 2
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --mount --propagation private sh -c '
+		root=$1 dirs=$2
+		shift 2
+		for dir in $dirs; do
+			mkdir -p "$root$dir"
+			mount --rbind "$dir" "$root$dir"
+		done
+		exec chroot "$root" env LC_ALL=C "$@"' sh "$inner_root" "$inner_dirs" "$@"
+}
+
 # Prints column $2 (kind suite package compiler) of row $1 of the kernels table.
 row()
 {

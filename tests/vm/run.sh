@@ -116,13 +116,14 @@ make_tree()
 	for file in $files; do
 		cp -r "$file" "$run/tree/t/"
 	done
-	[ ! -e "$build/user/ipcdbg" ] || cp "$build/user/ipcdbg" "$run/tree/usr/bin/"
+	[ ! -e "$out/user/ipcdbg" ] || cp "$out/user/ipcdbg" "$run/tree/usr/bin/"
 	[ -z "$module" ] || cp "$module" "$run/tree/usr/lib/modules/ipcdbg.ko"
 	# lib and lib64 are links in the base image, which a folder here would replace.
-	find "$run/tree/t" "$run/tree/usr/bin" -type f -exec "$vm/libs.sh" {} + |
+	find "$run/tree/t" "$run/tree/usr/bin" -type f \
+		-exec "$vm/libs.sh" ${sys:+-r "$sys"} {} + |
 		while read -r lib; do
 			mkdir -p "$run/tree/usr/$(dirname "${lib#/usr}")"
-			cp -L "$lib" "$run/tree/usr/${lib#/usr}"
+			cp -L "$sys$lib" "$run/tree/usr/${lib#/usr}"
 		done
 }
 
@@ -133,11 +134,11 @@ accelerator()
 		echo "$IPCDBG_ACCEL"
 		return
 	fi
-	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+	if [ "$arch" != amd64 ] || [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
 		echo tcg
 		return
 	fi
-	qemu=$(command -v qemu-system-x86_64)
+	qemu=$(command -v "$emulator")
 	key="$(cat /proc/sys/kernel/random/boot_id) $(stat -L -c '%s %Y' "$qemu")"
 	if ! grep -q "^$key " "$cache/kvm" 2>/dev/null; then
 		say "trying whether KVM works here (once, up to 15 s)"
@@ -152,44 +153,71 @@ accelerator()
 	sed -n "s/^$key //p" "$cache/kvm"
 }
 
-# Runs QEMU for at most $1 seconds, 0 for no limit, with the further options.
+# Says in variables what QEMU is for architecture $1: its program, the options of the machine, among
+# them how the guest ends it with 33, the kernel's name for the first serial port, the option that adds
+# the second, and the file that is booted.
+machine()
+{
+	case $1 in
+	amd64)
+		emulator=qemu-system-x86_64 console=ttyS0 image=vmlinux
+		options="-M q35 -cpu max,la57=off${count:+,rdrand=off,rdseed=off}
+			-device isa-debug-exit,iobase=0xf4,iosize=1"
+		channel='-serial chardev:results'
+		;;
+	arm64)
+		emulator=qemu-system-aarch64 console=ttyAMA0 image=Image
+		# With gdb for a target and no gdb, a guest can do no more than end.
+		options='-M virt -cpu cortex-a72
+			-semihosting-config enable=on,userspace=on,target=gdb'
+		channel='-device pci-serial,chardev=results'
+		;;
+	esac
+}
+
+# Runs QEMU for at most $1 seconds, 0 for no limit, with its second serial port written to file $2
+# and with the further options.
 qemu()
 {
-	limit=$1
-	shift
+	limit=$1 results=$2
+	shift 2
 	case $accel in
 	counting) set -- "$@" -accel tcg,thread=single -icount shift=0,sleep=off ;;
 	tcg) set -- "$@" -accel tcg,thread=multi ;;
 	*) set -- "$@" -accel "$accel" ;;
 	esac
-	timeout --foreground -k 5 "$limit" qemu-system-x86_64 -nodefaults -no-user-config \
-		-display none -no-reboot \
-		-M q35 -cpu "max,la57=off${count:+,rdrand=off,rdseed=off}" -smp "$cpus" -m "$memory" \
+	# shellcheck disable=SC2086 # one word an option
+	timeout --foreground -k 5 "$limit" "$emulator" -nodefaults -no-user-config \
+		-display none -no-reboot $options -smp "$cpus" -m "$memory" \
 		-kernel "$image" -initrd "$run/initrd" \
-		-append "console=ttyS0 quiet no_hash_pointers loglevel=$loglevel panic=-1 \
+		-append "console=$console quiet no_hash_pointers loglevel=$loglevel panic=-1 \
 oops=panic panic_on_warn=1 softlockup_panic=1 sysctl.kernel.hung_task_panic=1$words" \
-		-device isa-debug-exit,iobase=0xf4,iosize=1 "$@"
+		"$@" -chardev "file,id=results,path=$results" $channel
 }
 
 # Runs QEMU with its second serial port on standard output, for at most $1 seconds.
 watched()
 {
 	rc=0
-	qemu "$1" -serial "file:$run/console.log" -chardev file,id=results,path=/dev/stdout \
-		-serial chardev:results </dev/null 2>"$run/qemu.log" || rc=$?
+	qemu "$1" /dev/stdout -serial "file:$run/console.log" </dev/null 2>"$run/qemu.log" || rc=$?
 	printf '\nexit %d\n' "$rc"
 }
 
-command -v qemu-system-x86_64 >/dev/null || die "no QEMU: run tests/deps.sh test"
+arch=$(architecture "$kernel")
+out=$(built_for "$arch") sys=''
+machine "$arch"
+command -v "$emulator" >/dev/null || die "no $emulator: run tests/deps.sh test"
 home=$("$vm/fetch.sh" "$kernel")
-image=$home/vmlinux scale=${TIME_SCALE:-1}
+image=$home/$image scale=${TIME_SCALE:-1}
 [ "$(row "$kernel" kind)" != built ] || slow_kernel
 memory=${memory:-1024}
 [ -n "$module" ] || [ $mode = boot ] || module=$("$vm/kmod.sh" "$kernel")
-base=$("$vm/image.sh")
+base=$("$vm/image.sh" "$kernel")
+[ "$arch" = amd64 ] || sys=$("$vm/toolchain.sh" "$(row "$kernel" compiler)" "$arch")
 accel=${count:+counting}
 accel=${accel:-$(accelerator)}
 
+mkdir -p "$build/vm"
 run=$(mktemp -d "$build/vm/run.XXXXXX")
 trap 'rm -rf "$run"' EXIT
 trap 'exit 2' HUP INT TERM
@@ -200,7 +228,7 @@ rm -rf "$run/tree"
 
 if [ $mode = shell ]; then
 	rc=0
-	qemu 0 -serial mon:stdio -serial "file:$run/results" || rc=$?
+	qemu 0 "$run/results" -serial mon:stdio || rc=$?
 	# 33: the shell was left; 0: Ctrl-A X.
 	case $rc in 0 | 33) exit 0 ;; *) exit 4 ;; esac
 fi
