@@ -138,7 +138,7 @@ make_kernel()
 		dpkg-deb -x "$deb" "$work/root"
 	done
 	image=$(find "$work/root" -name 'vmlinuz*' -type f)
-	release=$(basename "$work"/root/usr/src/linux-headers-*-"$package")
+	release=$(basename "$work"/root/usr/src/linux-headers-*"$package")
 	release=${release#linux-headers-}
 	echo "$release" >"$1/release"
 	case $package in
