@@ -4,7 +4,7 @@
  * place says that it has exited, and none shows the innocent one.
  *
  *   RECYCLED=n    how often (default 100)
- *   CLI_EVERY=n   the command every n-th time (default 50; 0: never)
+ *   CLI_EVERY=n   the command every n-th time (default 100; 0: never)
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
@@ -61,7 +61,7 @@ FIXTURE_SETUP(recycle)
 	self->stays = puppet_make(NULL, 0);
 	ASSERT_EQ(0, puppet_name(self->stays, "stays"));
 	self->times = env_long("RECYCLED", 100);
-	self->cli_every = env_long("CLI_EVERY", 50);
+	self->cli_every = env_long("CLI_EVERY", 100);
 }
 
 FIXTURE_TEARDOWN(recycle)

@@ -3,7 +3,7 @@
  * Looking changes nothing of what is looked at: values, times, pids, messages, who is blocked in
  * which order, and what /proc says of every task.
  *
- *   READS=n   how often each file is read (default 560, 10000 in a long run, which sets MINUTES=)
+ *   READS=n   how often each file is read (default 100, 10000 in a long run, which sets MINUTES=)
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
@@ -39,7 +39,7 @@ FIXTURE_SETUP(side_effect)
 	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	puppets_open();
 	busy_make(&self->busy, TEXT);
-	self->reads = env_long("READS", env_long("MINUTES", 0) ? 10000 : 560);
+	self->reads = env_long("READS", env_long("MINUTES", 0) ? 10000 : 100);
 }
 
 FIXTURE_TEARDOWN(side_effect)
