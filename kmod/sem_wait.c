@@ -24,7 +24,7 @@
 
 #define MAX_RESTARTS 3
 #define MAX_GROWN 8 /* times that room is made for a part */
-#define SEM_OPS_MOST 512 /* more than one semop() may have (SEMOPM is 500 by default) */
+#define FIRST_ROOM 256
 
 /* Instructions under the lock, of ours and of the kernel's calls. */
 #define COPY_COST 60 /* of a wait */
@@ -112,15 +112,18 @@ static void leave(struct sem_place *place, struct list_head *pos)
 	place->op = *blocking_op(q);
 }
 
-/* Gives this hold up to make room, at most half of what may still be had. false: none is to be. */
-static bool grow(struct sem_state *s, enum sem_vec v)
+/*
+ * Gives this hold up to make room for n more at least, for at most half of what may still be had.
+ * false: none is to be.
+ */
+static bool grow(struct sem_state *s, enum sem_vec v, u32 n)
 {
 	struct vec *vec = &s->vecs[v];
 	u64 most = s->o.budget / 2 / vec->item;
 
-	if (s->o.starved || s->grown == MAX_GROWN || !most)
+	if (s->o.starved || s->grown == MAX_GROWN || most < n)
 		return false;
-	vec->want = vec->nr + min_t(u64, 3 * (u64)vec->nr + SEM_OPS_MOST, most);
+	vec->want = vec->nr + min_t(u64, 3 * (u64)vec->nr + n + FIRST_ROOM, most);
 	s->no_room = true;
 	return true;
 }
@@ -145,7 +148,7 @@ static bool copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *
 	ops = vec_add(&s->vecs[SEM_OPS], w->nsops);
 	w->ops_kept = ops;
 	if (!ops)
-		return !grow(s, SEM_OPS);
+		return !grow(s, SEM_OPS, w->nsops);
 	memcpy(ops, *sem_queue__sops(q), w->nsops * sizeof(*ops));
 	w->ops = ops - sem_op_at(s, 0);
 	return true;
@@ -158,7 +161,7 @@ static bool copy_wait(struct sem_state *s, struct sem_queue *q, u8 queue, u32 or
 	const struct sembuf *op = blocking_op(q);
 
 	if (!w) {
-		if (grow(s, SEM_WAITS))
+		if (grow(s, SEM_WAITS, 1))
 			return false;
 		count_wait(sem_sem_at(s, op->sem_num - s->from), op);
 		return true;
