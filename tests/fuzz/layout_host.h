@@ -18,6 +18,7 @@ struct layout_host {
 	const char *name;
 	int (*load)(void); /* layout_init() of what kernel_host has */
 	bool (*row)(unsigned int i, struct host_row *row); /* false past the last */
+	bool (*shows_rows)(void);			   /* layout_get_row() gives the same */
 	u64 (*digest)(void);
 	const unsigned char *seed, *seed_end; /* BTF that it was built for */
 };
