@@ -269,12 +269,7 @@ static void put_map(const struct puppet *p, const char *file, unsigned int first
 		die("cannot write %s to %s", map, path);
 }
 
-/*
- * The first nr users of the puppet's namespace are those from first on of the one around it, in
- * which the process around is; only from there can it be said. The puppet becomes the first of
- * them: who is no user of a namespace cannot make one in it.
- */
-static void map_users(struct puppet *p, pid_t around, unsigned int first, unsigned int nr)
+void ns_map_users(struct puppet *p, pid_t around, unsigned int first, unsigned int nr)
 {
 	pid_t pid = fork();
 	char path[64];
@@ -324,14 +319,14 @@ void ns_world_make_chain(struct ns_world w[NS_CHAIN], int home, bool ask)
 	int i;
 
 	p[0] = make(NULL, CLONE_NEWUSER | CLONE_NEWIPC);
-	map_users(p[0], getpid(), 100000, 10000);
+	ns_map_users(p[0], getpid(), 100000, 10000);
 	must(p[0], SYS_unshare, CLONE_NEWPID);
 	p[1] = make(p[0], CLONE_NEWIPC);
 	p[2] = make(p[0], CLONE_NEWUSER | CLONE_NEWIPC);
-	map_users(p[2], p[0]->pid, 2000, 2000);
+	ns_map_users(p[2], p[0]->pid, 2000, 2000);
 	must(p[2], SYS_unshare, CLONE_NEWPID);
 	p[3] = make(p[2], CLONE_NEWUSER | CLONE_NEWIPC);
-	map_users(p[3], p[2]->pid, 500, 500);
+	ns_map_users(p[3], p[2]->pid, 500, 500);
 	for (i = 0; i < NS_CHAIN; i++)
 		make_nested(&w[i], p[i], root[i], home, ask);
 }

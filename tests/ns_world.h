@@ -40,6 +40,13 @@ void ns_world_make(struct ns_world *w, enum ns_keeper keeper, int home, bool ask
 #define NS_CHAIN 4
 void ns_world_make_chain(struct ns_world w[NS_CHAIN], int home, bool ask);
 
+/*
+ * The first nr users of the puppet's namespace are those from first on of the one around it, in
+ * which the process around is; only from there can it be said. The puppet becomes the first of
+ * them: who is no user of a namespace cannot make one in it.
+ */
+void ns_map_users(struct puppet *p, pid_t around, unsigned int first, unsigned int nr);
+
 void ns_world_free(struct ns_world *w);
 
 /* Of every keeper some. */
