@@ -220,6 +220,21 @@ static void number_on(struct mutation *m)
 	}
 }
 
+static void reverse(unsigned char *data, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		unsigned char byte = data[i];
+
+		data[i] = data[n - 1 - i];
+		data[n - 1 - i] = byte;
+	}
+}
+
+static void types_last(struct mutation *m)
+{
+	btf_types_last(m->data, &m->len, m->max);
+}
+
 static void move_member(struct mutation *m)
 {
 	size_t at = member_at(m) + 8;
@@ -332,6 +347,7 @@ static const struct damage {
 	DAMAGE(cut_types),
 	DAMAGE(cut_strings),
 	DAMAGE(number_on),
+	DAMAGE(types_last),
 	DAMAGE(move_member),
 	DAMAGE(move_member),
 	DAMAGE(move_member),
@@ -348,7 +364,7 @@ static const struct damage {
 };
 
 #define ALL (sizeof(damages) / sizeof(damages[0]))
-#define OF_TYPES 18
+#define OF_TYPES 19
 
 const char *btf_mutate(struct mutation *m)
 {
@@ -363,9 +379,34 @@ void btf_mutate_anything(struct mutation *m)
 {
 	uint32_t vlen;
 
-	m->id = 1 + below(m->t->nr);
+	m->id = one_in(16) ? m->t->nr : 1 + below(m->t->nr);
 	vlen = types_vlen(m->t, m->id);
 	m->member = vlen ? below(vlen) : 0;
+}
+
+void btf_types_last(unsigned char *data, size_t *len, size_t max)
+{
+	uint32_t header[HEADER / 4], types, strings, pad;
+	unsigned char *start = data + HEADER;
+
+	if (*len < HEADER)
+		return;
+	memcpy(header, data, HEADER);
+	types = header[3];
+	strings = header[5];
+	pad = -strings & 3;
+	if (header[1] != HEADER || header[2] || header[4] != types ||
+	    HEADER + (uint64_t)types + strings != *len || *len + pad > max)
+		return;
+	reverse(start, types);
+	reverse(start + types, strings);
+	reverse(start, types + strings);
+	memmove(start + strings + pad, start + strings, types);
+	memset(start + strings, 0, pad);
+	header[2] = strings + pad;
+	header[4] = 0;
+	memcpy(data, header, HEADER);
+	*len += pad;
 }
 
 void btf_mend_header(unsigned char *data, size_t len)

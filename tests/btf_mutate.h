@@ -20,6 +20,12 @@ const char *btf_mutate(struct mutation *m);
 /* Chooses a type and a member of it among all. */
 void btf_mutate_anything(struct mutation *m);
 
+/*
+ * Writes the strings before the types, if they are behind them, so that the types end with the file
+ * and what reads past them past it.
+ */
+void btf_types_last(unsigned char *data, size_t *len, size_t max);
+
 /* Gives the bytes a header that fits them, so that what is wrong lies behind it. */
 void btf_mend_header(unsigned char *data, size_t len);
 

@@ -23,6 +23,8 @@ static size_t begin_anew(uint8_t *data, size_t max)
 		return 0;
 	memcpy(data, host->seed, len);
 	data[3] = i;
+	if (one_in(2))
+		btf_types_last(data, &len, max);
 	return len;
 }
 
