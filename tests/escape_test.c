@@ -43,22 +43,6 @@ FIXTURE_TEARDOWN(escape)
 	prctl(PR_SET_NAME, "escape_test");
 }
 
-/* Whether the command prints nothing but plain bytes, into a pipe and to a terminal. */
-static bool prints_plainly(const char *words)
-{
-	char command[256], *text;
-	size_t len;
-	bool ok;
-
-	snprintf(command, sizeof(command), "$ipcdbg %s", words);
-	text = terminal_output(command, &len);
-	ok = is_plain(words, text, len) && len;
-	free(text);
-	shell("%s", command);
-	ok &= shell_ended(0, "");
-	return is_plain(words, shell_out, shell_len) && ok;
-}
-
 /* Every byte but NUL, from this one on. */
 static void comm_from(int byte, char comm[COMM_LENGTH + 1])
 {
@@ -266,16 +250,6 @@ static bool table_has_queues(const char *table, const int *fds)
 	}
 	rows_free(&r);
 	return ok;
-}
-
-/* A name as the command spells it. */
-static void spell(const char *name, char to[1100])
-{
-	for (*to = 0; *name; name++)
-		if (*name < 0x21 || *name > 0x7e || strchr("\\=\"", *name))
-			to += sprintf(to, "\\%03o", (unsigned char)*name);
-		else
-			to += sprintf(to, "%c", *name);
 }
 
 /* What the command prints, given back to it, names the same queue. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "shell.h"
 
 /* Starts of the lines of numbers with tabs between them. */
 static const char *const tabbed[] = { "uid=", "mode=", "bytes=", "cbytes=", "maxmsg=" };
@@ -97,4 +98,28 @@ char *terminal_output(const char *command, size_t *len)
 	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
 		die("cannot run %s: %s", command, strerror(errno));
 	return text;
+}
+
+bool prints_plainly(const char *words)
+{
+	char command[256], *text;
+	size_t len;
+	bool ok;
+
+	snprintf(command, sizeof(command), "$ipcdbg %s", words);
+	text = terminal_output(command, &len);
+	ok = is_plain(words, text, len) && len;
+	free(text);
+	shell("%s", command);
+	ok &= shell_ended(0, "");
+	return is_plain(words, shell_out, shell_len) && ok;
+}
+
+void spell(const char *name, char to[1100])
+{
+	for (*to = 0; *name; name++)
+		if (*name < 0x21 || *name > 0x7e || strchr("\\=\"", *name))
+			to += sprintf(to, "\\%03o", (unsigned char)*name);
+		else
+			to += sprintf(to, "%c", *name);
 }
