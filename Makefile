@@ -43,6 +43,9 @@ test-deb: ## Build, install, upgrade and remove the packages, in a chroot and a 
 test-stress: ## Everything at once, and the very large, on KERNEL= for MINUTES=, with SEED=
 	@tests/stress.sh
 
+test-hold: ## Count how long locks are held and a read() takes (KERNEL=)
+	@tests/hold.sh
+
 lint: ## Check style and warnings of every file
 	@tests/lint.sh
 
@@ -55,4 +58,4 @@ clean: ## Remove what was built; the cache of downloads stays
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
-.PHONY: all install deb demo vm-shell test test-long test-matrix test-deb test-stress lint fetch-update clean help
+.PHONY: all install deb demo vm-shell test test-long test-matrix test-deb test-stress test-hold lint fetch-update clean help

@@ -9,10 +9,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "common.h"
 #include "crowd.h"
@@ -188,6 +194,213 @@ TEST_F_TIMEOUT(hold, sets, 600)
 
 	for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
 		EXPECT_TRUE(set_is_quick(&shapes[i]));
+}
+
+/* A queue with n entries of one sort: how long its lock is held. Removes the queue. */
+typedef uint64_t queue_fn(unsigned int n);
+
+/* Doubling the entries may not more than double the hold. */
+static bool is_proportional(const char *what, queue_fn *hold, unsigned int n)
+{
+	uint64_t some = hold(n), twice = hold(2 * n);
+
+	fprintf(stderr, "# %s: hold %.1f k with %u, %.1f k with %u: %.1f an entry\n", what,
+		some / 1e3, n, twice / 1e3, 2 * n, (double)(twice - some) / n);
+	return twice <= some * 22 / 10 || complain("%s: not proportional", what);
+}
+
+static uint64_t hold_of(const char *file, const char *lock)
+{
+	struct figures f;
+
+	measure(&f, file, lock);
+	return f.hold;
+}
+
+static void sleep_in_msgrcv(void *ctx, unsigned int i)
+{
+	char text[64];
+
+	(void)i;
+	msgrcv(*(int *)ctx, text, sizeof(text) - sizeof(long), 4711, 0);
+}
+
+static uint64_t hold_with_msg_receivers(unsigned int n)
+{
+	int id = msgget(IPC_PRIVATE, 0600);
+	pid_t pid = crowd_begin(n, sleep_in_msgrcv, &id);
+	uint64_t hold = hold_of("msg", "perm");
+
+	crowd_end(pid);
+	msgctl(id, IPC_RMID, NULL);
+	return hold;
+}
+
+static uint64_t hold_with_msg_messages(unsigned int n)
+{
+	int id = msgget(IPC_PRIVATE, 0600);
+	struct {
+		long type;
+		char text[1];
+	} msg = { 1, "x" };
+	uint64_t hold;
+
+	for (; n; n--, msg.type++)
+		if (msgsnd(id, &msg, 1, IPC_NOWAIT))
+			die("msgsnd: %s", strerror(errno));
+	hold = hold_of("msg", "perm");
+	msgctl(id, IPC_RMID, NULL);
+	return hold;
+}
+
+static mqd_t make_mqueue(long messages)
+{
+	struct mq_attr attr = { .mq_maxmsg = messages, .mq_msgsize = 1 };
+	mqd_t q = mq_open("/hold", O_CREAT | O_EXCL | O_RDWR, 0600, &attr);
+
+	if (q < 0)
+		die("mq_open: %s", strerror(errno));
+	return q;
+}
+
+static uint64_t hold_of_mqueue(mqd_t q)
+{
+	uint64_t hold = hold_of("mqueue", "mqueue");
+
+	mq_close(q);
+	mq_unlink("/hold");
+	return hold;
+}
+
+static void sleep_in_mq_receive(void *ctx, unsigned int i)
+{
+	char text[1];
+
+	(void)i;
+	mq_receive(*(mqd_t *)ctx, text, sizeof(text), NULL);
+}
+
+static uint64_t hold_with_mq_receivers(unsigned int n)
+{
+	mqd_t q = make_mqueue(1);
+	pid_t pid = crowd_begin(n, sleep_in_mq_receive, &q);
+	uint64_t hold = hold_of_mqueue(q);
+
+	crowd_end(pid);
+	return hold;
+}
+
+static uint64_t hold_with_mq_messages(unsigned int n)
+{
+	mqd_t q = make_mqueue(n);
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (mq_send(q, "x", 1, i % 100))
+			die("mq_send: %s", strerror(errno));
+	return hold_of_mqueue(q);
+}
+
+TEST_F_TIMEOUT(hold, queues, 600)
+{
+	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_MSGQUEUE, &all));
+	ASSERT_EQ(0, put_file("/proc/sys/kernel/msgmnb", "100000"));
+	ASSERT_EQ(0, put_file("/proc/sys/fs/mqueue/msg_max", "65536"));
+	EXPECT_TRUE(is_proportional("receivers of a queue", hold_with_msg_receivers, 2500));
+	EXPECT_TRUE(is_proportional("messages of a queue", hold_with_msg_messages, 10000));
+	EXPECT_TRUE(is_proportional("receivers of a POSIX queue", hold_with_mq_receivers, 2500));
+	EXPECT_TRUE(is_proportional("messages of a POSIX queue", hold_with_mq_messages, 5000));
+}
+
+/* No read() of these files is long, whatever there is of the kind. */
+static bool reads_are_short(const char *what, const char *const files[])
+{
+	bool ok = true;
+	uint64_t took;
+
+	for (; *files; files++) {
+		took = longest_read(*files);
+		fprintf(stderr, "# %s, %s: read %.2f M\n", what, *files, took / 1e6);
+		if (!took || took > READ_MOST)
+			ok = complain("takes too long");
+	}
+	return ok;
+}
+
+static const char *const sem_files[] = { "sem", "list/sem", "all/sem", "all/list/sem", NULL };
+static const char *const shm_files[] = { "shm", "list/shm", "all/shm", "all/list/shm", NULL };
+static const char *const msg_files[] = { "msg", "list/msg", "all/msg", "all/list/msg", NULL };
+static const char *const all_files[] = {
+	"namespaces",	"all/sem",	"all/shm",	"all/msg",	   "all/mqueue",
+	"all/list/sem", "all/list/shm", "all/list/msg", "all/list/mqueue", NULL
+};
+
+TEST_F_TIMEOUT(hold, objects, 900)
+{
+	int i;
+
+	ASSERT_EQ(0, put_file("/proc/sys/kernel/msgmni", "32000"));
+	ASSERT_EQ(0, put_file("/proc/sys/kernel/shmmni", "32000"));
+	for (i = 0; i < 32000; i++) {
+		ASSERT_LE(0, semget(IPC_PRIVATE, 1, 0600));
+		ASSERT_LE(0, msgget(IPC_PRIVATE, 0600));
+		ASSERT_LE(0, i < 30000 ? shmget(IPC_PRIVATE, 1, 0600) : 0);
+	}
+	EXPECT_TRUE(reads_are_short("32000 sets", sem_files));
+	EXPECT_TRUE(reads_are_short("32000 queues", msg_files));
+	EXPECT_TRUE(reads_are_short("30000 segments", shm_files));
+}
+
+/* n processes, each of which has done what the test says before it sleeps. */
+static void make_processes(int n, bool (*prepare)(int i))
+{
+	int i, ready[2];
+	char byte;
+
+	if (pipe(ready))
+		die("pipe: %s", strerror(errno));
+	for (i = 0; i < n; i++) {
+		if (fork()) {
+			if (read(ready[0], &byte, 1) != 1)
+				die("process %d did not come up", i);
+			continue;
+		}
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (!prepare(i) || write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+}
+
+static bool moves_out(int i)
+{
+	return !unshare(CLONE_NEWIPC) && semget(IPC_PRIVATE, 1 + i % 3, 0600) >= 0 &&
+	       shmget(IPC_PRIVATE, 1, 0600) >= 0 && msgget(IPC_PRIVATE, 0600) >= 0;
+}
+
+TEST_F_TIMEOUT(hold, namespaces, 900)
+{
+	make_processes(1000, moves_out);
+	EXPECT_TRUE(reads_are_short("1000 namespaces", all_files));
+}
+
+static int segment;
+
+static bool attaches(int i)
+{
+	(void)i;
+	return shmat(segment, NULL, 0) != (void *)-1;
+}
+
+TEST_F_TIMEOUT(hold, attachments, 900)
+{
+	segment = shmget(IPC_PRIVATE, 4096, 0600);
+	make_processes(4000, attaches);
+	EXPECT_TRUE(reads_are_short("4000 attached processes", shm_files));
+	shmctl(segment, IPC_RMID, NULL);
 }
 
 TEST_HARNESS_MAIN
