@@ -73,6 +73,17 @@ static void check_bounds(size_t len, unsigned int nr_lines)
 		fail("too many steps");
 }
 
+/* One of so many inputs, always the same ones. */
+static bool is_one_in(const uint8_t *data, size_t len, unsigned int n)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < len; i++)
+		sum = sum * 31 + data[i];
+	return sum % n == 0;
+}
+
+/* The second reader is slow: where everything seems to be as in the seed it looks now and then. */
 static void check_accepted(const struct layout_host *host, const struct layout_copy *truth,
 			   const uint8_t *data, size_t len)
 {
@@ -86,7 +97,7 @@ static void check_accepted(const struct layout_host *host, const struct layout_c
 	same_rows = layout_same(&got, truth);
 	if (same_digest != same_rows)
 		fail("the digest does not tell layouts apart");
-	if (!same_digest && !layout_is_in(&got, data, len))
+	if ((!same_digest || is_one_in(data, len, 8)) && !layout_is_in(&got, data, len))
 		fail("a layout that is not in the file");
 	if (!same_digest && !host->shows_rows())
 		fail("the rows of the abi file are others");
