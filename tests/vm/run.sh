@@ -117,6 +117,8 @@ make_tree()
 		cp -r "$file" "$run/tree/t/"
 	done
 	[ ! -e "$out/user/ipcdbg" ] || cp "$out/user/ipcdbg" "$run/tree/usr/bin/"
+	# Its key table, where it looks for it.
+	[ ! -e "$out/share" ] || cp -r "$out/share" "$run/tree/usr/"
 	[ -z "$module" ] || cp "$module" "$run/tree/usr/lib/modules/ipcdbg.ko"
 	# lib and lib64 are links in the base image, which a folder here would replace.
 	find "$run/tree/t" "$run/tree/usr/bin" -type f \
