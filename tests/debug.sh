@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Tests the module on a kernel that is built to find mistakes. Ends with "N passed, N failed".
+# usage: debug.sh
+#   KERNEL=NAME  debug (KASAN, lockdep, kmemleak and more) or kcsan, rows of tests/vm/kernels
+#   FULL=1       every program of tests/vm.list instead of tests/vm.core
+#
+# First a module that makes one mistake on purpose, a boot for each: a run that does not turn red for
+# it, and by the line of the log that tells of it, is a failure. Then the suite, on a module built
+# in-tree that counts its lines, and on the debug kernel the gate on these counts.
+# SEEDS, MINUTES and CLI_EVERY, from the environment, say how much the programs try.
+# Exit: 0 all passed, else 1.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tests/vm/tap.sh
+kernel=${KERNEL:-debug}
+out=$PWD/build/debug
+make=${MAKE:-make}
+SEEDS=${SEEDS-3}
+export SEEDS
+# Per cent of the lines of kmod/ that the suite has to run.
+gate=90
+list=tests/vm.core
+[ -z "${FULL-}" ] || list=tests/vm.list
+
+# result NAME 0|1 WHAT: one check that is no program.
+result()
+{
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1))
+		echo "ok   $1: $3"
+	else
+		failed=$((failed + 1))
+		echo "FAIL $1: $3"
+	fi
+}
+
+# Says how many seconds step $1 took, the last one having ended at $step.
+took()
+{
+	now=$(date +%s)
+	echo "time $1: $((now - step)) s"
+	step=$now
+}
+
+# control MISTAKE PATTERN [OPTION...]: the run must turn red, with a line of the kernel like PATTERN.
+control()
+{
+	mistake=$1 pattern=$2
+	shift 2
+	tests/vm/run.sh -q -k "$kernel" -M "$controls" -t 30 -e MISTAKE="$mistake" "$@" \
+		tests/debug/controls/mistake.sh >"$out/control-$mistake.log" 2>&1
+	rc=$?
+	if [ $rc -ne 3 ]; then
+		tail -n 20 "$out/control-$mistake.log"
+		result "control $mistake" 1 "the run ended with $rc, a splat is 3"
+	elif ! grep -qE "$pattern" "$out/control-$mistake.log"; then
+		tail -n 20 "$out/control-$mistake.log"
+		result "control $mistake" 1 "no line like $pattern"
+	else
+		result "control $mistake" 0 \
+			"red, $(grep -oE "$pattern" "$out/control-$mistake.log" | head -n 1)"
+	fi
+}
+
+debug_controls()
+{
+	control sleep 'scheduling while atomic|sleeping function called'
+	control leak 'unreferenced object'
+	control bounds 'KASAN: slab-out-of-bounds'
+	control order 'possible circular locking dependency'
+	control spin 'soft lockup' -c sysctl.kernel.watchdog_thresh=2
+	control stall 'rcu: .*detected stall' -c rcupdate.rcu_cpu_stall_timeout=3
+}
+
+run_controls()
+{
+	mkdir -p "$out/controls/include"
+	cp -r tests/debug/controls/kmod "$out/controls/"
+	if ! controls=$(tests/vm/kmod.sh -s "$out/controls" "$kernel"); then
+		result controls 1 'they do not build'
+		return
+	fi
+	case $kernel in
+	debug) debug_controls ;;
+	*) control race 'KCSAN: data-race' ;;
+	esac
+	took 'positive controls'
+}
+
+# Runs the suite on module $1, further options after it.
+suite()
+{
+	module=$1
+	shift
+	programs=$(awk -v dir="$PWD/build/tests/vm" '!/^#/ && NF { print dir "/" $1 }' $list)
+	# shellcheck disable=SC2086 # one word a program
+	tests/vm/run.sh -q -k "$kernel" -M "$module" "$@" $programs 2>&1 |
+		tee "$out/suite.log" | sed -u '$d'
+	totals=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$out/suite.log")
+	# shellcheck disable=SC2086 # passed failed
+	set -- ${totals:-0 1}
+	[ -n "$totals" ] || echo 'FAIL the guest gave no verdict'
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	took "suite $list"
+}
+
+mkdir -p "$out"
+tests/deps.sh debug || exit 1
+step=$(date +%s)
+[ ! -d "${XDG_CACHE_HOME:-$HOME/.cache}/ipcdbg/$kernel/current" ] || echo "cached: a $kernel kernel"
+home=$(tests/vm/fetch.sh "$kernel") || { echo '0 passed, 1 failed'; exit 1; }
+echo "kernel $(cat "$home/release"), $(basename "$home")"
+took kernel
+if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$out/build.log" 2>&1; then
+	cat "$out/build.log"
+	echo '0 passed, 1 failed'
+	exit 1
+fi
+took programs
+run_controls
+
+count=''
+! grep -q '^CONFIG_GCOV_KERNEL=y' "$home/config" || count=GCOV_PROFILE=y
+# shellcheck disable=SC2086 # one word or none
+folder=$(tests/debug/intree.sh "$kernel" $count)
+result 'in-tree' $? 'builds without warnings, as a module only'
+took 'in-tree build'
+if [ -z "$folder" ]; then
+	:
+elif [ -z "$count" ]; then
+	suite "$folder/ipcdbg.ko"
+else
+	rm -rf "$out/coverage"
+	suite "$folder/ipcdbg.ko" -g "$out/coverage"
+	tests/debug/coverage.sh "$out/$(cat "$home/release")" "$out/coverage" $gate
+	result coverage $? "$gate % of the lines of kmod/, annotated in build/debug/coverage"
+fi
+tap_total
+[ "$failed" -eq 0 ]
