@@ -31,11 +31,18 @@ vm-shell: ## A root shell in a virtual machine with module and scenario
 test: ## Run every test, on this machine and in a virtual machine
 	@tests/all.sh
 
-test-long: ## The same with many random states and long storms
+test-long: ## The same with many random states and long storms, and test-kcsan
 	@SEEDS=$(LONG_SEEDS) CLI_EVERY=1 MINUTES=$(LONG_MINUTES) tests/all.sh
+	@KERNEL=kcsan tests/debug.sh
 
 test-matrix: ## The core suite on each kernel of tests/vm/kernels (KERNEL=, FULL=1)
 	@tests/matrix.sh
+
+test-debug: ## The core suite on a kernel with KASAN, lockdep and kmemleak (FULL=1)
+	@tests/debug.sh
+
+test-kcsan: ## The same on a kernel that reports data races
+	@KERNEL=kcsan tests/debug.sh
 
 test-deb: ## Build, install, upgrade and remove the packages, in a chroot and a guest
 	@tests/deb/test.sh
@@ -58,4 +65,5 @@ clean: ## Remove what was built; the cache of downloads stays
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
-.PHONY: all install deb demo vm-shell test test-long test-matrix test-deb test-stress test-hold lint fetch-update clean help
+.PHONY: all install deb demo vm-shell test test-long test-matrix test-debug test-kcsan test-deb \
+	test-stress test-hold lint fetch-update clean help
