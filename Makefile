@@ -12,9 +12,10 @@ all: ## Build the CLI, and the module for the running kernel
 	@if [ -e $(KDIR) ]; then tests/vm/kmod.sh -w $(KDIR); \
 	else echo "No headers of the running kernel in $(KDIR): module not built."; fi
 
-install: all ## Install CLI, man page and module (PREFIX, DESTDIR)
+install: all ## Install CLI, man pages and module (PREFIX, DESTDIR)
 	@$(MAKE) --no-print-directory -C user install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
-	install -D -m 0644 doc/ipcdbg.8 $(DESTDIR)$(PREFIX)/share/man/man8/ipcdbg.8
+	@for n in 4 5 8; do install -v -D -m 0644 doc/ipcdbg.$$n \
+		$(DESTDIR)$(PREFIX)/share/man/man$$n/ipcdbg.$$n || exit; done
 	@if [ -e $(KDIR) ]; then \
 		tests/vm/kmod.sh -w -i "$(DESTDIR)" $(KDIR) >/dev/null; fi
 

@@ -133,9 +133,11 @@ void explain_look_up(struct explanation *e)
 	for (size_t i = 0; i < e->processes.nr; i++) {
 		struct key_process *p = &e->processes.v[i];
 
+		if (p->ended || !proc_usable())
+			continue;
 		snprintf(path, sizeof(path), "/proc/%d", p->tid);
-		dir = p->ended || !proc_usable() ? -1
-						 : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		p->ended = dir < 0;
 		if (dir < 0)
 			continue;
 		look_up(e, p, dir);

@@ -45,7 +45,9 @@ ftok_of_processes()
 			explained open "$dir/named" 122 $kind '$KEY' \
 				'[.ftok.proj_id, .object.processes[0].comm]' '[122,"object"]'
 			# shellcheck disable=SC2016
-			explained gone "$dir/named" 122 $kind '$KEY' "$files" '[]'
+			explained gone "$dir/named" 122 $kind '$KEY' \
+				"$files, [.object.processes[] | select(.ended | not)]" '[]
+[]'
 		done
 	} >"$tmp/why" 2>&1
 	[ ! -s "$tmp/why" ]
