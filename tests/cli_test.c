@@ -185,6 +185,7 @@ TEST_F(cli, namespace_by_every_name)
 	EXPECT_TRUE(shell_ended(64, "not an ipc namespace"));
 }
 
+/* Who may not open the module's files sees what ipcs shows, and is told what that lacks. */
 TEST_F(cli, privileges)
 {
 	static const char *const as[] = {
@@ -192,20 +193,37 @@ TEST_F(cli, privileges)
 		"/usr/bin/setpriv --bounding-set -sys_admin --inh-caps -sys_admin",
 		"unshare -Ur",
 	};
-	static const char *const what[] = {
-		"-s", "-s 0", "-s -J", "-s -A", "-s -i 0 --ipcs", "doctor", "-s --namespace 1"
+	static const struct {
+		const char *arguments;
+		int code;
+		bool prints;
+		const char *said;
+	} what[] = {
+		{ "-s", 0, true, "need root" },
+		{ "-s 0", 77, true, "need root" },
+		{ "-s -J", 77, true, "need root" },
+		{ "-s -o ID,HOLDERS", 77, true, "need root" },
+		{ "-s -t", 0, true, "" },
+		{ "-s --ipcs", 0, true, "" },
+		{ "-s -A", 77, false, "need root" },
+		{ "-Q", 77, false, "need root" },
+		{ "-s --namespace 1", 77, false, "needs root" },
+		{ "ns", 77, false, "needs root" },
+		{ "doctor", 77, true, "" },
 	};
 	unsigned int i, j;
 
-	for (i = 0; i < ARRAY_SIZE(as); i++)
+	for (i = 0; i < ARRAY_SIZE(as); i++) {
 		for (j = 0; j < ARRAY_SIZE(what); j++) {
-			bool doctor = !strcmp(what[j], "doctor");
-
-			shell("%s $ipcdbg %s", as[i], what[j]);
-			EXPECT_TRUE(shell_ended(77, doctor ? "" : "ipcdbg: "));
-			EXPECT_EQ(doctor, shell_lines("privileges  BAD"));
-			EXPECT_EQ(doctor, shell_len > 0);
+			shell("%s $ipcdbg %s", as[i], what[j].arguments);
+			EXPECT_TRUE(shell_ended(what[j].code, what[j].said));
+			EXPECT_EQ(what[j].prints, shell_len > 0);
 		}
+		EXPECT_EQ(1, shell_lines("privileges  BAD"));
+		shell("%s ipcs -s -i 0 >/tmp/their; %s $ipcdbg --ipcs -s -i 0 | cmp /tmp/their -",
+		      as[i], as[i]);
+		EXPECT_EQ(0, shell_code);
+	}
 	shell("/usr/bin/setpriv --reuid 1000 --clear-groups $ipcdbg --version");
 	EXPECT_TRUE(shell_ended(0, ""));
 }
@@ -214,6 +232,8 @@ TEST_F(cli, without_debugfs)
 {
 	ASSERT_EQ(0, umount("/sys/kernel/debug"));
 	shell("$ipcdbg -s");
+	EXPECT_TRUE(shell_ended(0, "debugfs is not mounted"));
+	shell("$ipcdbg -s -A");
 	EXPECT_TRUE(shell_ended(4, "debugfs is not mounted"));
 	shell("$ipcdbg doctor");
 	EXPECT_TRUE(shell_ended(4, ""));
@@ -228,10 +248,14 @@ TEST_F(cli, without_the_module)
 
 	ASSERT_EQ(0, syscall(SYS_delete_module, "ipcdbg", O_NONBLOCK));
 	shell("$ipcdbg -s");
+	EXPECT_TRUE(shell_ended(0, "the kernel module is not loaded"));
+	EXPECT_EQ(1, shell_lines("------ Semaphore Arrays"));
+	shell("$ipcdbg -s -J 0 >/tmp/json");
+	EXPECT_TRUE(shell_ended(4, "the kernel module is not loaded"));
+	EXPECT_EQ(0, shell("jq -e '.sets[0].semid == 0 and (.complete | not)' /tmp/json"));
+	shell("$ipcdbg -s -A");
 	EXPECT_TRUE(shell_ended(4, "the kernel module is not loaded"));
 	EXPECT_EQ(0, shell_len);
-	shell("$ipcdbg -s -J 0");
-	EXPECT_TRUE(shell_ended(4, "the kernel module is not loaded"));
 	shell("$ipcdbg doctor");
 	EXPECT_TRUE(shell_ended(4, ""));
 	EXPECT_EQ(1, shell_lines("module      BAD  not loaded: run "));

@@ -7,33 +7,6 @@
 
 #include "ipcdbg.h"
 
-static int width_of(const struct column *col)
-{
-	return col->width ? col->width : LIST_WIDTH;
-}
-
-void list_heading(FILE *out, const struct column *cols, size_t nr,
-		  const char *(*translate)(const char *name))
-{
-	for (size_t i = 0; i < nr; i++)
-		fprintf(out, "%-*s%c", width_of(&cols[i]), translate(cols[i].name),
-			i + 1 == nr ? '\n' : ' ');
-}
-
-void list_row(FILE *out, const struct column *cols, size_t nr, const void *row)
-{
-	static struct text cell;
-
-	for (size_t i = 0; i < nr; i++) {
-		int width = cols[i].cell ? cols[i].cell : width_of(&cols[i]);
-
-		text_clear(&cell);
-		cols[i].fill(&cell, row);
-		fprintf(out, "%-*.*s%c", width, cols[i].cut ? LIST_WIDTH : -1, cell.s,
-			i + 1 == nr ? '\n' : ' ');
-	}
-}
-
 struct aligned {
 	struct libscols_table *table;
 	VEC(const struct column *) cols;

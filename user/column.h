@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tables of columns, and the two ways to print rows of them. */
+/* Tables of columns, each as wide as its widest cell. */
 #ifndef COLUMN_H
 #define COLUMN_H
 
@@ -10,19 +10,9 @@
 
 struct column {
 	const char *name;
-	bool right; /* aligned to the right; aligned tables only */
-	bool cut;   /* to LIST_WIDTH; lists only */
-	int width;  /* of a list's column, if other than LIST_WIDTH */
-	int cell;   /* of its cells, if other than its heading's */
+	bool right;				       /* aligned to the right */
 	void (*fill)(struct text *t, const void *row); /* adds one line of printable text */
 };
-
-/* Lists are printed row by row, each column so wide and to the left, as ipcs does it. */
-#define LIST_WIDTH 10
-
-void list_heading(FILE *out, const struct column *cols, size_t nr,
-		  const char *(*translate)(const char *name));
-void list_row(FILE *out, const struct column *cols, size_t nr, const void *row);
 
 /* A table whose columns are as wide as their widest cell; all of it is in memory. */
 struct aligned;

@@ -182,7 +182,7 @@ static enum exit_code check_abi(struct text *t, const struct query *q)
 	enum exit_code code = EXIT_MODULE;
 	unsigned int missing = 0;
 	struct reader r;
-	int fd = q->source->open(q->source, "abi");
+	int fd = q->source->open(q->source, "abi", -1);
 
 	if (fd < 0) {
 		text_addf(t, "%s/abi cannot be read (%s): mend what is bad above", q->source->root,

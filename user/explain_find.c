@@ -135,7 +135,7 @@ static enum exit_code list_ids(struct find *f, ids *found)
 {
 	const struct parse_row *row;
 	struct table t;
-	enum exit_code code = objects_open(f->q, &t, f->kind->list.table, -1);
+	enum exit_code code = objects_open(f->q, &t, f->kind->lists[VIEW_LIST].table, -1);
 
 	if (code)
 		return code;

@@ -33,6 +33,24 @@ __u64 field_unsigned(const struct ipcdbg_field *f, const void *record)
 					: (__u64)field_signed(f, record);
 }
 
+void field_put(enum ipcdbg_record_id id, unsigned int field, void *record, __u64 n)
+{
+	const struct ipcdbg_field *f = &ipcdbg_records[id].fields[field];
+	char *dst = (char *)record + f->offset;
+	__u32 n32 = n;
+	__u64 present;
+
+	if (f->size == sizeof(n))
+		memcpy(dst, &n, sizeof(n));
+	else if (f->size == sizeof(n32))
+		memcpy(dst, &n32, sizeof(n32));
+	else
+		*dst = n;
+	memcpy(&present, record, sizeof(present));
+	present |= 1ULL << field;
+	memcpy(record, &present, sizeof(present));
+}
+
 /* Words of the bits that are set, then those without one. */
 static void add_flags(struct text *t, const struct ipcdbg_field *f, __u32 flags)
 {

@@ -15,6 +15,9 @@ bool field_present(enum ipcdbg_record_id id, unsigned int field, const void *rec
 __s64 field_signed(const struct ipcdbg_field *f, const void *record);
 __u64 field_unsigned(const struct ipcdbg_field *f, const void *record);
 
+/* Sets a field that is a number, and that it is present. */
+void field_put(enum ipcdbg_record_id id, unsigned int field, void *record, __u64 n);
+
 /* Adds the value as the text ABI spells it. */
 void text_add_field(struct text *t, const struct ipcdbg_field *f, const void *record);
 

@@ -10,6 +10,8 @@
 
 #include <ipcdbg/version.h>
 
+#include "style.h"
+
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_IO = 1,
@@ -27,18 +29,44 @@ struct operand {
 	const char *word; /* as it was given */
 	enum operand_by by;
 	__u32 value; /* the id or key */
+	bool found;
 };
 
 enum format { FORMAT_TEXT, FORMAT_IPCS, FORMAT_JSON };
 
+/* What is listed; of the first ones, each kind has a struct list. */
+enum list_view {
+	VIEW_LIST,
+	VIEW_PIDS,
+	VIEW_TIMES,
+	VIEW_CREATORS,
+	NR_LISTS,
+	VIEW_LIMITS,
+	VIEW_SUMMARY
+};
+
+/* How a table of chosen data is printed, unless as JSON. */
+enum table_format { TABLE_ALIGNED, TABLE_RAW, TABLE_EXPORT };
+
 struct kind;
+
+/* What -o and its like ask for. */
+struct columns_query {
+	bool wanted;	  /* a table of data, not lists in the style of ipcs */
+	bool all;	  /* every datum of the kind */
+	const char *list; /* names with commas between them; with a + before them: further ones */
+	bool no_headings;
+	enum table_format format;
+};
 
 struct query {
 	const struct source *source;
 	FILE *out;
 	enum format format;
-	bool all;	  /* every ipc namespace, each object with its namespace */
-	bool pids;	  /* lists are of the processes that objects remember */
+	bool all; /* every ipc namespace, each object with its namespace */
+	enum list_view view;
+	struct style style;
+	struct columns_query columns;
 	bool chosen;	  /* the user named an ipc namespace */
 	__u32 inum;	  /* not 0: of every namespace only this one */
 	__u64 suspect_ns; /* a wait longer than this makes guesses worth telling */

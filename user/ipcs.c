@@ -21,6 +21,18 @@ const char *ipcs_word(const char *word)
 	return dgettext(DOMAIN, word);
 }
 
+void ipcs_size(const struct query *q, const char *word, const char *human, __u64 bytes)
+{
+	struct text t = { 0 };
+
+	if (q->style.unit == UNIT_HUMAN)
+		text_add_human(&t, bytes);
+	else
+		text_addf(&t, "%llu", bytes);
+	fprintf(q->out, "%s%s\t", q->style.unit == UNIT_HUMAN ? human : word, t.s);
+	text_free(&t);
+}
+
 /* A time that ctime() cannot spell (a year beyond an int) is left as its number. */
 const char *ipcs_time(__s64 seconds)
 {

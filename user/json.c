@@ -48,7 +48,7 @@ json_t *json_name(const char *name)
 }
 
 /* JSON has no unsigned 64 bits in jansson: what does not fit becomes the nearest real number. */
-static json_t *u64_value(__u64 n)
+json_t *json_u64(__u64 n)
 {
 	return n <= INT64_MAX ? json_integer((json_int_t)n) : json_real((double)n);
 }
@@ -63,7 +63,7 @@ static json_t *flags_value(const struct ipcdbg_field *f, __u32 flags)
 	return array;
 }
 
-static json_t *field_value(const struct ipcdbg_field *f, const void *record)
+json_t *json_field(const struct ipcdbg_field *f, const void *record)
 {
 	const char *src = (const char *)record + f->offset;
 	const char letter[2] = { *src };
@@ -77,7 +77,7 @@ static json_t *field_value(const struct ipcdbg_field *f, const void *record)
 	case IPCDBG_T_HEX32:
 	case IPCDBG_T_HEX64:
 	case IPCDBG_T_OCT:
-		return u64_value(field_unsigned(f, record));
+		return json_u64(field_unsigned(f, record));
 	case IPCDBG_T_BOOL:
 		return json_boolean(field_unsigned(f, record));
 	case IPCDBG_T_CHAR:
@@ -108,7 +108,7 @@ json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip)
 	present &= ~skip;
 	for (unsigned int i = 0; i < rec->nr_fields; i++)
 		if (present & (1ULL << i))
-			json_put(object, rec->fields[i].name, field_value(&rec->fields[i], record));
+			json_put(object, rec->fields[i].name, json_field(&rec->fields[i], record));
 	return object;
 }
 

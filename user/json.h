@@ -18,6 +18,11 @@
 /* A record as an object; fields of skip (IPCDBG_BIT) are left out. */
 json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip);
 
+/* A field of a record. */
+json_t *json_field(const struct ipcdbg_field *f, const void *record);
+
+json_t *json_u64(__u64 n);
+
 /* A name of somebody else's choice, escaped. */
 json_t *json_name(const char *name);
 

@@ -4,6 +4,9 @@
  * namespaces, which objects of it are asked for, what a missing or incomplete one means, lists,
  * JSON documents and exit codes are the same for every kind: object.c, list.c, show.c.
  *
+ * What there is to know of an object is in .data, and named there only: lists, -o and the rest
+ * refer to it by name.
+ *
  * To add a kind:
  *   its records go into include/ipcdbg/fields.h, and where they stand into parse_rules.h, the one
  *     that an object begins with as PARSE_OBJECT;
@@ -16,9 +19,10 @@
 #ifndef KIND_H
 #define KIND_H
 
-#include "column.h"
 #include "common.h"
+#include "datum.h"
 #include "ipcdbg.h"
+#include "resource.h"
 #include "source.h"
 #include "text.h"
 
@@ -32,21 +36,32 @@ struct object {
 	bool gone; /* removed while it was read: not all of it is here */
 };
 
-/* A row of a list. */
-struct list_row {
-	bool as_ipcs; /* print the bytes that ipcs does */
-	__u32 inum;
-	const union ipcdbg_any *head;
-	const union ipcdbg_any *row; /* the record that makes the row; often the head itself */
+/*
+ * A column of a list in the style of ipcs: which datum, and how ipcs words and spells it. It does
+ * not put all cells below their headings; that is only done for --ipcs.
+ */
+struct list_column {
+	const char *word, *human; /* heading; with --human, if another */
+	const char *datum;
+	int width;		/* if other than LIST_WIDTH */
+	int cut;		/* cells, to that many bytes */
+	bool cut_heading;	/* so too */
+	enum time_format times; /* unless the user wants others */
+	struct {
+		int width, lead; /* of cells, if other; blanks before them */
+		bool right;
+	} ipcs;
 };
+
+#define LIST_WIDTH 10
 
 /* A list, as ipcs prints it: a row for each record of one sort. */
 struct list {
-	const char *title; /* a word of ipcs, if it has such a list */
+	const char *title; /* a word of ipcs, if it has such a list; NULL: there is no such list */
 	const char *table;
 	enum ipcdbg_record_id row;
-	const struct column *columns; /* of struct list_row; those of ipcs first */
-	size_t nr, nr_ipcs;	      /* nr_ipcs 0: ipcs prints nothing */
+	const struct list_column *columns; /* those of ipcs first */
+	size_t nr, nr_ipcs;		   /* nr_ipcs 0: ipcs prints nothing */
 };
 
 struct kind {
@@ -59,7 +74,17 @@ struct kind {
 	enum ipcdbg_record_id head;
 	/* Its name, if that is what it is asked for by; NULL: a System V kind, with id and key. */
 	const char *(*name)(const union ipcdbg_any *head);
-	struct list list, pids;
+	const struct datum *data;
+	size_t nr_data;
+	struct list lists[NR_LISTS]; /* by enum list_view */
+	/* The record that makes row i of data that are not the head's; NULL behind the last. */
+	const void *(*element)(const struct object *o, size_t i);
+	/* Blocks of ipcs -l and -u, and lines of the table of resources; NULL: there are none. */
+	void (*limits)(const struct query *q, const struct ipcdbg_namespace *ns);
+	void (*summary)(const struct query *q, const struct usage *u);
+	void (*tally)(struct usage *u, const union ipcdbg_any *head); /* a row of the list */
+	const struct resource *resources;
+	size_t nr_resources;
 
 	/* The object in memory. Its struct has this size and starts with all zeros. */
 	size_t size;
@@ -70,7 +95,7 @@ struct kind {
 	void (*free)(struct object *o);
 
 	/* What --ipcs -i prints; NULL for a kind that ipcs does not know. */
-	void (*ipcs)(FILE *out, const struct object *o);
+	void (*ipcs)(const struct query *q, const struct object *o);
 	bool (*ipcs_lacks)(const struct object *o); /* rows for it; NULL: the head is enough */
 	void (*tables)(const struct query *q, const struct object *o);
 	void (*say)(const struct query *q, const struct object *o); /* in sentences */
@@ -86,31 +111,62 @@ extern const size_t nr_kinds;
 /* The kind of a record that objects begin with. For .head of a System V kind. */
 #define SYSV_HEAD(record) (IPCDBG_R_##record + BEGINS_WITH(record, sysv, cgid))
 
-/* What every record of a listing, or an object, of a System V kind tells, as ipcs prints it. */
-void list_key(struct text *t, const void *row);
-void list_id(struct text *t, const void *row);
-void list_owner(struct text *t, const void *row);
-void list_perms(struct text *t, const void *row);
+/* The data of every System V kind. */
+#define SYSV_DATA(record, id)                                                        \
+	DATUM("KEY", FIELD, record, key, "key; 0x00000000 is IPC_PRIVATE"),          \
+		DATUM("ID", FIELD, record, id, "identifier"),                        \
+		DATUM("OWNER", USER, record, uid, "owner: the name, or the number"), \
+		DATUM("PERMS", PERMS, record, mode, "permissions"),                  \
+		DATUM("CUID", FIELD, record, cuid, "creator's user number"),         \
+		DATUM("CUSER", USER, record, cuid, "creator's user name"),           \
+		DATUM("CGID", FIELD, record, cgid, "creator's group number"),        \
+		DATUM("CGROUP", GROUP, record, cgid, "creator's group name"),        \
+		DATUM("UID", FIELD, record, uid, "owner's user number"),             \
+		DATUM("USER", USER, record, uid, "owner's user name"),               \
+		DATUM("GID", FIELD, record, gid, "owner's group number"),            \
+		DATUM("GROUP", GROUP, record, gid, "owner's group name"),            \
+		DATUM("CTIME", TIME, record, ctime, "last change of owner or limits")
 
-/* Cell of a remembered pid: as ipcs prints it, or as text_add_last_pid() does. */
-void list_last_pid(struct text *t, const void *row, struct last last);
+/* Of every kind. */
+#define DATUM_OF_NS                                                                             \
+	{                                                                                       \
+		.name = "NS", .help = "ipc namespace, as in /proc/PID/ns/ipc", .type = DATUM_NS \
+	}
+
+/* One of processes that rows below the object name. */
+#define DATUM_OF_PROCESSES(word, fn, help_)                                                   \
+	{                                                                                     \
+		.name = word, .help = help_, .needs = NEEDS_DETAILS, .type = DATUM_PROCESSES, \
+		.each = fn                                                                    \
+	}
 
 /* The common columns of ipcs's lists. */
-#define LIST_KEY                                \
-	{                                       \
-		.name = "key", .fill = list_key \
-	}
-#define LIST_ID(word)                         \
+#define LIST_KEY                              \
 	{                                     \
-		.name = word, .fill = list_id \
+		.word = "key", .datum = "KEY" \
 	}
-#define LIST_OWNER                                               \
-	{                                                        \
-		.name = "owner", .cut = true, .fill = list_owner \
+#define LIST_ID(word_)                       \
+	{                                    \
+		.word = word_, .datum = "ID" \
 	}
-#define LIST_PERMS                                  \
-	{                                           \
-		.name = "perms", .fill = list_perms \
+#define LIST_OWNER                                                    \
+	{                                                             \
+		.word = "owner", .datum = "OWNER", .cut = LIST_WIDTH, \
+	}
+#define LIST_PERMS                                \
+	{                                         \
+		.word = "perms", .datum = "PERMS" \
+	}
+/* A time without its year. */
+#define LIST_TIME(word_, datum_)                                                           \
+	{                                                                                  \
+		.word = word_, .datum = datum_, .width = 20, .cut = 16, .times = TIME_IPCS \
+	}
+#define LIST_CREATORS(id)                                                                  \
+	LIST_ID(id), LIST_PERMS, { .word = "cuid", .datum = "CUSER" },                     \
+		{ .word = "cgid", .datum = "CGROUP" }, { .word = "uid", .datum = "USER" }, \
+	{                                                                                  \
+		.word = "gid", .datum = "GROUP"                                            \
 	}
 
 #endif

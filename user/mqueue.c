@@ -4,8 +4,7 @@
 
 #include "field.h"
 #include "kinds.h"
-#include "task.h"
-#include "user.h"
+#include "processes.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -30,122 +29,144 @@ static const char *name_of(const union ipcdbg_any *head)
 	return head->mqueue.name;
 }
 
-static const struct ipcdbg_mqueue *queue_of(const void *row)
+static void fill_name(struct text *t, const struct list_row *row)
 {
-	return &((const struct list_row *)row)->head->mqueue;
+	mqueue_add_name(t, &row->head->mqueue);
 }
 
-static struct last notify_of(const void *row)
+static void fill_status(struct text *t, const struct list_row *row)
 {
-	return LAST_OF(mqueue, queue_of(row), notify_pid);
+	if (row->head->mqueue.unlinked)
+		text_addf(t, "unlinked");
 }
 
-static void list_name(struct text *t, const void *row)
+static void add_receivers(struct processes *p, const struct mqueue *m)
 {
-	mqueue_add_name(t, queue_of(row));
+	for (size_t i = 0; i < m->receivers.nr; i++)
+		processes_add(p, m->receivers.v[i].pid, m->receivers.v[i].comm);
 }
 
-static void list_mode(struct text *t, const void *row)
+static void add_senders(struct processes *p, const struct mqueue *m)
 {
-	text_addf(t, "%o", queue_of(row)->mode & 0777);
+	for (size_t i = 0; i < m->senders.nr; i++)
+		processes_add(p, m->senders.v[i].pid, m->senders.v[i].comm);
 }
 
-static void list_user(struct text *t, const void *row)
+static void each_receiver(const struct list_row *row, process_fn fn, void *ctx)
 {
-	text_add_user(t, queue_of(row)->uid, false);
+	struct processes p = { 0 };
+
+	add_receivers(&p, mqueue_of(row->o));
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_curmsgs(struct text *t, const void *row)
+static void each_sender(const struct list_row *row, process_fn fn, void *ctx)
 {
-	text_addf(t, "%lld", queue_of(row)->curmsgs);
+	struct processes p = { 0 };
+
+	add_senders(&p, mqueue_of(row->o));
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_maxmsg(struct text *t, const void *row)
+static void each_waiter(const struct list_row *row, process_fn fn, void *ctx)
 {
-	text_addf(t, "%lld", queue_of(row)->maxmsg);
+	struct processes p = { 0 };
+
+	add_receivers(&p, mqueue_of(row->o));
+	add_senders(&p, mqueue_of(row->o));
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_bytes(struct text *t, const void *row)
+static void each_opener(const struct list_row *row, process_fn fn, void *ctx)
 {
-	text_addf(t, "%llu", queue_of(row)->bytes);
+	const struct mqueue *m = mqueue_of(row->o);
+	struct processes p = { 0 };
+
+	for (size_t i = 0; i < m->openers.nr; i++)
+		processes_add(&p, m->openers.v[i].pid, m->openers.v[i].comm);
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_msgsize(struct text *t, const void *row)
-{
-	text_addf(t, "%lld", queue_of(row)->msgsize);
-}
-
-static void list_senders(struct text *t, const void *row)
-{
-	if (IPCDBG_HAS(mqueue, queue_of(row), senders))
-		text_addf(t, "%u", queue_of(row)->senders);
-	else
-		text_addf(t, "-");
-}
-
-static void list_receivers(struct text *t, const void *row)
-{
-	if (IPCDBG_HAS(mqueue, queue_of(row), receivers))
-		text_addf(t, "%u", queue_of(row)->receivers);
-	else
-		text_addf(t, "-");
-}
-
-static void list_notify(struct text *t, const void *row)
-{
-	mqueue_add_notify(t, queue_of(row));
-}
-
-static void list_unlinked(struct text *t, const void *row)
-{
-	text_addf(t, "%s", queue_of(row)->unlinked ? "unlinked" : "-");
-}
-
-#define LIST_NAME                                              \
-	{                                                      \
-		.name = "name", .width = 20, .fill = list_name \
-	}
-#define LIST_USER                                  \
-	{                                          \
-		.name = "owner", .fill = list_user \
-	}
-
-static const struct column columns[] = {
-	LIST_NAME,
-	{ .name = "perms", .fill = list_mode },
-	LIST_USER,
-	{ .name = "messages", .fill = list_curmsgs },
-	{ .name = "maxmsg", .fill = list_maxmsg },
-	{ .name = "bytes", .fill = list_bytes },
-	{ .name = "msgsize", .fill = list_msgsize },
-	{ .name = "senders", .fill = list_senders },
-	{ .name = "receivers", .fill = list_receivers },
-	{ .name = "notify", .fill = list_notify },
-	{ .name = "status", .fill = list_unlinked },
+/* lsipc takes the owner of a queue for its creator, as there is only one of both. */
+static const struct datum data[] = {
+	{ .name = "NAME", .help = "name, with its slash", .type = DATUM_TEXT, .fill = fill_name },
+	DATUM("OWNER", USER, mqueue, uid, "owner: the name, or the number"),
+	DATUM("PERMS", PERMS, mqueue, mode, "permissions"),
+	DATUM("CUID", FIELD, mqueue, uid, "owner's user number"),
+	DATUM("CUSER", USER, mqueue, uid, "owner's user name"),
+	DATUM("CGID", FIELD, mqueue, gid, "owner's group number"),
+	DATUM("CGROUP", GROUP, mqueue, gid, "owner's group name"),
+	DATUM("UID", FIELD, mqueue, uid, "owner's user number"),
+	DATUM("USER", USER, mqueue, uid, "owner's user name"),
+	DATUM("GID", FIELD, mqueue, gid, "owner's group number"),
+	DATUM("GROUP", GROUP, mqueue, gid, "owner's group name"),
+	DATUM("MTIME", TIME, mqueue, time, "last send or receive, or creation"),
+	DATUM("USEDBYTES", SIZE, mqueue, bytes, "bytes in its messages"),
+	DATUM("MSGS", FIELD, mqueue, curmsgs, "messages"),
+	DATUM("MAXMSG", FIELD, mqueue, maxmsg, "limit of MSGS"),
+	DATUM("MSGSIZE", SIZE, mqueue, msgsize, "limit of the size of a message"),
+	DATUM("NSENDERS", FIELD, mqueue, senders, "tasks blocked in mq_send"),
+	DATUM("NRECEIVERS", FIELD, mqueue, receivers, "tasks blocked in mq_receive"),
+	DATUM("NOTIFY", FIELD, mqueue, notify, "how mq_notify asked to be told"),
+	DATUM("PID", PID, mqueue, notify_pid, "process to be told"),
+	DATUM("STATE", FIELD, mqueue, notify_pid_state, "that one's: live, zombie, exited"),
+	DATUM("COMMAND", FIELD, mqueue, notify_pid_comm, "that one's command name"),
+	{ .name = "STATUS",
+	  .help = "unlinked: its name is gone",
+	  .type = DATUM_WORDS,
+	  .fill = fill_status },
+	DATUM("CHARGED", SIZE, mqueue, charged, "what counts against RLIMIT_MSGQUEUE"),
+	DATUM("CHARGEDUSER", USER, mqueue, charged_uid, "of which user"),
+	DATUM_OF_PROCESSES("SENDERS", each_sender, "processes blocked in mq_send"),
+	DATUM_OF_PROCESSES("RECEIVERS", each_receiver, "processes blocked in mq_receive"),
+	DATUM_OF_PROCESSES("WAITERS", each_waiter, "processes blocked in either"),
+	DATUM_OF_PROCESSES("HOLDERS", each_opener, "processes that have it open"),
+	DATUM_OF_NS,
 };
 
-static void pids_pid(struct text *t, const void *row)
-{
-	text_add_last_pid(t, notify_of(row));
-}
+#define LIST_NAME                                            \
+	{                                                    \
+		.word = "name", .datum = "NAME", .width = 20 \
+	}
+#define LIST_USER                                 \
+	{                                         \
+		.word = "owner", .datum = "OWNER" \
+	}
 
-static void pids_state(struct text *t, const void *row)
-{
-	text_add_last_state(t, notify_of(row));
-}
+static const struct list_column columns[] = {
+	LIST_NAME,
+	LIST_PERMS,
+	LIST_USER,
+	{ .word = "messages", .datum = "MSGS" },
+	{ .word = "maxmsg", .datum = "MAXMSG" },
+	{ .word = "bytes", .human = "size", .datum = "USEDBYTES" },
+	{ .word = "msgsize", .datum = "MSGSIZE" },
+	{ .word = "senders", .datum = "NSENDERS" },
+	{ .word = "receivers", .datum = "NRECEIVERS" },
+	{ .word = "notify", .datum = "NOTIFY" },
+	{ .word = "status", .datum = "STATUS" },
+};
 
-static void pids_comm(struct text *t, const void *row)
-{
-	text_add_last_comm(t, notify_of(row));
-}
-
-static const struct column pids_columns[] = {
+static const struct list_column pids_columns[] = {
 	LIST_NAME,
 	LIST_USER,
-	{ .name = "notify", .fill = list_notify },
-	{ .name = "pid", .fill = pids_pid },
-	{ .name = "state", .fill = pids_state },
-	{ .name = "command", .fill = pids_comm },
+	{ .word = "notify", .datum = "NOTIFY" },
+	{ .word = "pid", .datum = "PID" },
+	{ .word = "state", .datum = "STATE" },
+	{ .word = "command", .datum = "COMMAND" },
+};
+
+static const struct list_column times_columns[] = {
+	LIST_NAME,
+	LIST_USER,
+	LIST_TIME("last-op", "MTIME"),
+};
+
+static const struct list_column creators_columns[] = {
+	LIST_NAME,
+	LIST_PERMS,
+	{ .word = "uid", .datum = "USER" },
+	{ .word = "gid", .datum = "GROUP" },
 };
 
 const struct kind mqueue_kind = {
@@ -157,16 +178,34 @@ const struct kind mqueue_kind = {
 	.table = "all/mqueue",
 	.head = IPCDBG_R_mqueue,
 	.name = name_of,
-	.list = { .title = "------ POSIX Message Queues --------\n",
-		  .table = "all/list/mqueue",
-		  .row = IPCDBG_R_mqueue,
-		  .columns = columns,
-		  .nr = NR(columns) },
-	.pids = { .title = "------ POSIX Message Queue Notification PIDs --------\n",
-		  .table = "all/list/mqueue",
-		  .row = IPCDBG_R_mqueue,
-		  .columns = pids_columns,
-		  .nr = NR(pids_columns) },
+	.data = data,
+	.nr_data = NR(data),
+	.lists = { [VIEW_LIST] = { .title = "------ POSIX Message Queues --------\n",
+				   .table = "all/list/mqueue",
+				   .row = IPCDBG_R_mqueue,
+				   .columns = columns,
+				   .nr = NR(columns) },
+		   [VIEW_PIDS] = { .title = "------ POSIX Message Queue Notification PIDs "
+					    "--------\n",
+				   .table = "all/list/mqueue",
+				   .row = IPCDBG_R_mqueue,
+				   .columns = pids_columns,
+				   .nr = NR(pids_columns) },
+		   [VIEW_TIMES] = { .title = "------ POSIX Message Queue Times --------\n",
+				    .table = "all/list/mqueue",
+				    .row = IPCDBG_R_mqueue,
+				    .columns = times_columns,
+				    .nr = NR(times_columns) },
+		   [VIEW_CREATORS] = { .title = "------ POSIX Message Queue Owners --------\n",
+				       .table = "all/list/mqueue",
+				       .row = IPCDBG_R_mqueue,
+				       .columns = creators_columns,
+				       .nr = NR(creators_columns) } },
+	.limits = mqueue_limits,
+	.summary = mqueue_summary,
+	.tally = mqueue_tally,
+	.resources = mqueue_resources,
+	.nr_resources = NR_MQUEUE_RESOURCES,
 	.size = sizeof(struct mqueue),
 	.clear = mqueue_clear,
 	.add = mqueue_add,

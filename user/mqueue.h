@@ -33,4 +33,11 @@ void mqueue_say(const struct query *q, const struct object *o);
 /* "receivers", "senders", "priorities", "openers". */
 void mqueue_json(FILE *out, const struct object *o);
 
+/* Limits and use of a namespace. */
+void mqueue_limits(const struct query *q, const struct ipcdbg_namespace *ns);
+void mqueue_summary(const struct query *q, const struct usage *u);
+void mqueue_tally(struct usage *u, const union ipcdbg_any *head);
+#define NR_MQUEUE_RESOURCES 3
+extern const struct resource mqueue_resources[NR_MQUEUE_RESOURCES];
+
 #endif

@@ -3,124 +3,99 @@
 #include "msg.h"
 
 #include "kinds.h"
-#include "task.h"
+#include "processes.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct ipcdbg_queue *queue_of(const void *row)
+static void add_receivers(struct processes *p, const struct msg_queue *m)
 {
-	return &((const struct list_row *)row)->head->queue;
+	for (size_t i = 0; i < m->receivers.nr; i++)
+		processes_add(p, m->receivers.v[i].pid, m->receivers.v[i].comm);
 }
 
-static bool is_ipcs(const void *row)
+static void add_senders(struct processes *p, const struct msg_queue *m)
 {
-	return ((const struct list_row *)row)->as_ipcs;
+	for (size_t i = 0; i < m->senders.nr; i++)
+		processes_add(p, m->senders.v[i].pid, m->senders.v[i].comm);
 }
 
-static struct last sender_of(const void *row)
+static void each_receiver(const struct list_row *row, process_fn fn, void *ctx)
 {
-	return LAST_OF(queue, queue_of(row), lspid);
+	struct processes p = { 0 };
+
+	add_receivers(&p, msg_queue_of(row->o));
+	processes_tell(&p, fn, ctx);
 }
 
-static struct last receiver_of(const void *row)
+static void each_sender(const struct list_row *row, process_fn fn, void *ctx)
 {
-	return LAST_OF(queue, queue_of(row), lrpid);
+	struct processes p = { 0 };
+
+	add_senders(&p, msg_queue_of(row->o));
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_used(struct text *t, const void *row)
+static void each_waiter(const struct list_row *row, process_fn fn, void *ctx)
 {
-	text_addf(t, "%llu", queue_of(row)->cbytes);
+	struct processes p = { 0 };
+
+	add_receivers(&p, msg_queue_of(row->o));
+	add_senders(&p, msg_queue_of(row->o));
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_messages(struct text *t, const void *row)
-{
-	text_addf(t, "%llu", queue_of(row)->qnum);
-}
+static const struct datum data[] = {
+	SYSV_DATA(queue, msqid),
+	DATUM("USEDBYTES", SIZE, queue, cbytes, "bytes in its messages"),
+	DATUM("MSGS", FIELD, queue, qnum, "messages"),
+	DATUM("QBYTES", SIZE, queue, qbytes, "limit of USEDBYTES"),
+	DATUM("SEND", TIME, queue, stime, "last msgsnd"),
+	DATUM("RECV", TIME, queue, rtime, "last msgrcv"),
+	DATUM("LSPID", PID, queue, lspid, "process of the last msgsnd"),
+	DATUM("LRPID", PID, queue, lrpid, "process, or thread, of the last msgrcv"),
+	DATUM_MODULE("LSSTATE", FIELD, queue, lspid_state, "of LSPID: live, zombie, exited"),
+	DATUM_MODULE("LSCOMMAND", FIELD, queue, lspid_comm, "command name of LSPID"),
+	DATUM_MODULE("LRSTATE", FIELD, queue, lrpid_state, "of LRPID: live, zombie, exited"),
+	DATUM_MODULE("LRCOMMAND", FIELD, queue, lrpid_comm, "command name of LRPID"),
+	DATUM_MODULE("NRECEIVERS", FIELD, queue, receivers, "tasks blocked in msgrcv"),
+	DATUM_MODULE("NSENDERS", FIELD, queue, senders, "tasks blocked in msgsnd"),
+	DATUM_OF_PROCESSES("RECEIVERS", each_receiver, "processes blocked in msgrcv"),
+	DATUM_OF_PROCESSES("SENDERS", each_sender, "processes blocked in msgsnd"),
+	DATUM_OF_PROCESSES("WAITERS", each_waiter, "processes blocked in either"),
+	DATUM_OF_NS,
+};
 
-static void list_receivers(struct text *t, const void *row)
-{
-	if (IPCDBG_HAS(queue, queue_of(row), receivers))
-		text_addf(t, "%u", queue_of(row)->receivers);
-	else
-		text_addf(t, "-");
-}
-
-static void list_senders(struct text *t, const void *row)
-{
-	if (IPCDBG_HAS(queue, queue_of(row), senders))
-		text_addf(t, "%u", queue_of(row)->senders);
-	else
-		text_addf(t, "-");
-}
-
-static const struct column columns[] = {
+static const struct list_column columns[] = {
 	LIST_KEY,
 	LIST_ID("msqid"),
 	LIST_OWNER,
 	LIST_PERMS,
-	{ .name = "used-bytes", .width = 12, .fill = list_used },
-	{ .name = "messages", .width = 12, .fill = list_messages },
-	{ .name = "receivers", .fill = list_receivers },
-	{ .name = "senders", .fill = list_senders },
+	{ .word = "used-bytes", .human = "size", .datum = "USEDBYTES", .width = 12 },
+	{ .word = "messages", .datum = "MSGS", .width = 12 },
+	{ .word = "receivers", .datum = "NRECEIVERS" },
+	{ .word = "senders", .datum = "NSENDERS" },
 };
 
-/* ipcs does not put the cells of this list below their headings. */
-static void pids_msqid(struct text *t, const void *row)
-{
-	text_addf(t, "%-*d", is_ipcs(row) ? 8 : LIST_WIDTH, queue_of(row)->msqid);
-}
-
-static void add_pid(struct text *t, const void *row, struct last last, int indent)
-{
-	if (is_ipcs(row)) {
-		text_addf(t, "%*s%5d", indent, "", last.pid);
-		return;
-	}
-	text_add_last_pid(t, last);
-	while (t->len < LIST_WIDTH)
-		text_addc(t, ' ');
-}
-
-static void pids_lspid(struct text *t, const void *row)
-{
-	add_pid(t, row, sender_of(row), 1);
-}
-
-static void pids_lrpid(struct text *t, const void *row)
-{
-	add_pid(t, row, receiver_of(row), 4);
-}
-
-static void sender_state(struct text *t, const void *row)
-{
-	text_add_last_state(t, sender_of(row));
-}
-
-static void sender_comm(struct text *t, const void *row)
-{
-	text_add_last_comm(t, sender_of(row));
-}
-
-static void receiver_state(struct text *t, const void *row)
-{
-	text_add_last_state(t, receiver_of(row));
-}
-
-static void receiver_comm(struct text *t, const void *row)
-{
-	text_add_last_comm(t, receiver_of(row));
-}
-
-static const struct column pids_columns[] = {
-	{ .name = "msqid", .cell = 1, .fill = pids_msqid },
+static const struct list_column pids_columns[] = {
+	{ .word = "msqid", .datum = "ID", .ipcs = { .width = 8 } },
 	LIST_OWNER,
-	{ .name = "lspid", .cell = 1, .fill = pids_lspid },
-	{ .name = "lrpid", .cell = 1, .fill = pids_lrpid },
-	{ .name = "sstate", .fill = sender_state },
-	{ .name = "scommand", .width = 16, .fill = sender_comm },
-	{ .name = "rstate", .fill = receiver_state },
-	{ .name = "rcommand", .width = 16, .fill = receiver_comm },
+	{ .word = "lspid", .datum = "LSPID", .ipcs = { .width = 5, .lead = 1, .right = true } },
+	{ .word = "lrpid", .datum = "LRPID", .ipcs = { .width = 5, .lead = 4, .right = true } },
+	{ .word = "sstate", .datum = "LSSTATE" },
+	{ .word = "scommand", .datum = "LSCOMMAND", .width = 16 },
+	{ .word = "rstate", .datum = "LRSTATE" },
+	{ .word = "rcommand", .datum = "LRCOMMAND", .width = 16 },
 };
+
+static const struct list_column times_columns[] = {
+	{ .word = "msqid", .datum = "ID", .width = 8 },
+	LIST_OWNER,
+	LIST_TIME("send", "SEND"),
+	LIST_TIME("recv", "RECV"),
+	LIST_TIME("change", "CTIME"),
+};
+
+static const struct list_column creators_columns[] = { LIST_CREATORS("msqid") };
 
 const struct kind msg_kind = {
 	.letter = 'q',
@@ -130,18 +105,38 @@ const struct kind msg_kind = {
 	.array = "queues",
 	.table = "all/msg",
 	.head = SYSV_HEAD(queue),
-	.list = { .title = "------ Message Queues --------\n",
-		  .table = "all/list/msg",
-		  .row = IPCDBG_R_queue,
-		  .columns = columns,
-		  .nr = NR(columns),
-		  .nr_ipcs = 6 },
-	.pids = { .title = "------ Message Queues PIDs --------\n",
-		  .table = "all/list/msg",
-		  .row = IPCDBG_R_queue,
-		  .columns = pids_columns,
-		  .nr = NR(pids_columns),
-		  .nr_ipcs = 4 },
+	.data = data,
+	.nr_data = NR(data),
+	.lists = { [VIEW_LIST] = { .title = "------ Message Queues --------\n",
+				   .table = "all/list/msg",
+				   .row = IPCDBG_R_queue,
+				   .columns = columns,
+				   .nr = NR(columns),
+				   .nr_ipcs = 6 },
+		   [VIEW_PIDS] = { .title = "------ Message Queues PIDs --------\n",
+				   .table = "all/list/msg",
+				   .row = IPCDBG_R_queue,
+				   .columns = pids_columns,
+				   .nr = NR(pids_columns),
+				   .nr_ipcs = 4 },
+		   [VIEW_TIMES] = { .title = "------ Message Queues Send/Recv/Change Times "
+					     "--------\n",
+				    .table = "all/list/msg",
+				    .row = IPCDBG_R_queue,
+				    .columns = times_columns,
+				    .nr = NR(times_columns),
+				    .nr_ipcs = NR(times_columns) },
+		   [VIEW_CREATORS] = { .title = "------ Message Queues Creators/Owners --------\n",
+				       .table = "all/list/msg",
+				       .row = IPCDBG_R_queue,
+				       .columns = creators_columns,
+				       .nr = NR(creators_columns),
+				       .nr_ipcs = NR(creators_columns) } },
+	.limits = msg_limits,
+	.summary = msg_summary,
+	.tally = msg_tally,
+	.resources = msg_resources,
+	.nr_resources = NR_MSG_RESOURCES,
 	.size = sizeof(struct msg_queue),
 	.clear = msg_clear,
 	.add = msg_add,

@@ -38,10 +38,17 @@ void msg_add(struct object *o, const struct parse_row *row);
 void msg_free(struct object *o);
 
 /* Those that print it. */
-void msg_ipcs(FILE *out, const struct object *o);
+void msg_ipcs(const struct query *q, const struct object *o);
 void msg_tables(const struct query *q, const struct object *o);
 void msg_say(const struct query *q, const struct object *o);
 /* "receivers", "senders", "types", "messages". */
 void msg_json(FILE *out, const struct object *o);
+
+/* Limits and use of a namespace. */
+void msg_limits(const struct query *q, const struct ipcdbg_namespace *ns);
+void msg_summary(const struct query *q, const struct usage *u);
+void msg_tally(struct usage *u, const union ipcdbg_any *head);
+#define NR_MSG_RESOURCES 3
+extern const struct resource msg_resources[NR_MSG_RESOURCES];
 
 #endif

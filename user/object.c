@@ -21,6 +21,11 @@ bool objects_of_all(const struct query *q)
 	return q->all || q->inum;
 }
 
+bool objects_told(const struct query *q, const struct kind *kind)
+{
+	return !q->source->has || q->source->has(kind->table + sizeof(ALL) - 1);
+}
+
 enum exit_code objects_open(const struct query *q, struct table *t, const char *all_name,
 			    long long from_id)
 {
@@ -41,15 +46,23 @@ void objects_note_gone(const struct table *t)
 		warn_user("%s: an ipc namespace went away while it was read", t->name);
 }
 
+enum exit_code objects_incomplete(const struct query *q, const char *what)
+{
+	if (q->source->lacks) {
+		source_tell_lacks(q->source);
+		return q->source->lacks_code;
+	}
+	warn_user("%s: the module left out rows: incomplete", what);
+	return EXIT_DATA;
+}
+
 enum exit_code objects_close(const struct query *q, struct table *t)
 {
 	enum exit_code code = table_result(t);
 
 	objects_note_gone(t);
-	if (!code && t->reader.cut_rows) {
-		warn_user("%s: the module left out rows: incomplete", t->name);
-		code = EXIT_DATA;
-	}
+	if (!code && t->reader.cut_rows)
+		code = objects_incomplete(q, t->name);
 	table_close(t);
 	return worse(code, output_failed(q->out) ? EXIT_IO : EXIT_OK);
 }
@@ -159,4 +172,25 @@ void object_add_name(struct text *t, const struct object *o)
 	}
 	text_addc(t, '/');
 	text_add_name(t, o->kind->name(&o->head));
+}
+
+enum exit_code object_cut(const struct operand *op, const struct table *t)
+{
+	warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
+	return EXIT_DATA;
+}
+
+enum exit_code object_absent(const struct query *q, const struct kind *kind,
+			     const struct operand *op, const struct table *t)
+{
+	static const char *const by[] = { [BY_NAME] = "name", [BY_ID] = "id", [BY_KEY] = "key" };
+
+	if (t->reader.cut_objects)
+		return object_cut(op, t);
+	if (q->format == FORMAT_IPCS && op->by == BY_ID) {
+		warn_user("id %u not found", op->value);
+		return EXIT_OK;
+	}
+	warn_user("there is no %s with the %s %s", kind->noun, by[op->by], op->word);
+	return EXIT_ABSENT;
 }

@@ -5,12 +5,18 @@
 
 #include "kind.h"
 
+/* Whether the source tells of that kind at all. */
+bool objects_told(const struct query *q, const struct kind *kind);
+
 /*
  * Opens a table below all/ or, unless every namespace is to be read, its namesake for one.
  * On an error nothing is open, and the user has been told.
  */
 enum exit_code objects_open(const struct query *q, struct table *t, const char *all_name,
 			    long long from_id);
+
+/* Tells the user that rows are missing, and whose; the code that this means. */
+enum exit_code objects_incomplete(const struct query *q, const char *what);
 
 /* Closes it; the code that reading and printing it leave. Tells the user what is missing. */
 enum exit_code objects_close(const struct query *q, struct table *t);
@@ -38,6 +44,16 @@ bool object_lacks(const struct object *o, const char *word);
 
 /* Whether the operand is this object. */
 bool object_is(const struct kind *kind, const union ipcdbg_any *head, const struct operand *op);
+
+/* Tells the user that rows are missing among which the operand may be; the code of that. */
+enum exit_code object_cut(const struct operand *op, const struct table *t);
+
+/*
+ * Tells the user that there is no such object in the table, which was read to its end; the code of
+ * that, which is 0 for --ipcs, as it is for ipcs.
+ */
+enum exit_code object_absent(const struct query *q, const struct kind *kind,
+			     const struct operand *op, const struct table *t);
 
 /* "semaphore set 7" */
 void object_add_name(struct text *t, const struct object *o);

@@ -3,80 +3,131 @@
 #include "sem.h"
 
 #include "kinds.h"
-#include "task.h"
+#include "processes.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct ipcdbg_set *set_of(const void *row)
+static void each_waiter(const struct list_row *row, process_fn fn, void *ctx)
 {
-	return &((const struct list_row *)row)->head->set;
+	const struct sem_set *s = sem_set_of(row->o);
+	struct processes p = { 0 };
+
+	for (size_t i = 0; i < s->waits.nr; i++)
+		processes_add(&p, s->waits.v[i].w.pid, s->waits.v[i].w.comm);
+	processes_tell(&p, fn, ctx);
 }
 
-static const struct ipcdbg_sem *sem_of(const void *row)
+static void add_owners(struct processes *p, const struct sem_set *s, const struct sem_undo *u)
 {
-	return &((const struct list_row *)row)->row->sem;
+	for (size_t i = 0; i < u->nr_owners; i++) {
+		const struct ipcdbg_owner *o = &s->owners.v[u->first_owner + i];
+
+		processes_add(p, o->pid, o->comm);
+	}
 }
 
-static void list_nsems(struct text *t, const void *row)
+static void each_holder(const struct list_row *row, process_fn fn, void *ctx)
 {
-	text_addf(t, "%d", set_of(row)->nsems);
+	const struct sem_set *s = sem_set_of(row->o);
+	struct processes p = { 0 };
+
+	for (size_t i = 0; i < s->undos.nr; i++)
+		add_owners(&p, s, &s->undos.v[i]);
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_waiters(struct text *t, const void *row)
+/* The waits that stand in a row for one semaphore, and for one sign, are blocked by the same. */
+static void each_blocker(const struct list_row *row, process_fn fn, void *ctx)
 {
-	if (IPCDBG_HAS(set, set_of(row), waiters))
-		text_addf(t, "%u", set_of(row)->waiters);
-	else
-		text_addf(t, "-");
+	const struct sem_set *s = sem_set_of(row->o);
+	struct processes p = { 0 };
+	struct sem_blockers b;
+	int semnum = -1;
+	bool zero = false;
+
+	sem_blockers_init(&b, s);
+	for (size_t i = 0; i < s->waits.nr; i++) {
+		const struct sem_wait *w = &s->waits.v[i];
+		const struct sem_undo *const *u;
+		size_t nr;
+
+		if (w->semnum == semnum && sem_wait_is_zero(s, w) == zero)
+			continue;
+		semnum = w->semnum;
+		zero = sem_wait_is_zero(s, w);
+		u = sem_blockers_find(&b, semnum, zero, &nr);
+		for (size_t j = 0; j < nr; j++)
+			add_owners(&p, s, u[j]);
+	}
+	sem_blockers_free(&b);
+	processes_tell(&p, fn, ctx);
 }
 
-static void list_holders(struct text *t, const void *row)
-{
-	if (IPCDBG_HAS(set, set_of(row), holders))
-		text_addf(t, "%u", set_of(row)->holders);
-	else
-		text_addf(t, "-");
-}
+static const struct datum data[] = {
+	SYSV_DATA(set, semid),
+	DATUM("NSEMS", FIELD, set, nsems, "semaphores in the set"),
+	DATUM("OTIME", TIME, set, otime, "last semop"),
+	DATUM_MODULE("NWAITERS", FIELD, set, waiters, "how many tasks are blocked on it"),
+	DATUM_MODULE("NHOLDERS", FIELD, set, holders, "undo lists with an adjustment of it"),
+	DATUM_OF_PROCESSES("WAITERS", each_waiter, "processes that are blocked on it"),
+	DATUM_OF_PROCESSES("HOLDERS", each_holder, "processes with an undo of it"),
+	DATUM_OF_PROCESSES("BLOCKER", each_blocker, "those whose undo can block a waiter"),
+	DATUM_OF_NS,
+	DATUM("SEMNUM", FIELD, sem, semnum, "a semaphore of it, in a row of its own"),
+	DATUM("VALUE", FIELD, sem, semval, "that one's value"),
+	DATUM("NCOUNT", FIELD, sem, semncnt, "tasks that wait for its increase"),
+	DATUM("ZCOUNT", FIELD, sem, semzcnt, "tasks that wait until it is 0"),
+	DATUM("PID", PID, sem, sempid, "process of the last operation on it"),
+	DATUM_MODULE("STATE", FIELD, sem, sempid_state, "that one's: live, zombie, exited"),
+	DATUM_MODULE("COMMAND", FIELD, sem, sempid_comm, "that one's command name"),
+};
 
-static const struct column columns[] = {
+static const struct list_column columns[] = {
 	LIST_KEY,
 	LIST_ID("semid"),
 	LIST_OWNER,
 	LIST_PERMS,
-	{ .name = "nsems", .fill = list_nsems },
-	{ .name = "waiters", .fill = list_waiters },
-	{ .name = "holders", .fill = list_holders },
+	{ .word = "nsems", .datum = "NSEMS" },
+	{ .word = "waiters", .datum = "NWAITERS" },
+	{ .word = "holders", .datum = "NHOLDERS" },
 };
-
-static void pids_semnum(struct text *t, const void *row)
-{
-	text_addf(t, "%d", sem_of(row)->semnum);
-}
-
-static void pids_sempid(struct text *t, const void *row)
-{
-	text_add_last_pid(t, LAST_OF(sem, sem_of(row), sempid));
-}
-
-static void pids_state(struct text *t, const void *row)
-{
-	text_add_last_state(t, LAST_OF(sem, sem_of(row), sempid));
-}
-
-static void pids_comm(struct text *t, const void *row)
-{
-	text_add_last_comm(t, LAST_OF(sem, sem_of(row), sempid));
-}
 
 /* ipcs has no such list: the columns are in its style. */
-static const struct column pids_columns[] = {
+static const struct list_column pids_columns[] = {
 	LIST_ID("semid"),
 	LIST_OWNER,
-	{ .name = "semnum", .fill = pids_semnum },
-	{ .name = "sempid", .fill = pids_sempid },
-	{ .name = "state", .fill = pids_state },
-	{ .name = "command", .fill = pids_comm },
+	{ .word = "semnum", .datum = "SEMNUM" },
+	{ .word = "sempid", .datum = "PID" },
+	{ .word = "state", .datum = "STATE" },
+	{ .word = "command", .datum = "COMMAND" },
 };
+
+static const struct list_column times_columns[] = {
+	{ .word = "semid", .datum = "ID", .width = 8 },
+	LIST_OWNER,
+	{ .word = "last-op",
+	  .datum = "OTIME",
+	  .width = 26,
+	  .cut = 24,
+	  .cut_heading = true,
+	  .times = TIME_IPCS_FULL,
+	  .ipcs = { .width = 26, .lead = 1 } },
+	{ .word = "last-changed",
+	  .datum = "CTIME",
+	  .width = 26,
+	  .cut = 24,
+	  .cut_heading = true,
+	  .times = TIME_IPCS_FULL },
+};
+
+static const struct list_column creators_columns[] = { LIST_CREATORS("semid") };
+
+static const void *element(const struct object *o, size_t i)
+{
+	const struct sem_set *s = sem_set_of(o);
+
+	return i < s->sems.nr ? &s->sems.v[i] : NULL;
+}
 
 static bool lacks_semaphores(const struct object *o)
 {
@@ -91,17 +142,37 @@ const struct kind sem_kind = {
 	.array = "sets",
 	.table = "all/sem",
 	.head = SYSV_HEAD(set),
-	.list = { .title = "------ Semaphore Arrays --------\n",
-		  .table = "all/list/sem",
-		  .row = IPCDBG_R_set,
-		  .columns = columns,
-		  .nr = NR(columns),
-		  .nr_ipcs = 5 },
-	.pids = { .title = "------ Semaphore Last-op PIDs --------\n",
-		  .table = "all/sem",
-		  .row = IPCDBG_R_sem,
-		  .columns = pids_columns,
-		  .nr = NR(pids_columns) },
+	.data = data,
+	.nr_data = NR(data),
+	.lists = { [VIEW_LIST] = { .title = "------ Semaphore Arrays --------\n",
+				   .table = "all/list/sem",
+				   .row = IPCDBG_R_set,
+				   .columns = columns,
+				   .nr = NR(columns),
+				   .nr_ipcs = 5 },
+		   [VIEW_PIDS] = { .title = "------ Semaphore Last-op PIDs --------\n",
+				   .table = "all/sem",
+				   .row = IPCDBG_R_sem,
+				   .columns = pids_columns,
+				   .nr = NR(pids_columns) },
+		   [VIEW_TIMES] = { .title = "------ Semaphore Operation/Change Times --------\n",
+				    .table = "all/list/sem",
+				    .row = IPCDBG_R_set,
+				    .columns = times_columns,
+				    .nr = NR(times_columns),
+				    .nr_ipcs = NR(times_columns) },
+		   [VIEW_CREATORS] = { .title =
+					       "------ Semaphore Arrays Creators/Owners --------\n",
+				       .table = "all/list/sem",
+				       .row = IPCDBG_R_set,
+				       .columns = creators_columns,
+				       .nr = NR(creators_columns),
+				       .nr_ipcs = NR(creators_columns) } },
+	.element = element,
+	.limits = sem_limits,
+	.summary = sem_summary,
+	.resources = sem_resources,
+	.nr_resources = NR_SEM_RESOURCES,
 	.size = sizeof(struct sem_set),
 	.clear = sem_set_clear,
 	.add = sem_set_add,

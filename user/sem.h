@@ -6,7 +6,7 @@
 #include "sem_model.h"
 
 /* The functions of struct kind that print a set. */
-void sem_ipcs(FILE *out, const struct object *o);
+void sem_ipcs(const struct query *q, const struct object *o);
 void sem_tables(const struct query *q, const struct object *o);
 void sem_say(const struct query *q, const struct object *o);
 /* "sems", "waiters" (each with "semnum" and "ops"), "holders" (undo records, each with "owners").
@@ -24,5 +24,11 @@ void sem_blockers_init(struct sem_blockers *b, const struct sem_set *s);
 const struct sem_undo *const *sem_blockers_find(const struct sem_blockers *b, int semnum, bool zero,
 						size_t *nr);
 void sem_blockers_free(struct sem_blockers *b);
+
+/* Limits and use of a namespace. */
+void sem_limits(const struct query *q, const struct ipcdbg_namespace *ns);
+void sem_summary(const struct query *q, const struct usage *u);
+#define NR_SEM_RESOURCES 5
+extern const struct resource sem_resources[NR_SEM_RESOURCES];
 
 #endif

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The block of 'ipcs -s -i ID'. */
+/* The blocks of 'ipcs -s' -i ID, -l and -u. */
 #include <stdint.h>
 
 #include "ipcs.h"
+#include "ns_limits.h"
 #include "sem.h"
+
+#define SEMVMX 32767 /* of the kernel */
 
 #define _(msgid) ipcs_word(msgid)
 
@@ -19,8 +22,9 @@ static void sem_rows(FILE *out, const struct sem_set *s)
 	}
 }
 
-void sem_ipcs(FILE *out, const struct object *o)
+void sem_ipcs(const struct query *q, const struct object *o)
 {
+	FILE *out = q->out;
 	const struct ipcdbg_set *set = &o->head.set;
 
 	fprintf(out, _("\nSemaphore Array semid=%d\n"), set->semid);
@@ -33,3 +37,29 @@ void sem_ipcs(FILE *out, const struct object *o)
 	sem_rows(out, sem_set_of(o));
 	fputs("\n", out);
 }
+
+void sem_limits(const struct query *q, const struct ipcdbg_namespace *ns)
+{
+	fputs(_("------ Semaphore Limits --------\n"), q->out);
+	fprintf(q->out, _("max number of arrays = %d\n"), ns->semmni);
+	fprintf(q->out, _("max semaphores per array = %d\n"), ns->semmsl);
+	fprintf(q->out, _("max semaphores system wide = %d\n"), ns->semmns);
+	fprintf(q->out, _("max ops per semop call = %d\n"), ns->semopm);
+	fprintf(q->out, _("semaphore max value = %u\n"), SEMVMX);
+}
+
+void sem_summary(const struct query *q, const struct usage *u)
+{
+	fputs(_("------ Semaphore Status --------\n"), q->out);
+	fprintf(q->out, _("used arrays = %d\n"), u->ns.sets);
+	fprintf(q->out, _("allocated semaphores = %d\n"), u->ns.semaphores);
+}
+
+const struct resource sem_resources[NR_SEM_RESOURCES] = {
+	{ "SEMMNI", "semaphore sets", false, LIMIT_FIELD(semmni), LIMIT_FIELD(sets), 0 },
+	{ "SEMMNS", "semaphores in all sets", false, LIMIT_FIELD(semmns), LIMIT_FIELD(semaphores),
+	  0 },
+	{ "SEMMSL", "semaphores in a set", false, LIMIT_FIELD(semmsl), NO_FIELD, 0 },
+	{ "SEMOPM", "operations in a semop call", false, LIMIT_FIELD(semopm), NO_FIELD, 0 },
+	{ "SEMVMX", "value of a semaphore", false, NO_FIELD, NO_FIELD, SEMVMX },
+};

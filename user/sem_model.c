@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "processes.h"
+
 static struct sem_set *set_of(struct object *o)
 {
 	return (struct sem_set *)o;
@@ -103,6 +105,31 @@ static void sort_owners(struct sem_set *s)
 	}
 }
 
+/* Undo lists: a task has but one, so that its first one by number tells them apart. */
+static __u32 count_lists(const struct sem_set *s)
+{
+	struct processes firsts = { 0 };
+	__u32 nr = 0;
+
+	for (size_t i = 0; i < s->undos.nr; i++)
+		if (s->undos.v[i].nr_owners)
+			processes_add(&firsts, s->owners.v[s->undos.v[i].first_owner].tid, "");
+		else
+			nr++;
+	return nr + processes_count(&firsts);
+}
+
+/* What the lists tell of a set, its rows tell as well. */
+static void count_rows(struct sem_set *s)
+{
+	struct ipcdbg_set *set = &s->o.head.set;
+
+	if (!sem_set_lacks(s, "wait"))
+		IPCDBG_PUT(set, set, waiters, s->waits.nr);
+	if (!sem_set_lacks(s, "undo") && !sem_set_lacks(s, "owner"))
+		IPCDBG_PUT(set, set, holders, count_lists(s));
+}
+
 enum parse_result sem_set_finish(struct table *t, struct object *o)
 {
 	struct sem_set *s = set_of(o);
@@ -111,6 +138,7 @@ enum parse_result sem_set_finish(struct table *t, struct object *o)
 		return table_refuse(t, "the rows of set %d do not fit its %d semaphores",
 				    o->head.set.semid, o->head.set.nsems);
 	sort_owners(s);
+	count_rows(s);
 	return PARSE_ROW;
 }
 

@@ -31,10 +31,17 @@ void shm_add(struct object *o, const struct parse_row *row);
 void shm_free(struct object *o);
 
 /* Those that print it. */
-void shm_ipcs(FILE *out, const struct object *o);
+void shm_ipcs(const struct query *q, const struct object *o);
 void shm_tables(const struct query *q, const struct object *o);
 void shm_say(const struct query *q, const struct object *o);
 /* "attachments", each with "mappings". */
 void shm_json(FILE *out, const struct object *o);
+
+/* Limits and use of a namespace. */
+void shm_limits(const struct query *q, const struct ipcdbg_namespace *ns);
+void shm_summary(const struct query *q, const struct usage *u);
+void shm_tally(struct usage *u, const union ipcdbg_any *head);
+#define NR_SHM_RESOURCES 4
+extern const struct resource shm_resources[NR_SHM_RESOURCES];
 
 #endif

@@ -15,29 +15,12 @@ struct show {
 	struct ipcdbg_header header; /* of the newest table */
 };
 
-static enum exit_code cut(const struct operand *op, const struct table *t)
-{
-	warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
-	return EXIT_DATA;
-}
-
-static enum exit_code absent(const struct show *show, const struct operand *op,
-			     const struct table *t)
-{
-	static const char *const by[] = { [BY_NAME] = "name", [BY_ID] = "id", [BY_KEY] = "key" };
-
-	if (t->reader.cut_objects)
-		return cut(op, t);
-	warn_user("there is no %s with the %s %s", show->kind->noun, by[op->by], op->word);
-	return EXIT_ABSENT;
-}
-
 /* The id of the object with that key, in the list, which is cheaper than reading every object. */
 static enum exit_code find_key(const struct show *show, const struct operand *op, long long *id)
 {
 	const struct parse_row *row;
 	struct table t;
-	enum exit_code code = objects_open(show->q, &t, show->kind->list.table, -1);
+	enum exit_code code = objects_open(show->q, &t, show->kind->lists[VIEW_LIST].table, -1);
 
 	if (code)
 		return code;
@@ -48,7 +31,7 @@ static enum exit_code find_key(const struct show *show, const struct operand *op
 			*id = sysv_of(&row->u).id;
 	code = table_result(&t);
 	if (!code && *id < 0)
-		code = absent(show, op, &t);
+		code = object_absent(show->q, show->kind, op, &t);
 	table_close(&t);
 	return code;
 }
@@ -72,7 +55,10 @@ static void say_missing(const struct query *q, const struct object *o)
 
 		text_clear(&t);
 		text_add_name(&t, tr->what);
-		fprintf(q->out, "incomplete: the module left out %s rows", t.s);
+		if (q->source->lacks)
+			fprintf(q->out, "incomplete: %s rows need the module", t.s);
+		else
+			fprintf(q->out, "incomplete: the module left out %s rows", t.s);
 		if (IPCDBG_HAS(truncated, tr, shown) && IPCDBG_HAS(truncated, tr, total))
 			fprintf(q->out, " (%u of %u shown)", tr->shown, tr->total);
 		else if (IPCDBG_HAS(truncated, tr, shown))
@@ -86,10 +72,14 @@ static void say_missing(const struct query *q, const struct object *o)
 static enum exit_code print_ipcs(const struct query *q, const struct object *o, const char *name)
 {
 	if (o->kind->ipcs_lacks && o->kind->ipcs_lacks(o)) {
+		if (q->source->lacks) {
+			warn_user("the rows of %s may not be read", name);
+			return EXIT_PERM;
+		}
 		warn_user("the rows of %s are not all here", name);
 		return EXIT_DATA;
 	}
-	o->kind->ipcs(q->out, o);
+	o->kind->ipcs(q, o);
 	return EXIT_OK;
 }
 
@@ -98,14 +88,24 @@ static void print_text(const struct query *q, const struct object *o)
 	if (q->all)
 		print_ns(q, o->ns);
 	if (o->kind->ipcs)
-		o->kind->ipcs(q->out, o);
+		o->kind->ipcs(q, o);
 	o->kind->tables(q, o);
 	o->kind->say(q, o);
 	say_missing(q, o);
 }
 
+static enum exit_code tell_missing(const struct query *q, const char *name)
+{
+	if (q->source->lacks)
+		return objects_incomplete(q, name);
+	warn_user("the rows of %s are not all here", name);
+	return EXIT_DATA;
+}
+
 static enum exit_code print_object(struct show *show, const struct object *o, const char *name)
 {
+	enum exit_code code = EXIT_OK;
+
 	if (o->gone) {
 		warn_user("%s was removed while it was read", name);
 		return EXIT_ABSENT;
@@ -113,7 +113,7 @@ static enum exit_code print_object(struct show *show, const struct object *o, co
 	if (show->q->format == FORMAT_IPCS)
 		return print_ipcs(show->q, o, name);
 	if (o->truncated.nr)
-		warn_user("the rows of %s are not all here", name);
+		code = tell_missing(show->q, name);
 	if (show->q->format == FORMAT_JSON) {
 		show->json.incomplete |= o->truncated.nr > 0;
 		json_stream_next(&show->json, &show->header, o->kind->array);
@@ -121,7 +121,7 @@ static enum exit_code print_object(struct show *show, const struct object *o, co
 	} else {
 		print_text(show->q, o);
 	}
-	return o->truncated.nr ? EXIT_DATA : EXIT_OK;
+	return code;
 }
 
 static enum exit_code show_object(struct show *show, const struct object *o)
@@ -158,8 +158,8 @@ static enum exit_code show_matches(struct show *show, const struct operand *op, 
 	objects_note_gone(t);
 	code = worse(code, table_result(t));
 	if (!code && !found)
-		return absent(show, op, t);
-	return t->reader.cut_objects ? worse(code, cut(op, t)) : code;
+		return object_absent(show->q, show->kind, op, t);
+	return t->reader.cut_objects ? worse(code, object_cut(op, t)) : code;
 }
 
 static enum exit_code show_operand(struct show *show, const struct operand *op)

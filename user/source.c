@@ -24,7 +24,39 @@ static ssize_t read_table(void *ctx, char *buf, size_t size)
 
 bool source_is_there(const struct source *s)
 {
-	return !access(s->root, X_OK);
+	return s->lacks || !access(s->root, X_OK);
+}
+
+void source_tell_lacks(const struct source *s)
+{
+	static bool told;
+
+	if (s->lacks && !told)
+		warn_user("%s: who waits, holds or is attached, and POSIX queues, are not known; "
+			  "see 'ipcdbg doctor'",
+			  s->lacks);
+	told = true;
+}
+
+static const char *no_module(void)
+{
+	return access(SOURCE_MODULE, F_OK) ? "the kernel module is not loaded"
+					   : "debugfs is not mounted";
+}
+
+struct source source_live(bool as_ipcs)
+{
+	struct source s = source_folder(SOURCE_ROOT);
+	int fd = s.open(&s, "abi", -1);
+
+	if (fd >= 0) {
+		close(fd);
+		return s;
+	}
+	if ((errno == EACCES || errno == EPERM) && !access(SOURCE_MODULE, F_OK))
+		return source_proc("the module's files need root (CAP_SYS_ADMIN)", EXIT_PERM,
+				   as_ipcs);
+	return source_proc(no_module(), EXIT_MODULE, as_ipcs);
 }
 
 static enum exit_code explain_open(const struct source *s, const char *name)
@@ -32,10 +64,12 @@ static enum exit_code explain_open(const struct source *s, const char *name)
 	switch (errno) {
 	case ENOENT:
 	case ENXIO:
+		if (s->lacks) {
+			warn_user("no table '%s': %s; run 'ipcdbg doctor'", name, s->lacks);
+			return s->lacks_code;
+		}
 		if (s->live)
-			warn_user("no %s/%s: %s; run 'ipcdbg doctor'", s->root, name,
-				  access(SOURCE_MODULE, F_OK) ? "the kernel module is not loaded"
-							      : "debugfs is not mounted there");
+			warn_user("no %s/%s: %s; run 'ipcdbg doctor'", s->root, name, no_module());
 		else
 			warn_user("%s/%s: %s", s->root, name, strerror(errno));
 		return EXIT_MODULE;
@@ -97,7 +131,7 @@ bool table_open_quietly(struct table *t, const struct source *s, const char *nam
 	memset(t, 0, sizeof(*t));
 	t->name = name;
 	t->quiet = true;
-	t->fd = s->open(s, name);
+	t->fd = s->open(s, name, -1);
 	return t->fd >= 0 && reader_start(&t->reader, read_table, t) == PARSE_ROW &&
 	       !strcmp(t->reader.header.table, name);
 }
@@ -107,10 +141,10 @@ enum exit_code table_open(struct table *t, const struct source *s, const char *n
 {
 	memset(t, 0, sizeof(*t));
 	t->name = name;
-	t->fd = s->open(s, name);
+	t->fd = s->open(s, name, from_id);
 	if (t->fd < 0)
 		return explain_open(s, name);
-	t->at_object = s->live && from_id >= 0;
+	t->at_object = s->positions && from_id >= 0;
 	if (t->at_object)
 		t->offset = IPCDBG_OBJECT_BASE + ((__u64)from_id << IPCDBG_OBJECT_SHIFT);
 	if (reader_start(&t->reader, read_table, t) != PARSE_ROW) {

@@ -14,11 +14,21 @@
 
 #define SOURCE_ROOT "/sys/kernel/debug/ipcdbg"
 #define SOURCE_MODULE "/sys/module/ipcdbg" /* there while the module is loaded */
+/* A table that only those have that know one ipc namespace: a namespace row of it. */
+#define SOURCE_LIMITS "namespace"
 
 struct source {
 	const char *root; /* for messages too */
-	bool live;	  /* the kernel's own: it has object positions, and follows setns() */
-	int (*open)(const struct source *s, const char *name); /* -1 with errno */
+	bool live;	  /* the kernel's own: it follows setns() */
+	bool positions;	  /* it has object positions */
+	/* Of one that tells less than the module: why, and the exit code of what it cannot tell. */
+	const char *lacks;
+	enum exit_code lacks_code;
+	bool as_ipcs;		       /* it tells no more than ipcs may read */
+	bool (*has)(const char *name); /* such a table; NULL: every one */
+	/* A text that begins with that object, if id >= 0 and there are no positions. -1 with
+	 * errno. */
+	int (*open)(const struct source *s, const char *name, long long id);
 };
 
 /* An open table and the reader of its text. */
@@ -34,8 +44,20 @@ struct table {
 /* The files below a folder: the module's in debugfs, or recorded ones. */
 struct source source_folder(const char *root);
 
-/* Whether there is a folder of tables that can be entered. */
+/*
+ * What /proc/sysvipc and semctl(2) and its like tell of the own ipc namespace, as the module's
+ * tables; for when the module's cannot be had, as lacks and code say.
+ */
+struct source source_proc(const char *lacks, enum exit_code code, bool as_ipcs);
+
+/* The module's, or what can be told without it. */
+struct source source_live(bool as_ipcs);
+
+/* Whether there are tables at all, or a folder of them that can be entered. */
 bool source_is_there(const struct source *s);
+
+/* Tells the user, once, that less is known than the module would tell. */
+void source_tell_lacks(const struct source *s);
 
 /*
  * Opens a table and reads its header; from_id >= 0 wants the text that starts at that object.

@@ -10,11 +10,12 @@
 
 #include <linux/magic.h>
 
-static int open_file(const struct source *s, const char *name)
+static int open_file(const struct source *s, const char *name, long long id)
 {
 	char path[PATH_MAX];
 	int fd;
 
+	(void)id;
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", s->root, name) >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
@@ -33,5 +34,6 @@ struct source source_folder(const char *root)
 	/* What cannot be looked at is taken for the kernel's; opening a table tells what is wrong.
 	 */
 	s.live = statfs(root, &fs) ? !strcmp(root, SOURCE_ROOT) : fs.f_type == DEBUGFS_MAGIC;
+	s.positions = s.live;
 	return s;
 }

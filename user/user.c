@@ -1,35 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0
-/* User names, each looked up once: a look-up costs several system calls. */
+/* Names of users and groups, each looked up once: a look-up costs several system calls. */
 #include "user.h"
 
+#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ipcdbg.h"
 
-/* Users whose numbers are equal modulo this push each other out. */
+/* Those whose numbers are equal modulo this push each other out. */
 #define CACHE_SIZE 4093
 
 struct cached {
 	bool known;
-	unsigned int uid;
-	char *name; /* NULL if the user has none */
+	unsigned int id;
+	char *name; /* NULL if it has none */
 };
 
-static const char *user_name(unsigned int uid)
+static const char *look_up_user(unsigned int uid)
 {
-	static struct cached cache[CACHE_SIZE];
-	struct cached *c = &cache[uid % CACHE_SIZE];
+	struct passwd *pw = getpwuid(uid);
 
-	if (!c->known || c->uid != uid) {
-		struct passwd *pw = getpwuid(uid);
+	return pw ? pw->pw_name : NULL;
+}
+
+static const char *look_up_group(unsigned int gid)
+{
+	struct group *gr = getgrgid(gid);
+
+	return gr ? gr->gr_name : NULL;
+}
+
+static const char *cached_name(struct cached *cache, unsigned int id,
+			       const char *(*look_up)(unsigned int id))
+{
+	struct cached *c = &cache[id % CACHE_SIZE];
+
+	if (!c->known || c->id != id) {
+		const char *name = look_up(id);
 
 		c->known = true;
-		c->uid = uid;
+		c->id = id;
 		free(c->name);
 		c->name = NULL;
-		if (pw && !(c->name = strdup(pw->pw_name)))
+		if (name && !(c->name = strdup(name)))
 			die(EXIT_IO, "out of memory");
 	}
 	return c->name;
@@ -41,12 +56,10 @@ static bool is_printed(unsigned char c, bool as_ipcs)
 	return as_ipcs ? c >= 0x20 && c != 0x7f : c > 0x20 && c < 0x7f;
 }
 
-void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)
+static void add_id(struct text *t, unsigned int id, const char *name, bool as_ipcs)
 {
-	const char *name = user_name(uid);
-
 	if (!name || !name[0]) {
-		text_addf(t, "%u", uid);
+		text_addf(t, "%u", id);
 		return;
 	}
 	for (; *name; name++)
@@ -54,4 +67,18 @@ void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)
 			text_addc(t, *name);
 		else
 			text_addf(t, "\\%03o", (unsigned char)*name);
+}
+
+void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)
+{
+	static struct cached cache[CACHE_SIZE];
+
+	add_id(t, uid, cached_name(cache, uid, look_up_user), as_ipcs);
+}
+
+void text_add_group(struct text *t, unsigned int gid, bool as_ipcs)
+{
+	static struct cached cache[CACHE_SIZE];
+
+	add_id(t, gid, cached_name(cache, gid, look_up_group), as_ipcs);
 }

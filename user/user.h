@@ -12,4 +12,7 @@
  */
 void text_add_user(struct text *t, unsigned int uid, bool as_ipcs);
 
+/* The same for a group. */
+void text_add_group(struct text *t, unsigned int gid, bool as_ipcs);
+
 #endif

@@ -252,6 +252,50 @@ same_as_ipcs()
 	check "--ipcs equals ipcs, in English and German" $?
 }
 
+# The same without the module, of live objects: as root and as another user, in several languages
+# and time zones, a world of objects for each.
+every_ipcs()
+{
+	: >"$tmp/why"
+	pairs=0
+	chmod 711 "$tmp"
+	mkdir "$tmp/live"
+	cp "$program" "$here/every_ipcs.sh" "$tmp/live"
+	cat >"$tmp/live/run" <<-'EOF'
+		#!/bin/sh
+		# run USER FOLDER: the comparison as that user, who may write to FOLDER.
+		chown -R "$1" "$2"
+		exec setpriv --reuid "$1" --regid "$1" --clear-groups \
+			"${0%/*}/every_ipcs.sh" "${0%/*}/ipcdbg" "$2"
+	EOF
+	chmod -R a+rX "$tmp/live" "$tmp/locale"
+	chmod 755 "$tmp/live/run"
+	while read -r seed user LC_ALL TZ; do
+		LOCPATH=$tmp/locale LC_ALL=$LC_ALL TZ=$TZ unshare --ipc "$record" "$tmp/world" "$seed" \
+			"$tmp/live/run" "$user" "$tmp/world" >"$tmp/world.out" 2>&1 ||
+			cat "$tmp/world.out" >>"$tmp/why"
+		pairs=$((pairs + $(sed -n 's/ pairs$//p' "$tmp/world.out")))
+		rm -rf "$tmp/world"
+	done <<-EOF
+		$(live_worlds)
+	EOF
+	export LC_ALL=C TZ=UTC
+	[ "$pairs" -ge 224 ] || echo "only $pairs pairs" >>"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "--ipcs without the module equals ipcs, $pairs pairs" $?
+}
+
+# SEED USER LC_ALL TZ, one a line: LIVE_WORLDS of them.
+live_worlds()
+{
+	awk -v nr="${LIVE_WORLDS:-4}" 'BEGIN {
+		split("C de_DE.UTF-8 C.utf8", locale)
+		split("UTC Asia/Kathmandu America/St_Johns Pacific/Apia", zone)
+		for (i = 0; i < nr; i++)
+			print i + 1, i % 2 * 65534, locale[int(i / 2) % 3 + 1], zone[i % 4 + 1]
+	}'
+}
+
 # Rows that are wrong are told by file and line, and skipped; the others count.
 key_table_errors()
 {
@@ -314,5 +358,6 @@ closed_pipe
 injected
 cut_everywhere
 same_as_ipcs
+every_ipcs
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the options say. */
+#ifndef ARGS_H
+#define ARGS_H
+
+#include "kinds.h"
+#include "text.h"
+
+#define KINDS_MAX 16
+
+struct args {
+	struct query q;
+	bool wanted[KINDS_MAX]; /* by their places in kinds */
+	bool every_kind;	/* that the format knows */
+	bool list_columns;
+	const struct kind *kinds[KINDS_MAX];
+	const char *namespace;
+	const char *root;
+	VEC(struct operand) operands;
+	int done; /* the letter of an option that alone is answered, 0 if there was none */
+};
+
+/* Takes the options of the command line; the words behind them are left. */
+void args_parse(struct args *a, int argc, char **argv);
+
+/* Whether an option named a kind. */
+bool args_any_kind(const struct args *a);
+
+/* The other words are ids, keys or names of the one kind. */
+void args_take_operands(struct args *a, char **words, int nr);
+
+/* Fills the query: which kinds, which operands. Its source is known by now. */
+void args_finish(struct args *a);
+
+/* "ipcdbg: ..." on stderr, and the end. */
+__attribute__((format(printf, 1, 2), noreturn)) void usage_error(const char *fmt, ...);
+
+/* An option, for its parsing and its help. */
+struct option_help {
+	int c; /* its letter; above 255: it has none */
+	const char *name, *arg, *help;
+};
+
+extern const struct option_help option_helps[];
+extern const size_t nr_option_helps;
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "usage.h"
+
+#include <string.h>
+
+#include "args.h"
+
+#define WIDTH 79
+#define INDENT 24
+
+static const char head[] = "\n"
+			   "Usage:\n"
+			   " ipcdbg [-smqQ] [options]\n"
+			   " ipcdbg -s|-m|-q [options] ID|0xKEY ...\n"
+			   " ipcdbg -Q [options] NAME ...\n"
+			   " ipcdbg command\n"
+			   "\n"
+			   "Show which tasks are blocked on IPC objects, and who holds them.\n"
+			   "\n"
+			   "Kinds of objects (all of them, if none is given):\n";
+
+static void print_option(FILE *out, const struct option_help *o)
+{
+	int width = 0;
+
+	if (o->c == 'h')
+		fputs("\n", out);
+	if (o->c < 256)
+		width += fprintf(out, " -%c, ", o->c);
+	else
+		width += fprintf(out, "     ");
+	width += fprintf(out, "--%s", o->name);
+	if (o->arg)
+		width += fprintf(out, " <%s>", o->arg);
+	if (width >= INDENT)
+		fprintf(out, "\n%*s%s\n", INDENT, "", o->help);
+	else
+		fprintf(out, "%*s%s\n", INDENT - width, "", o->help);
+}
+
+static void print_columns(FILE *out, const struct kind *kind)
+{
+	int at = fprintf(out, " -%c ", kind->letter);
+
+	for (size_t i = 0; i < kind->nr_data; i++) {
+		const char *name = kind->data[i].name;
+
+		if (at + 1 + (int)strlen(name) > WIDTH)
+			at = fprintf(out, "\n    ") - 1;
+		at += fprintf(out, " %s", name);
+	}
+	fputs("\n", out);
+}
+
+void usage_print(FILE *out, void (*print_commands)(FILE *out))
+{
+	fputs(head, out);
+	for (size_t i = 0; i < nr_kinds; i++)
+		fprintf(out, " -%c, --%-16s %s\n", kinds[i]->letter, kinds[i]->option,
+			kinds[i]->help);
+	fputs("\nOptions:\n", out);
+	for (size_t i = 0; i < nr_option_helps; i++)
+		print_option(out, &option_helps[i]);
+	fputs("\nColumns:\n", out);
+	for (size_t i = 0; i < nr_kinds; i++)
+		print_columns(out, kinds[i]);
+	fputs("\nCommands:\n", out);
+	print_commands(out);
+	fputs("\nFor more details see ipcdbg(8).\n", out);
+}
