@@ -57,8 +57,8 @@ test-hold: ## Count how long locks are held and a read() takes (KERNEL=)
 lint: ## Check style and warnings of every file
 	@tests/lint.sh
 
-fetch-update: ## Look for newer versions of the cached kernels
-	@for name in 6.1-cloud source-6.1; do tests/vm/fetch.sh -u $$name >/dev/null || exit; done
+fetch-update: ## Look for newer versions of what is cached: kernels, sources, compilers
+	@tests/vm/update.sh
 
 clean: ## Remove what was built; the cache of downloads stays
 	rm -rf build
