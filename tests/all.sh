@@ -52,8 +52,13 @@ guest()
 		broken 'tests/vm.list is empty'
 		return
 	fi
+	if ! newer=$(tests/vm/newer.sh 6.1-cloud 2>"$build/tests/build.log"); then
+		cat "$build/tests/build.log"
+		broken 'the module for newer_test does not build'
+		return
+	fi
 	# shellcheck disable=SC2086 # one word a program
-	tests/vm/run.sh -q $programs | tee "$build/tests/guest.log" | sed -u '$d'
+	tests/vm/run.sh -q -f "$newer" $programs | tee "$build/tests/guest.log" | sed -u '$d'
 	# A verdict other than "all passed" has at least one failure in this line.
 	totals=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed/\1 \2/p' "$build/tests/guest.log")
 	if [ -z "$totals" ]; then
@@ -95,6 +100,7 @@ tests/deps.sh test
 host unit unit
 host cli "$make" -s -C tests/cli check
 host fuzz fuzz
+host refused_build tests/refused_build.sh
 guest
 tap_total
 [ "$failed" -eq 0 ]
