@@ -9,42 +9,60 @@
 # Exit: 0 all passed, else 1.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-build=$PWD/build
-logs=$build/tests/matrix
+logs=$PWD/build/tests/matrix
 mkdir -p "$logs"
 tests/deps.sh matrix || exit 1
-make=${MAKE:-make}
-SEEDS=${SEEDS-6}
-export SEEDS
+# Of the core suite, on a machine that does nothing else.
+seconds_allowed=90
 
 kernels=${KERNEL:-$(awk '!/^#/ && $6 == "matrix" { print $1 }' tests/vm/kernels)}
 list=tests/vm.core
 [ -z "${FULL-}" ] || list=tests/vm.list
-programs=$(awk -v dir="$build/tests/vm" '!/^#/ && NF { print dir "/" $1 }' $list)
+[ -n "${FULL-}" ] || { SEEDS=${SEEDS-6}; export SEEDS; }
 
-if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.log" 2>&1; then
-	cat "$logs/build.log"
-	echo "0 passed, 1 failed"
-	exit 1
-fi
+# Brings kernel $1 and its compiler here, builds the module and the programs: $ko and $programs.
+prepare()
+{
+	ko=$(tests/vm/kmod.sh "$1") && out=$(tests/vm/programs.sh "$1") || return
+	programs=$(awk -v dir="$out/tests/vm" '!/^#/ && NF { print dir "/" $1 }' $list)
+	newer=
+	[ -z "${FULL-}" ] || newer=$(tests/vm/newer.sh "$1")
+}
 
-# Prints kernel, release, result and seconds of row $1 as a line of the table.
+# Prints what log $1 says was downloaded.
+got()
+{
+	awk '/^fetch: downloading / { mb += $3 }
+		/^toolchain: unpacking / { tools = " + compiler" }
+		END {
+			if (mb)
+				printf "%d MB%s", mb, tools
+			else
+				printf "%s", tools ? "compiler" : "cached"
+		}' "$1"
+}
+
+# Prints row $1 of the table: release, what was downloaded, seconds for that and for building,
+# seconds of the run, result.
 row()
 {
-	start=$(date +%s)
-	release=-
+	log=$logs/$1.log release=- result=''
+	begin=$(date +%s)
+	built=$begin
 	echo "== $1" >&2
-	if ! ko=$(tests/vm/kmod.sh "$1" 2>"$logs/$1.log"); then
-		tail -n 20 "$logs/$1.log" >&2
-		result='0 passed, 1 failed'
-	else
+	if prepare "$1" 2>"$log"; then
+		built=$(date +%s)
 		release=$(basename "$(dirname "$ko")")
 		# shellcheck disable=SC2086 # one word a program
-		tests/vm/run.sh -q -k "$1" -M "$ko" $programs 2>&1 | tee "$logs/$1.log" >&2
-		result=$(sed -n '$s/^\([0-9]* passed, [0-9]* failed\)$/\1/p' "$logs/$1.log")
+		tests/vm/run.sh -q -k "$1" -M "$ko" ${newer:+-f "$newer"} $programs 2>&1 |
+			tee -a "$log" >&2
+		result=$(sed -n '$s/^\([0-9]* passed, [0-9]* failed.*\)$/\1/p' "$log")
+	else
+		tail -n 20 "$log" >&2
+		built=$(date +%s)
 	fi
-	printf '%-12s %-30s %5d s  %s\n' "$1" "$release" $(($(date +%s) - start)) \
-		"${result:-0 passed, 1 failed}"
+	printf '%-11s %-30s %-18s %5d s %5d s  %s\n' "$1" "$release" "$(got "$log")" \
+		$((built - begin)) $(($(date +%s) - built)) "${result:-0 passed, 1 failed}"
 }
 
 table=$logs/table
@@ -52,16 +70,24 @@ table=$logs/table
 for kernel in $kernels; do
 	row "$kernel" >>"$table"
 done
-printf '\n%-12s %-30s %7s  %s\n' KERNEL RELEASE TIME RESULT
+printf '\n%-11s %-30s %-18s %7s %7s  %s\n' KERNEL RELEASE DOWNLOADED BUILD RUN RESULT
 cat "$table"
-awk '{
-	for (i = 2; i <= NF; i++) {
-		if ($i == "passed,")
-			passed += $(i - 1)
-		if ($i == "failed")
-			failed += $(i - 1)
+awk -v full="${FULL-}" -v allowed=$seconds_allowed '
+	{
+		for (i = 2; i <= NF; i++) {
+			word = $i
+			sub(",", "", word)
+			sum[word] += $(i - 1)
+			if (word == "passed" && !full && $(i - 3) > allowed)
+				late = late " " $1
+		}
 	}
-} END {
-	printf "%d passed, %d failed\n", passed, failed
-	exit failed > 0 || !passed
-}' "$table"
+	END {
+		if (late)
+			print "more than " allowed " s:" late
+		printf "%d passed, %d failed", sum["passed"], sum["failed"]
+		if (sum["skipped"])
+			printf ", %d skipped", sum["skipped"]
+		print ""
+		exit sum["failed"] > 0 || !sum["passed"]
+	}' "$table"
