@@ -26,14 +26,24 @@ if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.lo
 	exit 1
 fi
 
-# Runs the programs of the list that have option $2 (-: none) on kernel $1, with module $3.
+# Prints each set of options in the list once, as a line that is never empty.
+options()
+{
+	awk '!/^#/ && NF { $1 = "with"; print }' tests/stress.list | sort -u
+}
+
+# Runs the programs of the list that are $2 on kernel $1, with module $3.
 boot()
 {
-	programs=$(awk -v dir="$build/tests/vm" -v words="$2" '
-		!/^#/ && NF && $2 == words { print dir "/" $1 }' tests/stress.list)
-	[ "$2" = - ] || set -- "$1" "-c $2" "$3"
-	# shellcheck disable=SC2086 # one word a program
-	tests/vm/run.sh -k "$1" ${2#-} -m 3000 -M "$3" -e "SEED=$seed" \
+	programs=$(awk -v dir="$build/tests/vm" -v options="$2" '
+		!/^#/ && NF {
+			program = $1
+			$1 = "with"
+			if ($0 == options)
+				print dir "/" program
+		}' tests/stress.list)
+	# shellcheck disable=SC2086 # one word an option, and a program
+	tests/vm/run.sh -k "$1" ${2#with} -m 3000 -M "$3" -e "SEED=$seed" \
 		-f "$(command -v stress-ng)" $programs 2>&1
 }
 
@@ -53,19 +63,17 @@ row()
 	log=$logs/$1.log
 	if ko=$(tests/vm/kmod.sh "$1" 2>"$log"); then
 		release=$(basename "$(dirname "$ko")")
-		for words in $options; do
-			boot "$1" "$words" "$ko"
+		options | while read -r with; do
+			boot "$1" "$with" "$ko" </dev/null
 		done | tee -a "$log" | grep -v '^#  *\(RUN\|OK\)' >&2
 	else
 		tail -n 20 "$log" >&2
 	fi
-	# shellcheck disable=SC2086 # counted
-	result=$(set -- $options && sum $# "$log")
+	result=$(sum "$(options | wc -l)" "$log")
 	printf '%-12s %-30s %-10s %6s %4s min %5d s  %s\n' "$1" "$release" "$commit" "$seed" \
 		"$MINUTES" $(($(date +%s) - start)) "$result"
 }
 
-options=$(awk '!/^#/ && NF { print $2 }' tests/stress.list | sort -u)
 table=$logs/table
 : >"$table"
 for kernel in ${KERNEL:-6.1-cloud}; do
