@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ftok(3) needs a path that both sides know: most often of a file that a process runs, is in, has
- * open, or was told of. Nothing here waits for a server of a network file system.
+ * open, or was told of. statx() is told to ask no server, which may be dead.
  */
 #include "explain_files.h"
 
@@ -79,10 +79,18 @@ static void look_at_descriptors(struct look *l)
 		closedir(folder);
 }
 
+static bool device_fits(struct look *l, const char *link)
+{
+	struct statx st;
+
+	return !statx(l->dir, link, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &st) &&
+	       (st.stx_dev_minor & 0xff) == (l->e->facts.key >> 16 & 0xff);
+}
+
 /* The number in the entry is that of the file, unless something is mounted there. */
 static void look_into_cwd(struct look *l)
 {
-	DIR *folder = open_folder(l->dir, "cwd");
+	DIR *folder = device_fits(l, "cwd") ? open_folder(l->dir, "cwd") : NULL;
 	struct dirent *entry;
 
 	for (int i = 0; folder && i < ENTRIES_MAX && (entry = readdir(folder)); i++) {
