@@ -219,7 +219,8 @@ static bool check_loaded(const struct mutation *m)
 		ok = is_layout_of(m);
 	} else {
 		outcome.same++;
-		ok = is_layout_of(m) & is_as_before();
+		ok = is_layout_of(m);
+		ok &= is_as_before();
 	}
 	if (module_unload())
 		die("the module cannot be unloaded: %m");
