@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 # What run.sh does with real objects of keys that ftok(3) made, on this machine and without the
-# module. The truth is what tests/cli/object.c did. Uses check, $program, $object and $tmp of run.sh.
+# module. The truth is what tests/cli/object.c did. Uses check, $program, $object and $tmp of
+# run.sh.
 
 # explained MODE FILE PROJ KIND ARGUMENTS... -- FILTER WANT: with such an object, "explain
 # ARGUMENTS" in JSON, through jq, is that. $KEY and $ID in the arguments are those of the object.

@@ -142,7 +142,8 @@ hostile_arguments()
 write_errors()
 {
 	: >"$tmp/why"
-	for arguments in "" "-p" "-J" "--ipcs" "-s 0" "-m 0" "--help" "--version" "doctor" "explain 2" "explain -J 2"; do
+	for arguments in "" "-p" "-J" "--ipcs" "-s 0" "-m 0" "--help" "--version" "doctor" \
+		"explain 2" "explain -J 2"; do
 		# shellcheck disable=SC2086
 		"$program" --root "$here/data/every" $arguments >/dev/full 2>"$tmp/err"
 		[ $? -eq 1 ] && grep -q 'write error: No space left on device' "$tmp/err" ||
@@ -331,7 +332,8 @@ key_table_errors()
 	[ ! -s "$tmp/why" ]
 	check "rows of the key table that are wrong are skipped" $?
 
-	IPCDBG_KEYS=$tmp/none "$program" --root "$here/data/explain" explain 4 >"$tmp/out" 2>"$tmp/err"
+	IPCDBG_KEYS=$tmp/none "$program" --root "$here/data/explain" explain 4 \
+		>"$tmp/out" 2>"$tmp/err"
 	got=$?
 	[ $got -eq 0 ] && grep -q "$tmp/none: No such file" "$tmp/err" &&
 		grep -q 'no row of the key table fits' "$tmp/out"

@@ -111,8 +111,9 @@ enter_debian()
 	base=$("$here/root.sh" $kernel)
 	mkdir "$work/upper" "$work/overlay" "$root"
 	mount -t tmpfs -o size=1g none "$work/upper"
-	mkdir "$work/upper/files" "$work/upper/scratch"
-	mount -t overlay -o "lowerdir=$base,upperdir=$work/upper/files,workdir=$work/upper/scratch" \
+	layer=$work/upper/files scratch=$work/upper/scratch
+	mkdir "$layer" "$scratch"
+	mount -t overlay -o "lowerdir=$base,upperdir=$layer,workdir=$scratch" \
 		none "$root"
 	mount -t proc none "$root/proc"
 	mount --bind /dev "$root/dev"
@@ -156,9 +157,10 @@ build_module()
 		return 1
 	}
 	inside dkms status | tee "$work/status"
+	ko=$root/lib/modules/$release/updates/dkms/ipcdbg.ko
 	grep -q "^ipcdbg/$1, $release, x86_64: installed" "$work/status" &&
 		[ "$(wc -l <"$work/status")" -eq 1 ] &&
-		[ "$(modinfo -F version "$root/lib/modules/$release/updates/dkms/ipcdbg.ko")" = "$1" ]
+		[ "$(modinfo -F version "$ko")" = "$1" ]
 }
 
 # Nothing makes the kernel load it before somebody asks for that.
