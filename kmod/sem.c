@@ -334,11 +334,11 @@ static bool copy_set_lists(struct sem_state *s, struct sem_array *sma)
 
 static void collect_detail(struct sem_state *s, struct sem_array *sma)
 {
+	sem_waits_begin_hold(s);
 	if (!s->paused)
 		start_part(s);
 	if (s->to == s->from)
 		return;
-	sem_waits_begin_hold(s);
 	if (!s->paused) {
 		copy_uns(s, sma);
 		bound_slice(s);

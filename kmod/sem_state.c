@@ -156,6 +156,7 @@ static void part_done(struct sem_state *s)
 static int restart(struct sem_state *s)
 {
 	drop_refs(s);
+	s->restart = false;
 	s->restarts++;
 	return WALK_GO_ON;
 }
@@ -163,15 +164,17 @@ static int restart(struct sem_state *s)
 /* What was copied of a semaphore that is to be gone on with stays; else the part is taken again. */
 static int make_room(struct sem_state *s)
 {
+	enum sem_vec v;
+
 	s->grown++;
 	if (!s->paused) {
 		drop_refs(s);
 		object_grow(&s->o);
-	} else if (vec_is_short(&s->vecs[SEM_OPS])) {
-		s->o.starved = vec_extend(&s->vecs[SEM_OPS], &s->o.budget);
-	} else {
-		s->o.starved = vec_extend(&s->vecs[SEM_WAITS], &s->o.budget);
+		return WALK_GO_ON;
 	}
+	for (v = SEM_WAITS; v <= SEM_OPS; v++)
+		if (vec_is_short(&s->vecs[v]) && vec_extend(&s->vecs[v], &s->o.budget))
+			s->o.starved = true;
 	return WALK_GO_ON;
 }
 
