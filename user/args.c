@@ -23,7 +23,8 @@ enum {
 	OPT_NAMESPACE,
 	OPT_ROOT,
 	OPT_SUSPECT,
-	OPT_SEARCH
+	OPT_SEARCH,
+	OPT_SCHEMA
 };
 
 const struct option_help option_helps[] = {
@@ -48,6 +49,7 @@ const struct option_help option_helps[] = {
 	{ 'r', "raw", NULL, "print columns with one blank between them" },
 	{ 'e', "export", NULL, "print columns as NAME=\"value\"" },
 	{ 'J', "json", NULL, "print JSON" },
+	{ OPT_SCHEMA, "json-schema", NULL, "print the JSON Schema of that" },
 	{ OPT_IPCS, "ipcs", NULL, "print exactly what ipcs(1) prints" },
 	{ OPT_SUSPECT, "suspect-after", "seconds",
 	  "tell guesses about waits longer than this (default 5)" },
@@ -291,6 +293,7 @@ static void take_option(struct args *a, int c, char **argv)
 	case OPT_SUSPECT:
 		set_suspect(a, optarg);
 		break;
+	case OPT_SCHEMA:
 	case 'h':
 	case 'V':
 		a->done = c;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "datum.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -88,6 +89,16 @@ const char *datum_json_type(const struct datum *d)
 	default:
 		return "string";
 	}
+}
+
+const char *datum_key(const struct datum *d, char key[32])
+{
+	size_t len = 0;
+
+	for (; d->name[len] && len < 31; len++)
+		key[len] = tolower((unsigned char)d->name[len]);
+	key[len] = '\0';
+	return key;
 }
 
 static void add_size(struct text *t, __u64 bytes, const struct style *style)

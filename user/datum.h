@@ -78,6 +78,9 @@ bool datum_is_number(const struct datum *d);
 /* integer, string, array: what it is in JSON, null apart. */
 const char *datum_json_type(const struct datum *d);
 
+/* Its name in JSON, in a buffer. */
+const char *datum_key(const struct datum *d, char key[32]);
+
 /* Adds a cell: '-' if it is not known. A list of processes has one in each line. */
 void datum_add(struct text *t, const struct datum *d, const struct list_row *row,
 	       const struct style *style);

@@ -17,6 +17,7 @@
 #include "output.h"
 #include "pid.h"
 #include "proc_facts.h"
+#include "schema.h"
 #include "show.h"
 #include "source.h"
 #include "table.h"
@@ -107,6 +108,8 @@ static void answer(FILE *out, int option)
 {
 	if (option == 'h')
 		usage_print(out, print_commands);
+	else if (option != 'V')
+		schema_print(out);
 	else
 		fprintf(out, "ipcdbg %s\n", IPCDBG_VERSION);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "table.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,13 +184,7 @@ static void print_json(struct printer *p, const struct list_row *row)
 	char key[32];
 
 	for (size_t i = 0; i < p->data.nr; i++) {
-		const char *name = p->data.v[i]->name;
-		size_t len = 0;
-
-		for (; name[len] && len + 1 < sizeof(key); len++)
-			key[len] = tolower((unsigned char)name[len]);
-		key[len] = '\0';
-		json_put(object, key, datum_json(p->data.v[i], row));
+		json_put(object, datum_key(p->data.v[i], key), datum_json(p->data.v[i], row));
 	}
 	json_stream_next(p->stream, p->header, p->kind->array);
 	fputs("{", p->q->out);

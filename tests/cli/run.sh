@@ -348,8 +348,44 @@ key_table_errors()
 }
 
 . "$here/explain.sh"
+# The schema that is shipped is the program's, every document is as it says, and it is strict.
+json_schema()
+{
+	schema=$here/../../share/ipcdbg.schema.json
+	set --
+	for f in "$here"/expected/json-*.out; do
+		[ ! -s "$f" ] || [ "${f##*/}" = json-cut.out ] || set -- "$@" -i "$f"
+	done
+	unshare --ipc sh -c 'ipcmk -S 3; ipcmk -M 5000; ipcmk -Q; '"$program"' -J >'"$tmp/live.json" \
+		>"$tmp/out" 2>&1
+	{
+		"$program" --json-schema | diff "$schema" - || echo "write $schema anew"
+		jsonschema "$@" -i "$tmp/live.json" "$schema"
+		for change in '.sets[0].semid = "0"' '.sets[0].colour = 1' 'del(.sets[0].key)' \
+			'.sets[0].waiters[0].queue = "best"' 'del(.complete)' '.sets[0] = {}'; do
+			jq "$change" "$here/expected/json-show.out" >"$tmp/wrong.json"
+			jsonschema -i "$tmp/wrong.json" "$schema" >"$tmp/out" 2>&1 &&
+				echo "the schema allows $change"
+		done
+	} >"$tmp/why" 2>&1
+	sed -i '/DeprecationWarning/d; /^  from jsonschema/d' "$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "JSON is as its schema says" $?
+}
+
+# The manual shows every column as the program does.
+columns_in_the_manual()
+{
+	sed -n '/^[.]Ss Columns/,/^[.]Ss Namespaces/p' "$here/../../doc/ipcdbg.8" |
+		sed -n '/^[.]Bd -literal/,/^[.]Ed/p' | sed '1d; $d; s/\\e/\\/g' >"$tmp/manual"
+	"$program" -H | diff "$tmp/manual" - >"$tmp/why"
+	check "the manual shows every column" $?
+}
+
 run_cases
 no_leftovers
+json_schema
+columns_in_the_manual
 key_table_errors
 explain_real_objects
 root_variable

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "schema.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "json.h"
+#include "kinds.h"
+#include "parse_rules.h"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Where the rows of a record stand: the name of the array in the object of its parent. */
+static const struct {
+	enum ipcdbg_record_id record;
+	const char *array;
+	enum ipcdbg_record_id parent;
+} arrays[] = {
+	{ IPCDBG_R_sem, "sems", IPCDBG_R_set },
+	{ IPCDBG_R_wait, "waiters", IPCDBG_R_set },
+	{ IPCDBG_R_op, "ops", IPCDBG_R_wait },
+	{ IPCDBG_R_undo, "holders", IPCDBG_R_set },
+	{ IPCDBG_R_owner, "owners", IPCDBG_R_undo },
+	{ IPCDBG_R_attach, "attachments", IPCDBG_R_segment },
+	{ IPCDBG_R_mapping, "mappings", IPCDBG_R_attach },
+	{ IPCDBG_R_receiver, "receivers", IPCDBG_R_queue },
+	{ IPCDBG_R_sender, "senders", IPCDBG_R_queue },
+	{ IPCDBG_R_msgtype, "types", IPCDBG_R_queue },
+	{ IPCDBG_R_message, "messages", IPCDBG_R_queue },
+	{ IPCDBG_R_mq_receiver, "receivers", IPCDBG_R_mqueue },
+	{ IPCDBG_R_mq_sender, "senders", IPCDBG_R_mqueue },
+	{ IPCDBG_R_mqprio, "priorities", IPCDBG_R_mqueue },
+	{ IPCDBG_R_opener, "openers", IPCDBG_R_mqueue },
+};
+
+static json_t *type(const char *name)
+{
+	json_t *schema = json_object();
+
+	json_put(schema, "type", json_string(name));
+	return schema;
+}
+
+static json_t *array_of(json_t *items)
+{
+	json_t *schema = type("array");
+
+	json_put(schema, "items", items);
+	return schema;
+}
+
+static json_t *words(const struct ipcdbg_field *f)
+{
+	json_t *schema = type("string"), *list = json_put_array(schema, "enum");
+
+	for (size_t i = 0; f->words[i]; i++)
+		json_append(list, json_string(f->words[i]));
+	return schema;
+}
+
+static json_t *field_schema(const struct ipcdbg_field *f)
+{
+	switch ((enum ipcdbg_type)f->type) {
+	case IPCDBG_T_U64:
+	case IPCDBG_T_HEX64:
+		return type("number"); /* what 63 bits cannot hold is a real one */
+	case IPCDBG_T_I32:
+	case IPCDBG_T_I64:
+	case IPCDBG_T_U32:
+	case IPCDBG_T_HEX32:
+	case IPCDBG_T_OCT:
+		return type("integer");
+	case IPCDBG_T_BOOL:
+		return type("boolean");
+	case IPCDBG_T_CHAR:
+	case IPCDBG_T_COMM:
+	case IPCDBG_T_WORD:
+	case IPCDBG_T_NAME:
+		return type("string");
+	case IPCDBG_T_PSTATE:
+	case IPCDBG_T_SQUEUE:
+	case IPCDBG_T_MSGMODE:
+	case IPCDBG_T_NOTIFY:
+		return words(f);
+	case IPCDBG_T_SEMFLG:
+	case IPCDBG_T_HOLDER:
+		return array_of(words(f));
+	}
+	return NULL;
+}
+
+/* An object with these keys and no others. */
+struct object_schema {
+	json_t *schema, *properties, *required;
+};
+
+static struct object_schema object_schema(void)
+{
+	struct object_schema o = { .schema = type("object"), .properties = json_object() };
+
+	json_put(o.schema, "properties", o.properties);
+	o.required = json_put_array(o.schema, "required");
+	json_put(o.schema, "additionalProperties", json_false());
+	return o;
+}
+
+static void put(struct object_schema *o, const char *key, json_t *schema, bool required)
+{
+	json_t *other;
+	size_t i;
+
+	json_put(o->properties, key, schema);
+	json_array_foreach(o->required, i,
+			   other) if (!strcmp(json_string_value(other), key)) return;
+	if (required)
+		json_append(o->required, json_string(key));
+}
+
+static json_t *described(json_t *schema, const char *help)
+{
+	json_put(schema, "description", json_string(help));
+	return schema;
+}
+
+/* The fields of a record, but for those that an array takes the name of. */
+static struct object_schema record_schema(enum ipcdbg_record_id id)
+{
+	const struct ipcdbg_record *r = &ipcdbg_records[id];
+	struct object_schema o = object_schema();
+
+	for (unsigned int i = 0; i < r->nr_fields; i++)
+		put(&o, r->fields[i].name,
+		    described(field_schema(&r->fields[i]), r->fields[i].help),
+		    parse_rules[id].need & (1ULL << i));
+	for (size_t i = 0; i < NR(arrays); i++) {
+		struct object_schema row;
+
+		if (arrays[i].parent != id)
+			continue;
+		row = record_schema(arrays[i].record);
+		if (arrays[i].record == IPCDBG_R_wait)
+			put(&row, "semnum", type("integer"), true);
+		/* A count under the same name has just been put there, and is replaced. */
+		put(&o, arrays[i].array, array_of(row.schema), true);
+	}
+	return o;
+}
+
+static json_t *process_schema(void)
+{
+	struct object_schema o = object_schema();
+
+	put(&o, "pid", type("integer"), true);
+	put(&o, "comm", type("string"), false);
+	return o.schema;
+}
+
+/* null is what is not known. */
+static json_t *datum_schema(const struct datum *d)
+{
+	json_t *schema = json_object(), *types = json_put_array(schema, "type");
+	const char *name = datum_json_type(d);
+
+	json_append(types, json_string(strcmp(name, "integer") ? name : "number"));
+	json_append(types, json_string("null"));
+	if (d->type == DATUM_PROCESSES)
+		json_put(schema, "items", process_schema());
+	else if (d->type == DATUM_WORDS)
+		json_put(schema, "items", type("string"));
+	return described(schema, d->help);
+}
+
+static json_t *columns_schema(const struct kind *kind)
+{
+	struct object_schema o = object_schema();
+
+	for (size_t i = 0; i < kind->nr_data; i++) {
+		char key[32];
+
+		put(&o, datum_key(&kind->data[i], key), datum_schema(&kind->data[i]), false);
+	}
+	json_put(o.schema, "minProperties", json_integer(1));
+	return o.schema;
+}
+
+/* An object with all that belongs to it, or the columns that were asked for. */
+static json_t *kind_schema(const struct kind *kind)
+{
+	struct object_schema o = record_schema(kind->head);
+	json_t *either = json_object(), *list = json_put_array(either, "anyOf");
+
+	put(&o, "namespace", type("integer"), true);
+	put(&o, "truncated", array_of(record_schema(IPCDBG_R_truncated).schema), true);
+	json_append(list, o.schema);
+	json_append(list, columns_schema(kind));
+	return array_of(either);
+}
+
+static json_t *namespaces_schema(void)
+{
+	struct object_schema o = record_schema(IPCDBG_R_namespace);
+
+	put(&o, "mount", type("boolean"), false);
+	put(&o, "cgroup", type("string"), false);
+	return array_of(o.schema);
+}
+
+static json_t *number_or_null(void)
+{
+	json_t *schema = json_object(), *types = json_put_array(schema, "type");
+
+	json_append(types, json_string("number"));
+	json_append(types, json_string("null"));
+	return schema;
+}
+
+static json_t *limits_schema(void)
+{
+	struct object_schema o = object_schema();
+
+	put(&o, "resource", type("string"), true);
+	put(&o, "description", type("string"), true);
+	put(&o, "limit", number_or_null(), true);
+	put(&o, "used", number_or_null(), true);
+	put(&o, "use%", number_or_null(), true);
+	return array_of(o.schema);
+}
+
+static json_t *column_names_schema(void)
+{
+	static const char *const keys[] = { "array", "name", "type", "description" };
+	struct object_schema o = object_schema();
+
+	for (size_t i = 0; i < NR(keys); i++)
+		put(&o, keys[i], type("string"), true);
+	return array_of(o.schema);
+}
+
+static json_t *header_schema(void)
+{
+	struct object_schema o = record_schema(IPCDBG_R_header);
+
+	json_object_del(o.schema, "required");
+	json_append(json_put_array(o.schema, "required"), json_string("version"));
+	return o.schema;
+}
+
+void schema_print(FILE *out)
+{
+	static const char *const others[] = { "processes", "facts", "explanations" };
+	struct object_schema o = object_schema();
+
+	json_put(o.schema, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
+	json_put(o.schema, "title", json_string("What ipcdbg --json prints"));
+	put(&o, "ipcdbg", header_schema(), true);
+	for (size_t i = 0; i < nr_kinds; i++)
+		put(&o, kinds[i]->array, kind_schema(kinds[i]), false);
+	put(&o, "namespaces", namespaces_schema(), false);
+	put(&o, "limits", limits_schema(), false);
+	put(&o, "columns", column_names_schema(), false);
+	for (size_t i = 0; i < NR(others); i++)
+		put(&o, others[i], array_of(type("object")), false);
+	put(&o, "complete", type("boolean"), true);
+	if (json_dumpf(o.schema, out, JSON_INDENT(1) | JSON_ENSURE_ASCII) && !ferror(out))
+		die(EXIT_IO, "out of memory");
+	fputs("\n", out);
+	json_decref(o.schema);
+}
