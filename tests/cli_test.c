@@ -186,7 +186,7 @@ TEST_F(cli, namespace_by_every_name)
 }
 
 /* Who may not open the module's files sees what ipcs shows, and is told what that lacks. */
-TEST_F(cli, privileges)
+TEST_F_TIMEOUT(cli, privileges, 110)
 {
 	static const char *const as[] = {
 		"/usr/bin/setpriv --reuid 1000 --regid 1000 --clear-groups",

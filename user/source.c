@@ -47,16 +47,20 @@ static const char *no_module(void)
 struct source source_live(bool as_ipcs)
 {
 	struct source s = source_folder(SOURCE_ROOT);
-	int fd = s.open(&s, "abi", -1);
+	int fd = s.open(&s, "abi", -1), error = errno;
 
 	if (fd >= 0) {
 		close(fd);
 		return s;
 	}
-	if ((errno == EACCES || errno == EPERM) && !access(SOURCE_MODULE, F_OK))
-		return source_proc("the module's files need root (CAP_SYS_ADMIN)", EXIT_PERM,
-				   as_ipcs);
-	return source_proc(no_module(), EXIT_MODULE, as_ipcs);
+	if (error == ENOENT || error == ENXIO)
+		return source_proc(no_module(), EXIT_MODULE, as_ipcs);
+	/* Opening a table will tell of the error. */
+	if (error != EACCES && error != EPERM)
+		return s;
+	if (access(SOURCE_MODULE, F_OK))
+		return source_proc(no_module(), EXIT_MODULE, as_ipcs);
+	return source_proc("the module's files need root (CAP_SYS_ADMIN)", EXIT_PERM, as_ipcs);
 }
 
 static enum exit_code explain_open(const struct source *s, const char *name)

@@ -17,8 +17,9 @@ export LC_ALL=C TZ=UTC
 unset IPCDBG_ROOT LANGUAGE COLUMNS
 export IPCDBG_KEYS="$here/keys"
 
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+# With a second word, run.sh is what live_exit_codes() runs in an ipc namespace of its own.
+tmp=${2:-$(mktemp -d)} || exit 1
+[ $# -gt 1 ] || trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
 passed=0
@@ -286,6 +287,83 @@ every_ipcs()
 	check "--ipcs without the module equals ipcs, $pairs pairs" $?
 }
 
+same_as_lsipc()
+{
+	: >"$tmp/why"
+	for seed in 3 4; do
+		unshare --ipc "$record" "$tmp/real" "$seed" "$here/same_as_lsipc.sh" "$program" \
+			>>"$tmp/why" 2>&1 || echo "seed $seed" >>"$tmp/why"
+	done
+	[ ! -s "$tmp/why" ]
+	check "-o without the module equals lsipc" $?
+}
+
+# live WANT OUT ERR ARGUMENTS...: without the module the exit status is WANT; OUT and ERR are words
+# on stdout and stderr, or '' for nothing there.
+live()
+{
+	want=$1 out=$2 err=$3
+	shift 3
+	"$@" >"$tmp/out" 2>"$tmp/err"
+	got=$?
+	[ "$got" -eq "$want" ] || echo "$*: exit status $got, not $want"
+	for said in "out:$out" "err:$err"; do
+		if [ -n "${said#*:}" ]; then
+			grep -q -e "${said#*:}" "$tmp/${said%%:*}" || echo "$*: no '${said#*:}'"
+		elif [ -s "$tmp/${said%%:*}" ]; then
+			echo "$*: unasked on std${said%%:*}:" "$(cat "$tmp/${said%%:*}")"
+		fi
+	done
+}
+
+# In an ipc namespace with one object of each kind, all of them root's own.
+without_the_module()
+{
+	missing='module is not loaded'
+	other='setpriv --reuid 65534 --clear-groups'
+	ipcmk -S 3 -p 0600 && ipcmk -M 5000 -p 0600 && ipcmk -Q -p 0600
+	key=$(ipcs -s | awk '/^0x/ { print $1 }')
+	exec >"$tmp/why" 2>&1
+	live 0 'Semaphore Arrays' "$missing" "$program"
+	live 0 'Change Times' '' "$program" -t
+	live 0 'Creators' '' "$program" -c
+	live 0 'semaphore max value' '' "$program" -l
+	live 0 'SEMMNI .* 1 ' '' "$program" -u
+	live 4 'undo rows need the module' "$missing" "$program" -s 0
+	live 4 'undo rows need the module' "$missing" "$program" -s "$key"
+	live 0 'nobody has ever attached' '' "$program" -m 0
+	live 2 '' 'no semaphore set with the id 99' "$program" -s 99
+	live 0 '' 'id 99 not found' "$program" --ipcs -s -i 99
+	live 2 '' 'with the id 99' "$program" -s -o ID,VALUE 99
+	live 64 '' 'is not an id' "$program" -s -i -1
+	live 4 '"complete":false' "$missing" "$program" -s -J
+	live 0 '^ *0 *5000' '' "$program" -m -o ID,SIZE --noheadings
+	live 4 '' "$missing" "$program" -s -A
+	live 4 '' "$missing" "$program" -Q
+	# $other is several words.
+	# shellcheck disable=SC2086
+	{
+		live 0 'Semaphore Arrays' "$missing" $other "$tmp/live/ipcdbg" -s
+		live 4 'sem rows need the module' "$missing" $other "$tmp/live/ipcdbg" -s 0
+		live 77 '' 'may not be read' $other "$tmp/live/ipcdbg" --ipcs -s -i 0
+		live 0 'qbytes=0' '' $other "$tmp/live/ipcdbg" --ipcs -q -i 0
+		live 4 'qbytes=16384' "$missing" $other "$tmp/live/ipcdbg" -q 0
+	}
+	live 0 'Semaphore Arrays' "$missing" prlimit --nofile=4 "$program" -s
+	live 1 '' 'Too many open files' strace -qq -o /dev/null -e trace=memfd_create \
+		-e inject=memfd_create:error=EMFILE "$program" -s
+	live 1 '' 'Input/output error' strace -qq -o /dev/null -P /proc/sysvipc/sem -e trace=read \
+		-e inject=read:error=EIO:when=1 "$program" -s
+}
+
+live_exit_codes()
+{
+	echo 'did not run' >"$tmp/why"
+	unshare --ipc "$here/run.sh" "$program" "$tmp" >"$tmp/log" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "without the module every exit status is right" $?
+}
+
 # SEED USER LC_ALL TZ, one a line: LIVE_WORLDS of them.
 live_worlds()
 {
@@ -382,6 +460,10 @@ columns_in_the_manual()
 	check "the manual shows every column" $?
 }
 
+if [ $# -gt 1 ]; then
+	without_the_module
+	exit
+fi
 run_cases
 no_leftovers
 json_schema
@@ -397,5 +479,7 @@ injected
 cut_everywhere
 same_as_ipcs
 every_ipcs
+same_as_lsipc
+live_exit_codes
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]
