@@ -22,13 +22,14 @@ static const uint8_t *text;
 static size_t text_len;
 
 /* Table files are read by descriptor: the text lies in one that exists once. */
-static int open_text(const struct source *s, const char *name)
+static int open_text(const struct source *s, const char *name, long long id)
 {
 	static int memory = -1;
 	int fd;
 
 	(void)s;
 	(void)name;
+	(void)id;
 	if (memory < 0)
 		memory = memfd_create("text", 0);
 	fd = dup(memory);
@@ -97,17 +98,37 @@ static void run(const struct query *base, bool show)
 	free(out);
 }
 
+/* Each list that the kind has. */
+static void run_lists(struct query *q)
+{
+	for (q->view = VIEW_LIST; q->view < NR_LISTS; q->view++) {
+		const struct list *list = &q->kinds[0]->lists[q->view];
+
+		if (q->format == FORMAT_IPCS ? list->nr_ipcs : list->nr)
+			run(q, false);
+	}
+	q->view = VIEW_LIST;
+}
+
+/* Every datum as a table, in each format. */
+static void run_tables(struct query *q)
+{
+	q->columns = (struct columns_query){ .wanted = true, .all = true };
+	for (; q->columns.format <= TABLE_EXPORT; q->columns.format++)
+		run(q, false);
+	q->columns = (struct columns_query){ .wanted = false };
+}
+
 static void run_kind(struct query *q, bool all)
 {
 	for (q->format = FORMAT_TEXT; q->format <= FORMAT_JSON; q->format++) {
 		if (q->format == FORMAT_IPCS && !q->kinds[0]->ipcs)
 			continue;
 		q->all = all && q->format != FORMAT_IPCS;
-		q->pids = false;
 		run(q, true);
-		run(q, false);
-		q->pids = true;
-		run(q, false);
+		run_lists(q);
+		if (q->format != FORMAT_IPCS)
+			run_tables(q);
 	}
 }
 
