@@ -87,7 +87,7 @@ static int increment(void *unused)
 }
 
 /* Two threads, three seconds. */
-static void data_race(void)
+static void racing_threads(void)
 {
 	struct task_struct *task[2];
 	int i;
@@ -106,7 +106,7 @@ static const struct {
 } mistakes[] = {
 	{ "sleep", sleep_under_lock }, { "leak", leak }, { "bounds", out_of_bounds },
 	{ "order", inverted_order },   { "spin", spin }, { "stall", stall },
-	{ "race", data_race },
+	{ "race", racing_threads },
 };
 
 static int commit(const char *name, const struct kernel_param *param)
