@@ -95,8 +95,9 @@ static void make_sems(unsigned int n)
 {
 	unsigned int i;
 
-	if (ids[0])
+	if (nr_made)
 		semctl(ids[0], 0, IPC_RMID);
+	nr_made = 1;
 	ids[0] = semget(IPC_PRIVATE, n, 0600);
 	for (i = 0; i < n; i++)
 		values[i] = i * 7 % 32000;
@@ -112,6 +113,8 @@ static bool has_sems(const struct rows *r, unsigned int n)
 	memset(values, 0xff, sizeof(values));
 	if (set < 0 || semctl(ids[0], 0, GETALL, values))
 		return complain("no set");
+	if (rows_count(r, IPCDBG_R_set, -1) != 1)
+		return complain("another set");
 	while ((row = rows_next(r, IPCDBG_R_sem, set, row)) >= 0) {
 		if (i >= n || ROW_NUM(r, row, sem, semnum) != i ||
 		    ROW_NUM(r, row, sem, semval) != values[i])
