@@ -48,7 +48,8 @@ control()
 {
 	mistake=$1 pattern=$2
 	shift 2
-	tests/vm/run.sh -q -k "$kernel" -M "$controls" -t 30 -e MISTAKE="$mistake" "$@" \
+	# kmemleak's scan goes by the size of the memory, and these need little.
+	IPCDBG_PATIENCE=120 tests/vm/run.sh -q -k "$kernel" -m 1024 -M "$controls" -t 30 -e MISTAKE="$mistake" "$@" \
 		tests/debug/controls/mistake.sh >"$out/control-$mistake.log" 2>&1
 	rc=$?
 	if [ $rc -ne 3 ]; then
