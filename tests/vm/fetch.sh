@@ -30,18 +30,19 @@ sources()
 	esac
 }
 
-# Reads the lists of suite $1 through a private apt: nothing of the host's apt changes.
-# Mirrors may be past the Valid-Until of suites that only live in between two releases.
+# Reads the lists of suite $1 for architecture $2 through a private apt: nothing of the host's apt
+# changes. Mirrors may be past the Valid-Until of suites that only live in between two releases.
 setup_apt()
 {
-	valid=true
+	valid=true architectures='"amd64";'
+	[ "$2" = amd64 ] || architectures="$architectures \"$2\";"
 	case $1 in sid | *-backports) valid=false ;; esac
 	mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/none" "$work/debs"
 	: >"$work/status"
 	sources "$1" >"$work/sources.list"
 	cat >"$work/apt.conf" <<-END
 		APT::Architecture "amd64";
-		APT::Architectures { "amd64"; "arm64"; };
+		APT::Architectures { $architectures };
 		APT::Sandbox::User "";
 		APT::Default-Release "";
 		Acquire::Languages "none";
@@ -200,7 +201,7 @@ work=$home/new
 rm -rf "$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-setup_apt "$(row "$1" suite)"
+setup_apt "$(row "$1" suite)" "$(architecture "$1")"
 list=$(packages "$1")
 version=${list%% *}
 version=${version#*=}
