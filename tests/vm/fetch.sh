@@ -4,8 +4,9 @@
 # usage: fetch.sh [-u] NAME
 #   -u  ask the mirror for a newer version even if one is cached
 #
-# A kernel's folder: vmlinux (for PVH boot) or on arm64 Image, btf, config, release (uname -r), build
-# (link to the headers). A source's folder: the files of source_files below, at their paths in the kernel tree.
+# A kernel's folder: vmlinux (for PVH boot) or on arm64 Image, btf, config, release (uname -r),
+# build (link to the headers). A source's folder: the files of source_files below, at their paths in
+# the kernel tree.
 # A tarball's folder: linux.tar.xz, all of it. A built kernel's folder: see tests/debug/kernel.sh.
 # A folder appears by one rename when it is whole. Without -u a cached version needs no network.
 set -eu
@@ -118,8 +119,8 @@ unpack_vmlinux()
 	[ "$(od -An -tx1 -N4 "$2" | tr -d ' ')" = 7f454c46 ] || die "$1 holds no ELF file"
 }
 
-# Unpacks what Debian's arm64 kernels boot to $2: they are not packed. Their first 64 bytes are told by
-# Documentation/arch/arm64/booting.rst.
+# Unpacks what Debian's arm64 kernels boot to $2: they are not packed. Their first 64 bytes are told
+# by Documentation/arch/arm64/booting.rst.
 unpack_Image()
 {
 	[ "$(od -An -c -j56 -N4 "$1" | tr -d ' ')" = ARMd ] || die "$1 is no plain Image"
@@ -166,7 +167,8 @@ make_kernel()
 # Makes folder $1 of the source package in $work/debs, as packed as it came.
 make_tarball()
 {
-	dpkg-deb --fsys-tarfile "$work"/debs/*.deb | tar -xO --wildcards '*.tar.xz' >"$1/linux.tar.xz"
+	dpkg-deb --fsys-tarfile "$work"/debs/*.deb |
+		tar -xO --wildcards '*.tar.xz' >"$1/linux.tar.xz"
 	[ -s "$1/linux.tar.xz" ] || die "$package has no linux-*.tar.xz"
 }
 

@@ -5,8 +5,8 @@
 # usage: image.sh NAME
 #
 # NAME is a kernel of the kernels table. If it is for another architecture than this machine, its
-# toolchain has the tools. The image is made anew when one of the files that went into it has another
-# size or time.
+# toolchain has the tools. The image is made anew when one of the files that went into it has
+# another size or time.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
 me=image

@@ -15,7 +15,8 @@ rm -rf "$src/kmod" "$src/include"
 # With their times, so that kmod.sh sees what has changed.
 cp -a "$top/kmod" "$top/include" "$src/"
 compat=$src/kmod/compat.h
-sed 's/^\(#define IPCDBG_NEWEST_TESTED\) .*/\1 KERNEL_VERSION(5, 9, 0)/' "$top/kmod/compat.h" >"$compat"
+sed 's/^\(#define IPCDBG_NEWEST_TESTED\) .*/\1 KERNEL_VERSION(5, 9, 0)/' \
+	"$top/kmod/compat.h" >"$compat"
 touch -r "$top/kmod/compat.h" "$compat"
 ! cmp -s "$top/kmod/compat.h" "$compat" || die "compat.h does not say which series is the newest"
 ko=$("$vm/kmod.sh" -s "$src" "$1")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Builds the command and the guest's programs for the architecture of a kernel, and prints the folder
-# they are in, as user/ipcdbg and tests/vm/.
+# Builds the command and the guest's programs for the architecture of a kernel, and prints the
+# folder they are in, as user/ipcdbg and tests/vm/.
 # usage: programs.sh NAME
 #   NAME  a kernel of the kernels table
 #

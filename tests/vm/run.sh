@@ -145,7 +145,8 @@ accelerator()
 	if ! grep -q "^$key " "$cache/kvm" 2>/dev/null; then
 		say "trying whether KVM works here (once, up to 15 s)"
 		verdict=tcg
-		! IPCDBG_ACCEL=kvm IPCDBG_PATIENCE=15 TIME_SCALE=1 "$0" -b -k "$kernel" >/dev/null 2>&1 ||
+		! IPCDBG_ACCEL=kvm IPCDBG_PATIENCE=15 TIME_SCALE=1 \
+			"$0" -b -k "$kernel" >/dev/null 2>&1 ||
 			verdict=kvm
 		say "using $verdict"
 		mkdir -p "$cache"
@@ -156,8 +157,8 @@ accelerator()
 }
 
 # Says in variables what QEMU is for architecture $1: its program, the options of the machine, among
-# them how the guest ends it with 33, the kernel's name for the first serial port, the option that adds
-# the second, and the file that is booted.
+# them how the guest ends it with 33, the kernel's name for the first serial port, the option that
+# adds the second, and the file that is booted.
 machine()
 {
 	case $1 in
