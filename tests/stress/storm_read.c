@@ -179,7 +179,7 @@ static void start_member(const struct storm_files *files, unsigned int nr)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The storm has many more processes, and is to be seen more than once. */
-	setpriority(PRIO_PROCESS, 0, -12);
+	setpriority(PRIO_PROCESS, 0, -8);
 	if (nr < crew.readers)
 		read_on(files, tally, seed, nr);
 	do_other(files, tally, seed);
