@@ -28,7 +28,7 @@
 
 #define SETS 300
 #define SLICES 8    /* of the time, with readers that are stuck and without in turn */
-#define SLOWEST 0.5 /* that progress may be of what it is without them; measured: 1 */
+#define SLOWEST 0.5 /* that progress may be of what it is without them */
 #define PAGE 4096
 #define KILLED 300
 #define BUFFER_KIB 32 /* of an open file; every killed reader has had one */
