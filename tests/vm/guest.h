@@ -12,6 +12,8 @@
  *   note TEXT                         what the module said before that
  *   gcov FILE BASE64                  a part of what the module's code counted into FILE
  *   done                              the plan is carried out; without it there is no verdict
+ *   done off                          the same, on a kernel whose lockdown lets it do no more than
+ *                                     power off
  */
 #ifndef VM_GUEST_H
 #define VM_GUEST_H
@@ -49,6 +51,8 @@ void leaks_check(void);
 void coverage_send(void);
 /* Ends QEMU with the exit code of a plan that was carried out, whatever came of it. */
 void guest_exit(void);
+/* Whether it can. If not, for the kernel is locked down, it powers off. */
+bool guest_can_exit(void);
 
 /* Removes every System V and POSIX message queue object of this ipc namespace. */
 void ipc_clean(void);

@@ -82,6 +82,24 @@ static bool race_take(const char *message)
 	return !strstr(message, "[" GUEST_MODULE "]");
 }
 
+/*
+ * Whether the message is the one trace in what the kernel tells of memory that a task was refused
+ * which asked for that (fault.c): it warns of that where the memory is to be mapped.
+ */
+static bool refusal_take(const char *message)
+{
+	static bool trace_follows;
+
+	if (!strncmp(message, "refused-memory: vmalloc error", 29)) {
+		trace_follows = true;
+		return false;
+	}
+	if (!trace_follows || strncmp(message, "Call Trace:", 11))
+		return false;
+	trace_follows = false;
+	return true;
+}
+
 /* Reports the race as ours, up to the frame that says so. */
 static void race_flush(void)
 {
@@ -98,7 +116,7 @@ void kmsg_check(bool notes)
 	int left = 0;
 
 	while (next_message(buf, sizeof(buf))) {
-		if (race_take(buf))
+		if (race_take(buf) || refusal_take(buf))
 			continue;
 		if (race_lines) {
 			race_flush();

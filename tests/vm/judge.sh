@@ -130,7 +130,8 @@ while IFS= read -r line; do
 	'race '*) races=$((races + 1)) ;;
 	'gcov '*) printf '%s\n' "${line#gcov }" >>"$gcov" ;;
 	'note '*) printf '  kernel: %s\n' "${line#note }" >&2 ;;
-	done) done=1 ;;
+	done) done=33 ;;
+	'done off') done=0 ;;
 	'exit '*) qemu=${line#exit } ;;
 	'') ;;
 	*) say "unexpected: $line" ;;
@@ -139,7 +140,7 @@ done
 
 [ $splats -eq 0 ] || failed=$((failed + 1))
 [ $all_splats -eq 0 ] || verdict=3
-if [ -z "$done" ] || [ "$qemu" != 33 ]; then
+if [ -z "$done" ] || [ "$qemu" != "$done" ]; then
 	[ -n "$booted" ] || say "the kernel did not come to run init"
 	lost "$qemu"
 fi
