@@ -4,6 +4,7 @@
 # usage: debug.sh
 #   KERNEL=NAME  debug (KASAN, lockdep, kmemleak and more) or kcsan, rows of tests/vm/kernels
 #   FULL=1       every program of tests/vm.list instead of tests/vm.core
+# On the debug kernel those of tests/vm.debug too.
 #
 # First a module that makes one mistake on purpose, a boot for each: a run that does not turn red for
 # it, and by the line of the log that tells of it, is a failure. Then the suite, on a module built
@@ -22,6 +23,7 @@ export SEEDS
 gate=90
 list=tests/vm.core
 [ -z "${FULL-}" ] || list=tests/vm.list
+[ "$kernel" != debug ] || list="$list tests/vm.debug"
 
 # result NAME 0|1 WHAT: one check that is no program.
 result()
@@ -94,8 +96,9 @@ suite()
 {
 	module=$1
 	shift
+	# shellcheck disable=SC2086 # one word a list, one a program
 	programs=$(awk -v dir="$PWD/build/tests/vm" '!/^#/ && NF { print dir "/" $1 }' $list)
-	# shellcheck disable=SC2086 # one word a program
+	# shellcheck disable=SC2086
 	tests/vm/run.sh -q -k "$kernel" -M "$module" "$@" $programs 2>&1 |
 		tee "$out/suite.log" | sed -u '$d'
 	totals=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$out/suite.log")
