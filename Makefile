@@ -45,6 +45,9 @@ test-debug: ## The core suite on a kernel with KASAN, lockdep and kmemleak (FULL
 test-kcsan: ## The same on a kernel that reports data races
 	@KERNEL=kcsan tests/debug.sh
 
+test-boots: ## What needs a kernel booted in a special way (lockdown, no debugfs; KERNEL=)
+	@tests/boots.sh
+
 test-deb: ## Build, install, upgrade and remove the packages, in a chroot and a guest
 	@tests/deb/test.sh
 
@@ -66,5 +69,5 @@ clean: ## Remove what was built; the cache of downloads stays
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
-.PHONY: all install deb demo vm-shell test test-long test-matrix test-debug test-kcsan test-deb \
+.PHONY: all install deb demo vm-shell test test-long test-matrix test-debug test-kcsan test-boots test-deb \
 	test-stress test-hold lint fetch-update clean help

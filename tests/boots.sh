@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Runs each program of tests/vm.boots on a kernel booted with its words, a guest a row. Ends with
+# a table and "N passed, N failed".
+# usage: boots.sh
+#   KERNEL="NAME ..."  only rows of these kernels; by default all but those of kind "built"
+# Exit: 0 all passed, else 1.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=$PWD/build
+logs=$build/tests/boots
+mkdir -p "$logs"
+tests/deps.sh test || exit 1
+make=${MAKE:-make}
+kernels=${KERNEL:-$(awk '!/^#/ && $2 == "kernel" { print $1 }' tests/vm/kernels)}
+
+if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.log" 2>&1; then
+	cat "$logs/build.log"
+	echo "0 passed, 1 failed"
+	exit 1
+fi
+
+# Whether $1 is one of the kernels that are wanted.
+wanted()
+{
+	for one in $kernels; do
+		[ "$one" != "$1" ] || return 0
+	done
+	return 1
+}
+
+# Prints kernel $1, the result of program $2, and the words $3 it was booted with.
+row()
+{
+	echo "== $1 ${2%:*} $3" >&2
+	# Tests that another row of the table is for are skipped, but not all.
+	tests/vm/run.sh -q -n -k "$1" -c "$3" "$build/tests/vm/$2" 2>&1 </dev/null |
+		tee "$logs/log" >&2
+	result=$(sed -n '$s/^\([0-9]* passed, [0-9]* failed\).*/\1/p' "$logs/log")
+	[ "${result%% *}" != 0 ] || result='0 passed, 1 failed'
+	printf '%-10s %-16s %-22s %s\n' "$1" "${2%:*}" "${result:-0 passed, 1 failed}" "$3"
+}
+
+table=$logs/table
+awk '!/^#/ && NF' tests/vm.boots | while read -r kernel program words; do
+	! wanted "$kernel" || row "$kernel" "$program" "$words"
+done >"$table"
+printf '\n%-10s %-16s %-22s %s\n' KERNEL PROGRAM RESULT 'BOOTED WITH'
+cat "$table"
+awk '{ passed += $3; failed += $5 } END {
+	printf "%d passed, %d failed\n", passed, failed
+	exit failed > 0 || !passed
+}' "$table"
