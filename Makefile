@@ -69,5 +69,5 @@ clean: ## Remove what was built; the cache of downloads stays
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
-.PHONY: all install deb demo vm-shell test test-long test-matrix test-debug test-kcsan test-boots test-deb \
-	test-stress test-hold lint fetch-update clean help
+.PHONY: all install deb demo vm-shell test test-long test-matrix test-debug test-kcsan test-boots \
+	test-deb test-stress test-hold lint fetch-update clean help
