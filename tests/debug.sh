@@ -99,7 +99,7 @@ suite()
 	# shellcheck disable=SC2086 # one word a list, one a program
 	programs=$(awk -v dir="$PWD/build/tests/vm" '!/^#/ && NF { print dir "/" $1 }' $list)
 	# shellcheck disable=SC2086
-	tests/vm/run.sh -q -k "$kernel" -M "$module" "$@" $programs 2>&1 |
+	tests/vm/run.sh -q -k "$kernel" -M "$module" "$@" $programs |
 		tee "$out/suite.log" | sed -u '$d'
 	totals=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$out/suite.log")
 	# shellcheck disable=SC2086 # passed failed
