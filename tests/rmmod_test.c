@@ -146,7 +146,7 @@ TEST_F_TIMEOUT(rmmod, against_readers, 300)
 {
 	long n = env_long("LOADS", getenv("MINUTES") ? 1000 : 20);
 	struct memory_usage before, after;
-	unsigned long refused;
+	unsigned long refused, reads, absent, wrong;
 	pid_t pid[READERS];
 	int i;
 
@@ -161,11 +161,14 @@ TEST_F_TIMEOUT(rmmod, against_readers, 300)
 		kill(pid[i], SIGKILL);
 		waitpid(pid[i], NULL, 0);
 	}
+	reads = self->readers->reads;
+	absent = self->readers->absent;
+	wrong = self->readers->wrong;
 	fprintf(stderr, "# %ld loads, unloading refused %lu times, %lu files read, %lu absent\n", n,
-		refused, self->readers->reads, self->readers->absent);
-	EXPECT_EQ(0, self->readers->wrong);
-	EXPECT_LT(n, self->readers->reads);
-	EXPECT_LT(0, self->readers->absent);
+		refused, reads, absent);
+	EXPECT_EQ(0, wrong);
+	EXPECT_LT((unsigned long)n, reads);
+	EXPECT_LT(0, absent);
 	EXPECT_LT(0, refused);
 	EXPECT_TRUE(is_flat("slab", before.fine, after.fine));
 	EXPECT_TRUE(is_flat("all", before.coarse, after.coarse));
