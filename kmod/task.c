@@ -64,7 +64,7 @@ static u64 blocked_ns(struct task_struct *task)
 	/* For a moment 0 while the task moves to another CPU, if nothing else is known. */
 	if (!since)
 		return 0;
-	now = sched_clock_cpu(task_cpu(task));
+	now = cpu_clock(task_cpu(task));
 	return now > since ? now - since : 1;
 }
 
