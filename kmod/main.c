@@ -64,19 +64,29 @@ static void create(const char *name, struct dentry *dir, const struct walk_file 
 	debugfs_create_file(name, 0400, dir, (void *)file, &walk_fops);
 }
 
+/* debugfs makes folders 0755; names tell which kinds there are only to who may read them. */
+static struct dentry *create_dir(const char *name, struct dentry *parent)
+{
+	struct dentry *dir = debugfs_create_dir(name, parent);
+
+	if (!IS_ERR(dir))
+		d_inode(dir)->i_mode &= ~077;
+	return dir;
+}
+
 static int create_files(void)
 {
 	struct dentry *list, *all, *all_list;
 	unsigned int i;
 
-	root = debugfs_create_dir("ipcdbg", NULL);
+	root = create_dir("ipcdbg", NULL);
 	if (IS_ERR(root)) {
 		pr_err("cannot make the directory in debugfs: %ld\n", PTR_ERR(root));
 		return PTR_ERR(root);
 	}
-	list = debugfs_create_dir("list", root);
-	all = debugfs_create_dir("all", root);
-	all_list = debugfs_create_dir("list", all);
+	list = create_dir("list", root);
+	all = create_dir("all", root);
+	all_list = create_dir("list", all);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		create(kinds[i].name, root, &kinds[i].own);
 		create(kinds[i].name, list, &kinds[i].list);
@@ -131,6 +141,8 @@ static int __init ipcdbg_init(void)
 	ret = layout_init(btf, !strcmp(btf, DEFAULT_BTF));
 	if (ret)
 		return ret;
+	if (IPCDBG_IS_UNTESTED)
+		pr_warn("loaded on a kernel series that it was not tested on (untested=1)\n");
 	ns_init();
 	read_boot_id(boot_id, sizeof(boot_id));
 	walk_init(boot_id);

@@ -79,9 +79,9 @@ static int is_for_root(const char *path, const struct stat *st)
 	return !complain("%s: mode %o of %u:%u", path, st->st_mode, st->st_uid, st->st_gid);
 }
 
-static int is_not_for_others_to_change(const char *path, const struct stat *st)
+static int is_folder_of_root(const char *path, const struct stat *st)
 {
-	if (!(st->st_mode & 022) && !st->st_uid && !st->st_gid)
+	if (st->st_mode == (S_IFDIR | 0700) && !st->st_uid && !st->st_gid)
 		return 0;
 	return !complain("%s: mode %o of %u:%u", path, st->st_mode, st->st_uid, st->st_gid);
 }
@@ -91,7 +91,7 @@ TEST_F(access, modes)
 	struct stat st;
 
 	EXPECT_EQ(0, every_file(is_for_root));
-	EXPECT_EQ(0, every_folder(is_not_for_others_to_change));
+	EXPECT_EQ(0, every_folder(is_folder_of_root));
 	ASSERT_EQ(0, stat(IPCDBG_DIR "/..", &st));
 	EXPECT_EQ(S_IFDIR | 0700, st.st_mode);
 }

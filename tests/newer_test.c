@@ -80,7 +80,11 @@ TEST_F(newer, is_refused)
 
 TEST_F(newer, is_taken_when_asked_for)
 {
+	char said[2048];
+
 	ASSERT_EQ(0, module_load("untested=1"));
+	EXPECT_EQ(1, module_log(self->kmsg, said, sizeof(said)));
+	EXPECT_STREQ("loaded on a kernel series that it was not tested on (untested=1)\n", said);
 	EXPECT_EQ(1, abi_untested());
 	EXPECT_TRUE(tainted());
 	EXPECT_EQ(0, module_unload());
