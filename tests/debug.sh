@@ -6,9 +6,9 @@
 #   FULL=1       every program of tests/vm.list instead of tests/vm.core
 # On the debug kernel those of tests/vm.debug too.
 #
-# First a module that makes one mistake on purpose, a boot for each: a run that does not turn red for
-# it, and by the line of the log that tells of it, is a failure. Then the suite, on a module built
-# in-tree that counts its lines, and on the debug kernel the gate on these counts.
+# First a module that makes one mistake on purpose, a boot for each: a run that does not turn red
+# for it, and by the line of the log that tells of it, is a failure. Then the suite, on a module
+# built in-tree that counts its lines, and on the debug kernel the gate on these counts.
 # SEEDS, MINUTES and CLI_EVERY, from the environment, say how much the programs try.
 # Exit: 0 all passed, else 1.
 set -u
@@ -45,14 +45,14 @@ took()
 	step=$now
 }
 
-# control MISTAKE PATTERN [OPTION...]: the run must turn red, with a line of the kernel like PATTERN.
+# control MISTAKE PATTERN [OPTION...]: the run must turn red with a line like PATTERN.
 control()
 {
 	mistake=$1 pattern=$2
 	shift 2
 	# kmemleak's scan goes by the size of the memory, and these need little.
-	IPCDBG_PATIENCE=120 tests/vm/run.sh -q -k "$kernel" -m 1024 -M "$controls" -t 30 -e MISTAKE="$mistake" "$@" \
-		tests/debug/controls/mistake.sh >"$out/control-$mistake.log" 2>&1
+	IPCDBG_PATIENCE=120 tests/vm/run.sh -q -k "$kernel" -m 1024 -M "$controls" -t 30 \
+		-e MISTAKE="$mistake" "$@" tests/debug/controls/mistake.sh >"$out/control-$mistake.log" 2>&1
 	rc=$?
 	if [ $rc -ne 3 ]; then
 		tail -n 20 "$out/control-$mistake.log"
