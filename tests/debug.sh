@@ -48,21 +48,22 @@ took()
 # control MISTAKE PATTERN [OPTION...]: the run must turn red with a line like PATTERN.
 control()
 {
-	mistake=$1 pattern=$2
+	mistake=$1 pattern=$2 log=$out/control-$1.log
 	shift 2
 	# kmemleak's scan goes by the size of the memory, and these need little.
 	IPCDBG_PATIENCE=120 tests/vm/run.sh -q -k "$kernel" -m 1024 -M "$controls" -t 30 \
-		-e MISTAKE="$mistake" "$@" tests/debug/controls/mistake.sh >"$out/control-$mistake.log" 2>&1
+		-e MISTAKE="$mistake" "$@" tests/debug/controls/mistake.sh \
+		>"$log" 2>&1
 	rc=$?
 	if [ $rc -ne 3 ]; then
-		tail -n 20 "$out/control-$mistake.log"
+		tail -n 20 "$log"
 		result "control $mistake" 1 "the run ended with $rc, a splat is 3"
-	elif ! grep -qE "$pattern" "$out/control-$mistake.log"; then
-		tail -n 20 "$out/control-$mistake.log"
+	elif ! grep -qE "$pattern" "$log"; then
+		tail -n 20 "$log"
 		result "control $mistake" 1 "no line like $pattern"
 	else
 		result "control $mistake" 0 \
-			"red, $(grep -oE "$pattern" "$out/control-$mistake.log" | head -n 1)"
+			"red, $(grep -oE "$pattern" "$log" | head -n 1)"
 	fi
 }
 
