@@ -144,8 +144,8 @@ TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 	fprintf(stderr, "# %u of %u allocations refused, %u needed, %u for a file\n", tried, all,
 		needed, incomplete);
 	EXPECT_TRUE(ok);
-	EXPECT_LT(10, tried);
-	EXPECT_LT(2, needed);
+	EXPECT_LT(5, tried);
+	EXPECT_LT(0, needed);
 }
 
 TEST_HARNESS_MAIN
