@@ -246,11 +246,13 @@ static void copy_sems(struct sem_state *s, struct sem_array *sma)
 		sem = sem_array__sems(sma, i);
 		waits = s->vecs[SEM_WAITS].nr;
 		ops = s->vecs[SEM_OPS].nr;
-		if (!global)
+		if (global) {
+			taken = copy_sem(s, sma, i);
+		} else {
 			spin_lock(sem__lock(sem));
-		taken = copy_sem(s, sma, i);
-		if (!global)
+			taken = copy_sem(s, sma, i);
 			spin_unlock(sem__lock(sem));
+		}
 		if (!taken) {
 			stop_before(s, i, waits, ops);
 			return;

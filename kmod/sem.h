@@ -42,7 +42,8 @@ struct sem_wait {
 struct sem_place {
 	u32 seen; /* entries */
 	unsigned long sum; /* of their addresses */
-	const struct list_head *entry; /* the last of them, compared, never followed; so is sleeper */
+	/* Of the last of them; compared, never followed. */
+	const struct list_head *entry;
 	const struct task_struct *sleeper;
 	struct sembuf op; /* which blocks it */
 };

@@ -113,7 +113,8 @@ none()
 
 version_code()
 {
-	none 'LINUX_VERSION_CODE|KERNEL_VERSION' '*.[ch]' ':!kmod/compat.h'
+	none 'LINUX_VERSION_CODE|KERNEL_VERSION' '*.[ch]' ':!kmod/compat.h' \
+		':!tests/fuzz/kernel_host.h'
 }
 
 package_hosts()

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# every_ipcs.sh PROGRAM FOLDER: the real ipcs, and --ipcs without the module, print the same bytes for
-# every kind, format, unit and id, as the user, in the language and time zone of the environment.
-# Run by record in the ipc namespace of the objects, whose ids are in FOLDER. Ends with "N pairs".
+# every_ipcs.sh PROGRAM FOLDER: the real ipcs, and --ipcs without the module, print the same bytes
+# for every kind, format, unit and id, as the user, in the language and time zone of the
+# environment. Run by record in the ipc namespace of the objects, whose ids are in FOLDER. Ends
+# with "N pairs".
 set -u
 program=$1
 folder=$2
@@ -17,7 +18,8 @@ same()
 	theirs=$?
 	"$program" --ipcs "$@" >"$folder/ipcdbg.out" 2>"$folder/ipcdbg.err"
 	ours=$?
-	if cmp -s "$folder/ipcs.out" "$folder/ipcdbg.out" && [ $((theirs == 0)) = $((ours == 0)) ]; then
+	if cmp -s "$folder/ipcs.out" "$folder/ipcdbg.out" &&
+		[ $((theirs == 0)) = $((ours == 0)) ]; then
 		[ -s "$folder/ipcs.err" ]
 		theirs=$?
 		[ -s "$folder/ipcdbg.err" ]

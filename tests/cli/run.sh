@@ -273,8 +273,9 @@ every_ipcs()
 	chmod -R a+rX "$tmp/live" "$tmp/locale"
 	chmod 755 "$tmp/live/run"
 	while read -r seed user LC_ALL TZ; do
-		LOCPATH=$tmp/locale LC_ALL=$LC_ALL TZ=$TZ unshare --ipc "$record" "$tmp/world" "$seed" \
-			"$tmp/live/run" "$user" "$tmp/world" >"$tmp/world.out" 2>&1 ||
+		LOCPATH=$tmp/locale LC_ALL=$LC_ALL TZ=$TZ unshare --ipc \
+			"$record" "$tmp/world" "$seed" "$tmp/live/run" "$user" "$tmp/world" \
+			>"$tmp/world.out" 2>&1 ||
 			cat "$tmp/world.out" >>"$tmp/why"
 		pairs=$((pairs + $(sed -n 's/ pairs$//p' "$tmp/world.out")))
 		rm -rf "$tmp/world"
@@ -434,7 +435,8 @@ json_schema()
 	for f in "$here"/expected/json-*.out; do
 		[ ! -s "$f" ] || [ "${f##*/}" = json-cut.out ] || set -- "$@" -i "$f"
 	done
-	unshare --ipc sh -c 'ipcmk -S 3; ipcmk -M 5000; ipcmk -Q; '"$program"' -J >'"$tmp/live.json" \
+	unshare --ipc sh -c \
+		'ipcmk -S 3; ipcmk -M 5000; ipcmk -Q; '"$program"' -J >'"$tmp/live.json" \
 		>"$tmp/out" 2>&1
 	{
 		"$program" --json-schema | diff "$schema" - || echo "write $schema anew"
