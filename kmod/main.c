@@ -59,15 +59,21 @@ static const struct kind_files {
 static const struct walk_file namespaces_file = { .table = "namespaces", .all = true };
 static const struct walk_file abi_file = { .table = "abi", .line = abi_line };
 
-static void create(const char *name, struct dentry *dir, const struct walk_file *file)
+/* The first error is kept in *ret; folder may be one. */
+static void create(int *ret, const char *name, struct dentry *dir, const struct walk_file *file)
 {
-	debugfs_create_file(name, 0400, dir, (void *)file, &walk_fops);
+	struct dentry *made = dir;
+
+	if (!IS_ERR(dir))
+		made = debugfs_create_file(name, 0400, dir, (void *)file, &walk_fops);
+	if (IS_ERR(made) && !*ret)
+		*ret = PTR_ERR(made);
 }
 
 /* debugfs makes folders 0755; names tell which kinds there are only to who may read them. */
 static struct dentry *create_dir(const char *name, struct dentry *parent)
 {
-	struct dentry *dir = debugfs_create_dir(name, parent);
+	struct dentry *dir = IS_ERR(parent) ? parent : debugfs_create_dir(name, parent);
 
 	if (!IS_ERR(dir))
 		d_inode(dir)->i_mode &= ~077;
@@ -78,23 +84,26 @@ static int create_files(void)
 {
 	struct dentry *list, *all, *all_list;
 	unsigned int i;
+	int ret = 0;
 
 	root = create_dir("ipcdbg", NULL);
-	if (IS_ERR(root)) {
-		pr_err("cannot make the directory in debugfs: %ld\n", PTR_ERR(root));
-		return PTR_ERR(root);
-	}
 	list = create_dir("list", root);
 	all = create_dir("all", root);
 	all_list = create_dir("list", all);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		create(kinds[i].name, root, &kinds[i].own);
-		create(kinds[i].name, list, &kinds[i].list);
-		create(kinds[i].name, all, &kinds[i].all);
-		create(kinds[i].name, all_list, &kinds[i].all_list);
+		create(&ret, kinds[i].name, root, &kinds[i].own);
+		create(&ret, kinds[i].name, list, &kinds[i].list);
+		create(&ret, kinds[i].name, all, &kinds[i].all);
+		create(&ret, kinds[i].name, all_list, &kinds[i].all_list);
 	}
-	create("namespaces", root, &namespaces_file);
-	create("abi", root, &abi_file);
+	create(&ret, "namespaces", root, &namespaces_file);
+	create(&ret, "abi", root, &abi_file);
+	if (ret) {
+		pr_err("cannot make the files in debugfs: %d\n", ret);
+		if (!IS_ERR(root))
+			debugfs_remove_recursive(root);
+		return ret;
+	}
 	hold_create(root);
 	return 0;
 }

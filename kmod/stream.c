@@ -108,7 +108,7 @@ static struct walk *walk_create(const struct walk_file *file, const struct cred 
 	ns_of_current(&w->opener);
 	w->start = WALK_NO_OBJECT;
 	w->text.size = TEXT_SIZE;
-	w->text.buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT);
+	w->text.buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (kind)
 		w->object = kzalloc(kind->state_size, GFP_KERNEL_ACCOUNT);
 	if (!w->text.buf || (kind && !w->object)) {

@@ -73,7 +73,7 @@ static void is_of_no_use(struct __test_metadata *_metadata, int log, int error)
 {
 	char said[2048], want[64];
 
-	snprintf(want, sizeof(want), "cannot make the directory in debugfs: -%d\n", error);
+	snprintf(want, sizeof(want), "cannot make the files in debugfs: -%d\n", error);
 	EXPECT_EQ(error, module_load(""));
 	EXPECT_EQ(1, module_log(log, said, sizeof(said)));
 	EXPECT_STREQ(want, said);
