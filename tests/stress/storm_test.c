@@ -91,7 +91,7 @@ static const struct storm_least shm_least[] = { { STORM_MADE, 100 },
 						{} };
 static const struct storm_least msg_least[] = { { STORM_MADE, 50 },	{ STORM_REMOVED, 50 },
 						{ STORM_OPERATED, 50 }, { STORM_CHANGED, 20 },
-						{ STORM_BLOCKED, 20 },	{ STORM_WOKEN, 5 },
+						{ STORM_BLOCKED, 20 },	{ STORM_WOKEN, 1 },
 						{ STORM_EXITED, 20 },	{} };
 static const struct storm_least mqueue_least[] = { { STORM_MADE, 50 },
 						   { STORM_REMOVED, 50 },
