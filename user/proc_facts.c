@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "ipcdbg.h"
+#include "proc_file.h"
 
-#define NS_PER_S 1000000000
 /* More of a command line than this helps nobody. */
 #define ARGS_MAX 4096
 /* Tasks whose numbers are equal modulo this push each other out. */
@@ -19,27 +19,11 @@
 
 static bool usable;
 
-/* The file up to room - 1 bytes, a NUL behind them; -1 if it cannot be read. */
-static ssize_t read_below(int dir, const char *name, char *buf, size_t room)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	while ((n = read(fd, buf + len, room - 1 - len)) > 0)
-		len += n;
-	close(fd);
-	buf[len] = '\0';
-	return n < 0 ? -1 : (ssize_t)len;
-}
-
 /* The numbers behind a word of a file "status"; how many there are, up to two. */
 static int status_numbers(const char *path, const char *word, int numbers[2])
 {
 	char status[4096], *line;
-	ssize_t len = read_below(AT_FDCWD, path, status, sizeof(status));
+	ssize_t len = proc_read(AT_FDCWD, path, status, sizeof(status));
 
 	line = len > 0 ? strstr(status, word) : NULL;
 	return line ? sscanf(line + strlen(word), "%d%d", &numbers[0], &numbers[1]) : 0;
@@ -75,31 +59,23 @@ bool proc_usable(void)
 	return usable;
 }
 
-/* Field 22 of stat, counted from behind the comm, which may have blanks and parentheses. */
 static bool start_ticks(int dir, __u64 *ticks)
 {
-	char stat[1024], *p;
+	char stat[1024];
+	const char *field;
 
-	if (read_below(dir, "stat", stat, sizeof(stat)) < 0 || !(p = strrchr(stat, ')')))
+	if (proc_read(dir, "stat", stat, sizeof(stat)) < 0)
 		return false;
-	for (int i = 2; i < 22 && p; i++)
-		p = strchr(p + 1, ' ');
-	if (!p)
-		return false;
-	*ticks = strtoull(p + 1, NULL, 10);
-	return true;
-}
-
-static __u64 tick_ns(void)
-{
-	return NS_PER_S / sysconf(_SC_CLK_TCK);
+	field = proc_stat_field(stat, 22);
+	*ticks = field ? strtoull(field, NULL, 10) : 0;
+	return field;
 }
 
 static bool is_that_one(int dir, __u64 start_ns)
 {
 	__u64 ticks;
 
-	return start_ticks(dir, &ticks) && ticks == start_ns / tick_ns();
+	return start_ticks(dir, &ticks) && ticks == start_ns / proc_tick_ns();
 }
 
 static char *copy(const char *bytes, size_t len)
@@ -116,7 +92,7 @@ static char *copy(const char *bytes, size_t len)
 static void read_args(struct proc_facts *f, int dir)
 {
 	char buf[ARGS_MAX];
-	ssize_t len = read_below(dir, "cmdline", buf, sizeof(buf));
+	ssize_t len = proc_read(dir, "cmdline", buf, sizeof(buf));
 
 	while (len > 0 && (!buf[len - 1] || buf[len - 1] == ' '))
 		len--;
@@ -129,7 +105,7 @@ static void read_args(struct proc_facts *f, int dir)
 static void read_comm(struct proc_facts *f, int dir)
 {
 	char buf[64];
-	ssize_t len = read_below(dir, "comm", buf, sizeof(buf));
+	ssize_t len = proc_read(dir, "comm", buf, sizeof(buf));
 
 	if (len > 0)
 		f->comm = copy(buf, len - 1);
@@ -166,7 +142,7 @@ static void read_cgroup(struct proc_facts *f, int dir)
 {
 	char buf[8192], *path;
 
-	if (read_below(dir, "cgroup", buf, sizeof(buf)) <= 0)
+	if (proc_read(dir, "cgroup", buf, sizeof(buf)) <= 0)
 		return;
 	path = find_cgroup(buf);
 	if (path)
@@ -191,7 +167,7 @@ __u64 proc_start_ns(int tid)
 	if (!start_ticks(dir, &ticks))
 		ticks = 0;
 	close(dir);
-	return ticks * tick_ns();
+	return ticks * proc_tick_ns();
 }
 
 bool proc_is_thread(int pid, int tid)

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "proc_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NS_PER_S 1000000000
+
+ssize_t proc_read(int dir, const char *name, char *buf, size_t room)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), error;
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, buf + len, room - 1 - len)) > 0)
+		len += n;
+	error = errno;
+	close(fd);
+	errno = error;
+	buf[len] = '\0';
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
+const char *proc_stat_field(const char *stat, int n)
+{
+	const char *p = strrchr(stat, ')');
+
+	for (int i = 2; i < n && p; i++)
+		p = strchr(p + 1, ' ');
+	return p ? p + 1 : NULL;
+}
+
+bool proc_status_number(const char *status, const char *word, __u64 *n)
+{
+	size_t len = strlen(word);
+	const char *line = status;
+
+	while (line && strncmp(line, word, len)) {
+		line = strchr(line, '\n');
+		line += !!line;
+	}
+	if (!line)
+		return false;
+	*n = strtoull(line + len, NULL, 10);
+	return true;
+}
+
+__u64 proc_tick_ns(void)
+{
+	return NS_PER_S / sysconf(_SC_CLK_TCK);
+}

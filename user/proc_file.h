@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Files of /proc, which are short, made anew by each read, and gone with their task. */
+#ifndef PROC_FILE_H
+#define PROC_FILE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <linux/types.h>
+
+/* The file up to room - 1 bytes, a NUL behind them; -1 with errno if it cannot be read. */
+ssize_t proc_read(int dir, const char *name, char *buf, size_t room);
+
+/*
+ * Field number n of the text of a file stat, counted from 1 as in proc(5); only those behind the
+ * command name, whose blanks and parentheses would be taken for others. NULL: there is none.
+ */
+const char *proc_stat_field(const char *stat, int n);
+
+/* The number behind a word at the start of a line of a file status; false: there is none. */
+bool proc_status_number(const char *status, const char *word, __u64 *n);
+
+/* Nanoseconds in a tick, in which /proc counts start times. */
+__u64 proc_tick_ns(void);
+
+#endif
