@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "proc_syscall.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <linux/elf.h>
+
+#include "proc_file.h"
+
+/* The numbers of a line of /proc/PID/task/TID/syscall. */
+struct line {
+	long number;
+	__u64 args[6], sp, pc;
+};
+
+static ssize_t read_file(const struct proc_syscall *s, const char *name, char *buf, size_t room)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", s->task.pid, s->task.tid, name);
+	return proc_read(AT_FDCWD, path, buf, room);
+}
+
+/* Outside of a system call the line has fewer numbers, and the word "running" has none. */
+static bool parse_line(struct line *l, const char *text)
+{
+	__u64 *to[] = { &l->args[0], &l->args[1], &l->args[2], &l->args[3],
+			&l->args[4], &l->args[5], &l->sp,      &l->pc };
+	char *end;
+
+	l->number = strtol(text, &end, 10);
+	if (end == text || l->number < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(to) / sizeof(to[0]); i++) {
+		const char *at = end;
+
+		*to[i] = strtoull(at, &end, 16);
+		if (end == at)
+			return false;
+	}
+	return true;
+}
+
+bool proc_syscall_memory(const struct proc_syscall *s, __u64 address, void *buf, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", s->task.pid, s->task.tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = pread(fd, buf, size, address);
+	close(fd);
+	return n >= 0 && (size_t)n == size;
+}
+
+/*
+ * Whose number it is. On x86 any program may make calls of either sort, and the file does not tell
+ * which: the instruction before the one to return to does. All 32-bit calls return behind an
+ * "int $0x80": those by sysenter and syscall too, to the one that the vDSO has for that
+ * (arch/x86/entry/vdso/vdso32/system_call.S). -1: it cannot be read.
+ */
+#if defined(__x86_64__)
+static int is_compat(const struct proc_syscall *s, const struct line *l)
+{
+	unsigned char code[2];
+
+	if (!proc_syscall_memory(s, l->pc - sizeof(code), code, sizeof(code)))
+		return -1;
+	return code[0] == 0xcd && code[1] == 0x80;
+}
+#else
+/* On arm64 it goes by the program. */
+static int is_compat(const struct proc_syscall *s, const struct line *l)
+{
+	unsigned char ident[EI_NIDENT];
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	(void)l;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/exe", s->task.pid, s->task.tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, ident, sizeof(ident));
+	close(fd);
+	return n == sizeof(ident) ? ident[EI_CLASS] == ELFCLASS32 : -1;
+}
+#endif
+
+/* Numbers of a 32-bit call are what the kernel takes of the registers. */
+static void cut_args(struct line *l)
+{
+	for (int i = 0; i < 6; i++)
+		l->args[i] = (__u32)l->args[i];
+}
+
+/* A long of the task, with its sign. */
+static __s64 long_of(const struct proc_syscall *s, __u64 n)
+{
+	return s->compat ? (__s32)n : (__s64)n;
+}
+
+/*
+ * Puts the arguments of ipc(2) where those of the call itself are. Before version 1, msgrcv had its
+ * message and type in memory (struct ipc_kludge).
+ */
+static bool unfold_ipc(struct proc_syscall *s, struct line *l)
+{
+	__u64 version = l->args[0] >> 16, first = l->args[1], second = l->args[2],
+	      third = l->args[3], pointer = l->args[4], fifth = l->args[5];
+	__u32 kludge[2];
+
+	s->kind = syscall_kind_of_ipc(l->args[0]);
+	l->args[0] = first;
+	l->args[1] = pointer;
+	l->args[2] = second;
+	l->args[3] = third;
+	if (s->kind != SYSCALL_MSGRCV)
+		return s->kind != SYSCALL_OTHER;
+	l->args[4] = third;
+	l->args[3] = fifth;
+	if (version)
+		return true;
+	if (!proc_syscall_memory(s, pointer, kludge, sizeof(kludge)))
+		return false;
+	l->args[1] = kludge[0];
+	l->args[3] = kludge[1];
+	return true;
+}
+
+static void take_args(struct proc_syscall *s, const struct line *l)
+{
+	s->id = l->args[0];
+	s->address = l->args[1];
+	s->size = l->args[2];
+	switch (s->kind) {
+	case SYSCALL_SEMOP:
+		s->size = (__u32)s->size;
+		break;
+	case SYSCALL_MSGSND:
+		s->flags = l->args[3];
+		break;
+	case SYSCALL_MSGRCV:
+		s->msgtyp = long_of(s, l->args[3]);
+		s->flags = l->args[4];
+		break;
+	case SYSCALL_MQ_SEND:
+		s->prio = l->args[3];
+		break;
+	case SYSCALL_FUTEX:
+		s->id = 0;
+		s->address = l->args[0];
+		s->flags = l->args[1];
+		s->size = (__u32)l->args[2];
+		break;
+	default:
+		break;
+	}
+}
+
+/* False with errno where it could not be decided. */
+static bool decode(struct proc_syscall *s, struct line *l)
+{
+	int compat;
+
+	if (syscall_kind_of(l->number, false) == SYSCALL_OTHER &&
+	    syscall_kind_of(l->number, true) == SYSCALL_OTHER)
+		return true;
+	compat = is_compat(s, l);
+	if (compat < 0)
+		return false;
+	s->compat = compat;
+	s->kind = syscall_kind_of(l->number, compat);
+	if (compat)
+		cut_args(l);
+	if (s->kind == SYSCALL_IPC && !unfold_ipc(s, l))
+		return s->kind == SYSCALL_OTHER;
+	take_args(s, l);
+	return true;
+}
+
+static bool read_stat(struct proc_syscall *s)
+{
+	char stat[1024], *comm, *end;
+	const char *priority, *start;
+	struct task *t = &s->task;
+
+	if (read_file(s, "stat", stat, sizeof(stat)) < 0)
+		return false;
+	comm = strchr(stat, '(');
+	end = strrchr(stat, ')');
+	priority = proc_stat_field(stat, 18);
+	start = proc_stat_field(stat, 22);
+	if (!comm || !start || end[1] != ' ')
+		return false;
+	IPCDBG_PUT(task, t, state, end[2]);
+	s->priority = atoi(priority);
+	IPCDBG_PUT(task, t, start_ns, strtoull(start, NULL, 10) * proc_tick_ns());
+	*end = '\0';
+	snprintf(t->comm, sizeof(t->comm), "%s", comm + 1);
+	t->present |= IPCDBG_BIT(task, comm);
+	return true;
+}
+
+static bool read_status(const struct proc_syscall *s, struct task *t)
+{
+	__u64 uid, voluntary, involuntary;
+	char status[8192];
+
+	if (read_file(s, "status", status, sizeof(status)) < 0 ||
+	    !proc_status_number(status, "Uid:", &uid) ||
+	    !proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) ||
+	    !proc_status_number(status, "nonvoluntary_ctxt_switches:", &involuntary))
+		return false;
+	IPCDBG_PUT(task, t, uid, uid);
+	IPCDBG_PUT(task, t, switches, voluntary + involuntary);
+	return true;
+}
+
+/*
+ * A signal takes a task off the queue before it is dealt with, which may take long: it sleeps in
+ * there while its cgroup is frozen. Where the kernel does not tell, the file is "0" or missing.
+ */
+static bool left_for_signal(const struct proc_syscall *s)
+{
+	static const char *const functions[] = { "do_freezer_trap", "get_signal" };
+	char wchan[128];
+
+	if (read_file(s, "wchan", wchan, sizeof(wchan)) < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (!strncmp(wchan, functions[i], strlen(functions[i])))
+			return true;
+	return false;
+}
+
+bool proc_syscall_lasts(const struct proc_syscall *s)
+{
+	struct task now = { 0 };
+	char line[sizeof(s->line)];
+
+	return read_file(s, "syscall", line, sizeof(line)) > 0 && !strcmp(line, s->line) &&
+	       read_status(s, &now) && now.switches == s->task.switches;
+}
+
+static enum proc_look why_not(void)
+{
+	return errno == EACCES || errno == EPERM ? PROC_HIDDEN : PROC_GONE;
+}
+
+enum proc_look proc_syscall_read(struct proc_syscall *s, int pid, int tid)
+{
+	struct line line;
+
+	*s = (struct proc_syscall){ .kind = SYSCALL_OTHER };
+	IPCDBG_PUT(task, &s->task, pid, pid);
+	IPCDBG_PUT(task, &s->task, tid, tid);
+	if (read_file(s, "syscall", s->line, sizeof(s->line)) < 0)
+		return why_not();
+	if (!parse_line(&line, s->line))
+		return PROC_ELSEWHERE;
+	if (!decode(s, &line))
+		return PROC_HIDDEN;
+	if (s->kind == SYSCALL_OTHER)
+		return PROC_ELSEWHERE;
+	if (!read_stat(s) || !read_status(s, &s->task))
+		return PROC_GONE;
+	if (s->task.state != 'S' || left_for_signal(s) || !proc_syscall_lasts(s))
+		return PROC_ELSEWHERE;
+	return PROC_ASLEEP;
+}
