@@ -3,6 +3,8 @@
  */
 #include "proc_facts.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,12 +172,63 @@ __u64 proc_start_ns(int tid)
 	return ticks * proc_tick_ns();
 }
 
+bool proc_started(int tid, __u64 start_ns)
+{
+	int dir = usable ? open_task(tid) : -1;
+	bool started = dir >= 0 && is_that_one(dir, start_ns);
+
+	if (dir >= 0)
+		close(dir);
+	return started;
+}
+
 bool proc_is_thread(int pid, int tid)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
 	return usable && !access(path, F_OK);
+}
+
+/* A zombie, or one that is just going: 'Z' and 'X' behind the comm in stat. */
+static bool has_ended(int dir, const char *tid)
+{
+	char path[32], stat[1024], *p;
+
+	snprintf(path, sizeof(path), "%s/stat", tid);
+	if (proc_read(dir, path, stat, sizeof(stat)) < 0)
+		return errno == ENOENT || errno == ESRCH;
+	p = strrchr(stat, ')');
+	return p && (p[2] == 'Z' || p[2] == 'X');
+}
+
+bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx)
+{
+	struct dirent *entry;
+	char path[32];
+	DIR *dir;
+	int seen = 0;
+	bool more = true;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = usable ? opendir(path) : NULL;
+	if (!dir)
+		return false;
+	errno = 0;
+	while (more && (entry = readdir(dir))) {
+		int tid = atoi(entry->d_name);
+
+		if (tid <= 0)
+			continue;
+		seen++;
+		if (!has_ended(dirfd(dir), entry->d_name))
+			more = fn(ctx, tid);
+		errno = 0;
+	}
+	if (errno)
+		seen = 0;
+	closedir(dir);
+	return seen > 0;
 }
 
 /* false: not that one, or no more. */

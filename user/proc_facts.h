@@ -28,11 +28,20 @@ bool proc_usable(void);
 /* When a process or thread of that number started, cut to a tick; 0 if there is none. */
 __u64 proc_start_ns(int tid);
 
+/* Whether a process or thread of that number started then, to the tick. */
+bool proc_started(int tid, __u64 start_ns);
+
 /* Whether that is the number of a process, not of one of its other threads. */
 bool proc_is_leader(int tid);
 
 /* Whether a process has, now, a thread of that number. */
 bool proc_is_thread(int pid, int tid);
+
+/*
+ * Calls fn for each thread of a process that has not ended, until it says false. False: there is no
+ * such process, or not all could be read.
+ */
+bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx);
 
 /* NULL if there are none. Good until the next call, and looked up once a run. */
 const struct proc_facts *proc_look_up(int tid, __u64 start_ns);
