@@ -26,6 +26,8 @@
 #include "source.h"
 #include "text.h"
 
+struct graph;
+
 /* An object with all that belongs to it. */
 struct object {
 	const struct kind *kind;
@@ -93,6 +95,9 @@ struct kind {
 	/* If all is there: PARSE_ROW, or what table_refuse() returns. May be NULL. */
 	enum parse_result (*finish)(struct table *t, struct object *o);
 	void (*free)(struct object *o);
+
+	/* Adds who waits for it and has it to a graph of all; see graph.h. */
+	void (*graph)(struct graph *g, const struct object *o);
 
 	/* What --ipcs -i prints; NULL for a kind that ipcs does not know. */
 	void (*ipcs)(const struct query *q, const struct object *o);

@@ -210,6 +210,7 @@ const struct kind mqueue_kind = {
 	.clear = mqueue_clear,
 	.add = mqueue_add,
 	.free = mqueue_free,
+	.graph = mqueue_graph,
 	.tables = mqueue_tables,
 	.say = mqueue_say,
 	.json = mqueue_json,

@@ -33,6 +33,9 @@ void mqueue_say(const struct query *q, const struct object *o);
 /* "receivers", "senders", "priorities", "openers". */
 void mqueue_json(FILE *out, const struct object *o);
 
+/* Who waits for it and has it. */
+void mqueue_graph(struct graph *g, const struct object *o);
+
 /* Limits and use of a namespace. */
 void mqueue_limits(const struct query *q, const struct ipcdbg_namespace *ns);
 void mqueue_summary(const struct query *q, const struct usage *u);

@@ -141,6 +141,7 @@ const struct kind msg_kind = {
 	.clear = msg_clear,
 	.add = msg_add,
 	.free = msg_free,
+	.graph = msg_graph,
 	.ipcs = msg_ipcs,
 	.tables = msg_tables,
 	.say = msg_say,

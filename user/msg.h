@@ -44,6 +44,9 @@ void msg_say(const struct query *q, const struct object *o);
 /* "receivers", "senders", "types", "messages". */
 void msg_json(FILE *out, const struct object *o);
 
+/* Who waits for it and has it. */
+void msg_graph(struct graph *g, const struct object *o);
+
 /* Limits and use of a namespace. */
 void msg_limits(const struct query *q, const struct ipcdbg_namespace *ns);
 void msg_summary(const struct query *q, const struct usage *u);

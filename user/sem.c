@@ -178,6 +178,7 @@ const struct kind sem_kind = {
 	.add = sem_set_add,
 	.finish = sem_set_finish,
 	.free = sem_set_free,
+	.graph = sem_graph,
 	.ipcs = sem_ipcs,
 	.ipcs_lacks = lacks_semaphores,
 	.tables = sem_tables,

@@ -13,6 +13,9 @@ void sem_say(const struct query *q, const struct object *o);
  */
 void sem_json(FILE *out, const struct object *o);
 
+/* Semaphores that somebody waits for or holds, as struct kind has it. */
+void sem_graph(struct graph *g, const struct object *o);
+
 /* The undos that can block such a wait, most significant facts in the order of the text. */
 struct sem_blockers {
 	const struct sem_set *s;

@@ -186,6 +186,7 @@ const struct kind shm_kind = {
 	.clear = shm_clear,
 	.add = shm_add,
 	.free = shm_free,
+	.graph = shm_graph,
 	.ipcs = shm_ipcs,
 	.tables = shm_tables,
 	.say = shm_say,

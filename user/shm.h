@@ -37,6 +37,9 @@ void shm_say(const struct query *q, const struct object *o);
 /* "attachments", each with "mappings". */
 void shm_json(FILE *out, const struct object *o);
 
+/* Who waits for it and has it. */
+void shm_graph(struct graph *g, const struct object *o);
+
 /* Limits and use of a namespace. */
 void shm_limits(const struct query *q, const struct ipcdbg_namespace *ns);
 void shm_summary(const struct query *q, const struct usage *u);
