@@ -63,6 +63,16 @@ static const struct {
 	[IPCDBG_R_member] = { IPCDBG_R_abi, NEED(member, struct_name) | NEED(member, name) },
 	[IPCDBG_R_truncated] = { PARSE_ANY, NEED(truncated, what) },
 	[IPCDBG_R_end] = { PARSE_TOP, NEED(end, namespaces) | NEED(end, objects) },
+	[IPCDBG_R_recording] = { PARSE_TOP, NEED(recording, version) },
+	[IPCDBG_R_section] = { IPCDBG_R_recording, NEED(section, name) },
+	[IPCDBG_R_mount] = { IPCDBG_R_recording, NEED(mount, inum) },
+	[IPCDBG_R_proc] = { PARSE_TOP, NEED(proc, pid) | NEED(proc, start_ns) },
+	[IPCDBG_R_cgroup] = { IPCDBG_R_proc, NEED(cgroup, text) },
+	[IPCDBG_R_exe] = { IPCDBG_R_proc, NEED(exe, text) },
+	[IPCDBG_R_arg] = { IPCDBG_R_proc, NEED(arg, text) },
+	[IPCDBG_R_thread] = { IPCDBG_R_proc, NEED(thread, tid) | NEED(thread, start_ns) },
+	[IPCDBG_R_user] = { PARSE_TOP, NEED(user, uid) | NEED(user, name) },
+	[IPCDBG_R_group] = { PARSE_TOP, NEED(group, gid) | NEED(group, name) },
 };
 
 #undef NEED

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Files of /proc/TID are opened below one descriptor of the folder, which is of one task for ever.
- */
 #include "proc_facts.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,23 +12,16 @@
 
 #include "ipcdbg.h"
 #include "proc_file.h"
+#include "proc_tasks.h"
 
 /* More of a command line than this helps nobody. */
 #define ARGS_MAX 4096
+#define STATUS_MAX 4096
 /* Tasks whose numbers are equal modulo this push each other out. */
 #define CACHE_SIZE 4093
 
 static bool usable;
-
-/* The numbers behind a word of a file "status"; how many there are, up to two. */
-static int status_numbers(const char *path, const char *word, int numbers[2])
-{
-	char status[4096], *line;
-	ssize_t len = proc_read(AT_FDCWD, path, status, sizeof(status));
-
-	line = len > 0 ? strstr(status, word) : NULL;
-	return line ? sscanf(line + strlen(word), "%d%d", &numbers[0], &numbers[1]) : 0;
-}
+static const struct proc_source *other;
 
 /*
  * The pid namespace of /proc is ours if it has one number for us, and that is ours: proc(5) has
@@ -37,18 +29,12 @@ static int status_numbers(const char *path, const char *word, int numbers[2])
  */
 static bool is_our_proc(void)
 {
+	char status[STATUS_MAX];
 	int pids[2];
 
-	return status_numbers("/proc/self/status", "\nNSpid:", pids) == 1 && pids[0] == getpid();
-}
-
-bool proc_is_leader(int tid)
-{
-	char path[32];
-	int tgid[2];
-
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	return usable && status_numbers(path, "\nTgid:", tgid) > 0 && tgid[0] == tid;
+	return proc_read(AT_FDCWD, "/proc/self/status", status, sizeof(status)) > 0 &&
+	       sscanf(strstr(status, "\nNSpid:") ?: "", " NSpid: %d%d", &pids[0], &pids[1]) == 1 &&
+	       pids[0] == getpid();
 }
 
 void proc_begin(void)
@@ -56,28 +42,41 @@ void proc_begin(void)
 	usable = is_our_proc();
 }
 
+void proc_begin_other(const struct proc_source *source)
+{
+	usable = source;
+	other = source;
+}
+
 bool proc_usable(void)
 {
 	return usable;
 }
 
-static bool start_ticks(int dir, __u64 *ticks)
+int proc_leader(int tid)
 {
-	char stat[1024];
-	const char *field;
+	char path[32], status[STATUS_MAX];
+	__u64 leader;
 
-	if (proc_read(dir, "stat", stat, sizeof(stat)) < 0)
-		return false;
-	field = proc_stat_field(stat, 22);
-	*ticks = field ? strtoull(field, NULL, 10) : 0;
-	return field;
+	if (other)
+		return other->leader(tid);
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	if (!usable || proc_read(AT_FDCWD, path, status, sizeof(status)) <= 0 ||
+	    !proc_status_number(status, "Tgid:", &leader))
+		return 0;
+	return leader;
+}
+
+bool proc_is_leader(int tid)
+{
+	return tid > 0 && proc_leader(tid) == tid;
 }
 
 static bool is_that_one(int dir, __u64 start_ns)
 {
-	__u64 ticks;
+	struct proc_stat stat;
 
-	return start_ticks(dir, &ticks) && ticks == start_ns / proc_tick_ns();
+	return proc_stat_read(dir, &stat) && stat.start_ns == start_ns - start_ns % proc_tick_ns();
 }
 
 static char *copy(const char *bytes, size_t len)
@@ -151,32 +150,31 @@ static void read_cgroup(struct proc_facts *f, int dir)
 		f->cgroup = copy(path, strlen(path));
 }
 
-static int open_task(int tid)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%d", tid);
-	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
 __u64 proc_start_ns(int tid)
 {
-	int dir = usable ? open_task(tid) : -1;
-	__u64 ticks = 0;
+	struct proc_stat stat;
+	int dir;
 
+	if (other)
+		return other->start_ns(tid);
+	dir = usable ? proc_open_task(tid) : -1;
 	if (dir < 0)
 		return 0;
-	if (!start_ticks(dir, &ticks))
-		ticks = 0;
+	if (!proc_stat_read(dir, &stat))
+		stat.start_ns = 0;
 	close(dir);
-	return ticks * proc_tick_ns();
+	return stat.start_ns;
 }
 
 bool proc_started(int tid, __u64 start_ns)
 {
-	int dir = usable ? open_task(tid) : -1;
-	bool started = dir >= 0 && is_that_one(dir, start_ns);
+	bool started;
+	int dir;
 
+	if (other)
+		return other->started(tid, start_ns);
+	dir = usable ? proc_open_task(tid) : -1;
+	started = dir >= 0 && is_that_one(dir, start_ns);
 	if (dir >= 0)
 		close(dir);
 	return started;
@@ -186,8 +184,19 @@ bool proc_is_thread(int pid, int tid)
 {
 	char path[64];
 
+	if (other)
+		return other->leader(tid) == pid;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
 	return usable && !access(path, F_OK);
+}
+
+static void read_exe(struct proc_facts *f, int dir)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlinkat(dir, "exe", path, sizeof(path));
+
+	if (len > 0)
+		f->exe = copy(path, len);
 }
 
 /* A zombie, or one that is just going: 'Z' and 'X' behind the comm in stat. */
@@ -202,6 +211,21 @@ static bool has_ended(int dir, const char *tid)
 	return p && (p[2] == 'Z' || p[2] == 'X');
 }
 
+/* Who is told of threads by their numbers. */
+struct teller {
+	bool (*fn)(void *ctx, int tid);
+	void *ctx;
+	bool done;
+};
+
+static void tell_thread(void *ctx, const struct ipcdbg_thread *thread)
+{
+	struct teller *t = ctx;
+
+	if (!t->done && thread->state != 'Z' && thread->state != 'X')
+		t->done = !t->fn(t->ctx, thread->tid);
+}
+
 bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx)
 {
 	struct dirent *entry;
@@ -210,6 +234,8 @@ bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx)
 	int seen = 0;
 	bool more = true;
 
+	if (other)
+		return other->threads(pid, tell_thread, &(struct teller){ fn, ctx, false });
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	dir = usable ? opendir(path) : NULL;
 	if (!dir)
@@ -234,7 +260,7 @@ bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx)
 /* false: not that one, or no more. */
 static bool read_facts(struct proc_facts *f, int tid, __u64 start_ns)
 {
-	int dir = open_task(tid);
+	int dir = proc_open_task(tid);
 	bool ok;
 
 	if (dir < 0)
@@ -244,6 +270,7 @@ static bool read_facts(struct proc_facts *f, int tid, __u64 start_ns)
 		read_comm(f, dir);
 		read_args(f, dir);
 		read_cgroup(f, dir);
+		read_exe(f, dir);
 	}
 	close(dir);
 	return ok;
@@ -268,8 +295,25 @@ const struct proc_facts *proc_look_up(int tid, __u64 start_ns)
 		free(c->facts.comm);
 		free(c->facts.args);
 		free(c->facts.cgroup);
+		free(c->facts.exe);
 		*c = (struct cached){ .tid = tid, .start_ns = start_ns };
-		c->found = read_facts(&c->facts, tid, start_ns);
+		c->found = other ? other->look_up(tid, start_ns, &c->facts)
+				 : read_facts(&c->facts, tid, start_ns);
 	}
 	return c->found ? &c->facts : NULL;
+}
+
+bool proc_process(int pid, struct ipcdbg_proc *process)
+{
+	if (other)
+		return other->process(pid, process);
+	return usable && proc_tasks_process(pid, process);
+}
+
+void proc_threads(int pid, proc_thread_fn fn, void *ctx)
+{
+	if (other)
+		other->threads(pid, fn, ctx);
+	else if (usable)
+		proc_tasks_threads(pid, fn, ctx);
 }

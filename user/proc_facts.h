@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What /proc tells of a process or thread that a row names. Nothing is told unless it is that very
- * one: its start time must match to the tick, so that who has its number now is not mistaken for
- * it. Recorded tables have no such facts, and neither has a /proc of another pid namespace.
+ * What /proc tells of a process or thread that a row names, or what a recording has kept of that.
+ * Nothing is told unless it is that very one: its start time must match to the tick, so that who
+ * has its number now is not mistaken for it. A folder of recorded tables has no such facts, and
+ * neither has a /proc of another pid namespace.
  */
 #ifndef PROC_FACTS_H
 #define PROC_FACTS_H
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <linux/types.h>
+#include <ipcdbg/abi.h>
 
 #include "text.h"
 
@@ -19,11 +20,32 @@ struct proc_facts {
 	char *args;   /* its command line, an argument after each NUL; NULL if there is none */
 	size_t len;   /* of args */
 	char *cgroup; /* path below the root of the cgroups; NULL if not known */
+	char *exe;    /* path, as its link in /proc has it; NULL if not known */
+};
+
+/* Told of a thread. */
+typedef void (*proc_thread_fn)(void *ctx, const struct ipcdbg_thread *thread);
+
+/* Where facts come from that are not those of /proc. Functions below are answered by it. */
+struct proc_source {
+	int (*leader)(int tid);
+	__u64 (*start_ns)(int tid);
+	bool (*started)(int tid, __u64 start_ns);
+	/* Fills what is all zeros, in memory for free(); false if it has nothing of that one. */
+	bool (*look_up)(int tid, __u64 start_ns, struct proc_facts *facts);
+	bool (*process)(int pid, struct ipcdbg_proc *process);
+	/* False: there is no such process. */
+	bool (*threads)(int pid, proc_thread_fn fn, void *ctx);
 };
 
 /* Facts are looked up from now on, if /proc is of our pid namespace. */
 void proc_begin(void);
+/* They come from there from now on; NULL: there are none. */
+void proc_begin_other(const struct proc_source *source);
 bool proc_usable(void);
+
+/* The process that a thread belongs to; 0 if there is none of that number. */
+int proc_leader(int tid);
 
 /* When a process or thread of that number started, cut to a tick; 0 if there is none. */
 __u64 proc_start_ns(int tid);
@@ -42,6 +64,12 @@ bool proc_is_thread(int pid, int tid);
  * such process, or not all could be read.
  */
 bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx);
+
+/* What a process is, and does; false if there is none of that number. */
+bool proc_process(int pid, struct ipcdbg_proc *process);
+
+/* Its threads, in no order. */
+void proc_threads(int pid, proc_thread_fn fn, void *ctx);
 
 /* NULL if there are none. Good until the next call, and looked up once a run. */
 const struct proc_facts *proc_look_up(int tid, __u64 start_ns);

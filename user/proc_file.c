@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,6 +34,31 @@ const char *proc_stat_field(const char *stat, int n)
 	for (int i = 2; i < n && p; i++)
 		p = strchr(p + 1, ' ');
 	return p ? p + 1 : NULL;
+}
+
+int proc_open_task(int tid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d", tid);
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+bool proc_stat_read(int dir, struct proc_stat *stat)
+{
+	const char *state, *threads, *start;
+	char text[1024];
+
+	if (proc_read(dir, "stat", text, sizeof(text)) < 0)
+		return false;
+	state = proc_stat_field(text, 3);
+	threads = proc_stat_field(text, 20);
+	start = proc_stat_field(text, 22);
+	if (!start || sscanf(state, "%c %d", &stat->state, &stat->ppid) != 2)
+		return false;
+	stat->threads = strtoul(threads, NULL, 10);
+	stat->start_ns = strtoull(start, NULL, 10) * proc_tick_ns();
+	return true;
 }
 
 bool proc_status_number(const char *status, const char *word, __u64 *n)

@@ -17,6 +17,20 @@ ssize_t proc_read(int dir, const char *name, char *buf, size_t room);
  */
 const char *proc_stat_field(const char *stat, int n);
 
+/* What it tells, proc(5). */
+struct proc_stat {
+	char state;
+	int ppid;
+	unsigned int threads;
+	__u64 start_ns; /* cut to a tick */
+};
+
+/* The folder of a process or thread; -1 if there is none of that number. */
+int proc_open_task(int tid);
+
+/* The file stat below the folder of a task; false if it cannot be read. */
+bool proc_stat_read(int dir, struct proc_stat *stat);
+
 /* The number behind a word at the start of a line of a file status; false: there is none. */
 bool proc_status_number(const char *status, const char *word, __u64 *n);
 

@@ -32,6 +32,14 @@ static const char *look_up_group(unsigned int gid)
 	return gr ? gr->gr_name : NULL;
 }
 
+static const struct user_source here = { look_up_user, look_up_group };
+static const struct user_source *source = &here;
+
+void user_begin_other(const struct user_source *other)
+{
+	source = other;
+}
+
 static const char *cached_name(struct cached *cache, unsigned int id,
 			       const char *(*look_up)(unsigned int id))
 {
@@ -69,16 +77,26 @@ static void add_id(struct text *t, unsigned int id, const char *name, bool as_ip
 			text_addf(t, "\\%03o", (unsigned char)*name);
 }
 
-void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)
+const char *user_name(unsigned int uid)
 {
 	static struct cached cache[CACHE_SIZE];
 
-	add_id(t, uid, cached_name(cache, uid, look_up_user), as_ipcs);
+	return cached_name(cache, uid, source->user);
+}
+
+const char *group_name(unsigned int gid)
+{
+	static struct cached cache[CACHE_SIZE];
+
+	return cached_name(cache, gid, source->group);
+}
+
+void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)
+{
+	add_id(t, uid, user_name(uid), as_ipcs);
 }
 
 void text_add_group(struct text *t, unsigned int gid, bool as_ipcs)
 {
-	static struct cached cache[CACHE_SIZE];
-
-	add_id(t, gid, cached_name(cache, gid, look_up_group), as_ipcs);
+	add_id(t, gid, group_name(gid), as_ipcs);
 }

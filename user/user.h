@@ -6,6 +6,19 @@
 
 #include "text.h"
 
+/* Where names come from; NULL for a number without one. Good until the next call. */
+struct user_source {
+	const char *(*user)(unsigned int uid);
+	const char *(*group)(unsigned int gid);
+};
+
+/* From there, from now on, instead of this machine. */
+void user_begin_other(const struct user_source *source);
+
+/* NULL if it has none. Good until the next call. */
+const char *user_name(unsigned int uid);
+const char *group_name(unsigned int gid);
+
 /*
  * Adds the name of a user, its number if it has none. What is not printable is escaped, and so are
  * blanks and bytes beyond ASCII, unless the name is to be the bytes that ipcs prints.

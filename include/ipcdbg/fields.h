@@ -310,6 +310,86 @@ IPCDBG_FIELD(end, U32, objects, 0, "", "objects above")
 IPCDBG_FIELD(end, BOOL, truncated, 0, "", "1 if a truncated row stands above")
 IPCDBG_END(end)
 
+#ifndef __KERNEL__
+/*
+ * What only 'ipcdbg record' writes. A recording is one file: sections, each a text with its header
+ * and its end record. The first is the table "recording", which names those that follow, in their
+ * order; without one of them the file was cut. A text longer than its field goes on in the next
+ * record of that word, which more=1 says.
+ */
+IPCDBG_RECORD(recording, "recording", "where, and with what, the file was recorded")
+IPCDBG_FIELD(recording, WORD, version, 0, "", "version of the program")
+IPCDBG_FIELD(recording, WORD, hostname, 0, "", "name of the machine")
+IPCDBG_FIELD(recording, WORD, machine, 0, "", "its architecture, as of uname -m")
+IPCDBG_FIELD(recording, U32, inum, 0, "", "ipc namespace of the program")
+IPCDBG_FIELD(recording, U32, page_size, 0, "B", "size of a page of memory")
+IPCDBG_FIELD(recording, U64, boot_ns, VOLATILE, "ns", "CLOCK_BOOTTIME at the time of the header")
+IPCDBG_FIELD(recording, NAME, lacks, 0, "", "why it was made without the module, if it was")
+IPCDBG_END(recording)
+
+IPCDBG_RECORD(section, "section", "a section that follows")
+IPCDBG_FIELD(section, WORD, name, 0, "", "the table that it is")
+IPCDBG_END(section)
+
+IPCDBG_RECORD(mount, "mount", "an ipc namespace that has a bind mount")
+IPCDBG_FIELD(mount, U32, inum, 0, "", "inode number")
+IPCDBG_END(mount)
+
+IPCDBG_RECORD(proc, "process", "a process whose number a row has; numbers ascend")
+IPCDBG_FIELD(proc, I32, pid, 0, "", "process")
+IPCDBG_FIELD(proc, I32, ppid, 0, "", "its parent")
+IPCDBG_FIELD(proc, COMM, comm, 0, "", "its command name")
+IPCDBG_FIELD(proc, U32, uid, 0, "", "real user id")
+IPCDBG_FIELD(proc, CHAR, state, VOLATILE, "", "of its leader, as in /proc/PID/stat")
+IPCDBG_FIELD(proc, U64, start_ns, 0, "ns", "its start time, CLOCK_BOOTTIME, cut to a tick")
+IPCDBG_FIELD(proc, U32, threads, 0, "", "how many it has")
+IPCDBG_FIELD(proc, U32, ipc_ns, 0, "", "its ipc namespace")
+IPCDBG_FIELD(proc, U64, msgqueue, 0, "B", "soft RLIMIT_MSGQUEUE; 18446744073709551615: none")
+IPCDBG_FIELD(proc, U64, cwd_ino, 0, "", "inode number of its working directory")
+IPCDBG_END(proc)
+
+IPCDBG_RECORD(cgroup, "cgroup", "the control group of the process above")
+IPCDBG_FIELD(cgroup, NAME, text, 0, "", "path below the root of the hierarchy")
+IPCDBG_FIELD(cgroup, BOOL, more, 0, "", "1: it goes on in the next row")
+IPCDBG_END(cgroup)
+
+IPCDBG_RECORD(exe, "exe", "the executable of the process above")
+IPCDBG_FIELD(exe, NAME, text, 0, "", "path, as /proc/PID/exe has it")
+IPCDBG_FIELD(exe, BOOL, more, 0, "", "1: it goes on in the next row")
+IPCDBG_END(exe)
+
+IPCDBG_RECORD(arg, "arg", "an argument of the process above, of the first 4096 bytes of them")
+IPCDBG_FIELD(arg, NAME, text, 0, "", "the argument")
+IPCDBG_FIELD(arg, BOOL, more, 0, "", "1: it goes on in the next row")
+IPCDBG_END(arg)
+
+IPCDBG_RECORD(thread, "thread", "a thread of the process above")
+IPCDBG_FIELD(thread, I32, tid, 0, "", "thread")
+IPCDBG_FIELD(thread, COMM, comm, 0, "", "its command name")
+IPCDBG_FIELD(thread, CHAR, state, VOLATILE, "", "as in /proc/PID/stat")
+IPCDBG_FIELD(thread, U64, start_ns, 0, "ns", "its start time, CLOCK_BOOTTIME, cut to a tick")
+IPCDBG_FIELD(thread, U64, switches, VOLATILE, "", "context switches of both sorts")
+IPCDBG_FIELD(thread, WORD, wchan, VOLATILE, "", "where in the kernel it sleeps")
+IPCDBG_FIELD(thread, I64, syscall, VOLATILE, "", "number of the system call that it is in")
+IPCDBG_FIELD(thread, HEX64, arg0, VOLATILE, "", "its arguments")
+IPCDBG_FIELD(thread, HEX64, arg1, VOLATILE, "", "")
+IPCDBG_FIELD(thread, HEX64, arg2, VOLATILE, "", "")
+IPCDBG_FIELD(thread, HEX64, arg3, VOLATILE, "", "")
+IPCDBG_FIELD(thread, HEX64, arg4, VOLATILE, "", "")
+IPCDBG_FIELD(thread, HEX64, arg5, VOLATILE, "", "")
+IPCDBG_END(thread)
+
+IPCDBG_RECORD(user, "user", "the name of a user; numbers ascend")
+IPCDBG_FIELD(user, U32, uid, 0, "", "number")
+IPCDBG_FIELD(user, NAME, name, 0, "", "name")
+IPCDBG_END(user)
+
+IPCDBG_RECORD(group, "group", "the name of a group; numbers ascend")
+IPCDBG_FIELD(group, U32, gid, 0, "", "number")
+IPCDBG_FIELD(group, NAME, name, 0, "", "name")
+IPCDBG_END(group)
+#endif
+
 #undef IPCDBG_RECORD
 #undef IPCDBG_FIELD
 #undef IPCDBG_END

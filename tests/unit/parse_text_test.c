@@ -216,7 +216,7 @@ TEST(unknown_records_and_keys)
 {
 	EXPECT_EQ(PARSE_END,
 		  parse_text(HEADER NAMESPACE "thing\n\tsem\n\t\tx\n" SET SEM WAIT
-					      "\t\t\tcgroup path=/a\n\t\t\t\twait\n" OP END));
+					      "\t\t\tcolour name=a\n\t\t\t\twait\n" OP END));
 	EXPECT_EQ(PARSE_END,
 		  parse_text(HEADER NAMESPACE
 			     "set semid=7 key=0x00000001 mode=0600 uid=0 gid=0 cuid=0 "

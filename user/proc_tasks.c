@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "proc_tasks.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proc_file.h"
+
+#define LIMIT "Max msgqueue size"
+/* Long ones have many groups, or masks of many CPUs. */
+#define STATUS_MAX 32768
+
+/* Cut to the room there is, without the newline at its end; false if it cannot be read. */
+static bool read_line(int dir, const char *name, char *line, size_t room)
+{
+	char text[256];
+	ssize_t len = proc_read(dir, name, text, sizeof(text));
+
+	if (len <= 0)
+		return false;
+	if (text[len - 1] == '\n')
+		text[len - 1] = '\0';
+	snprintf(line, room, "%s", text);
+	return line[0];
+}
+
+/* The soft one. */
+static bool read_limit(int dir, __u64 *limit)
+{
+	char text[4096], *line, *end;
+	unsigned long long n;
+
+	if (proc_read(dir, "limits", text, sizeof(text)) <= 0 || !(line = strstr(text, LIMIT)))
+		return false;
+	line += strlen(LIMIT);
+	line += strspn(line, " ");
+	n = strtoull(line, &end, 10);
+	*limit = end == line ? UINT64_MAX : n;
+	return end != line || !strncmp(line, "unlimited", strlen("unlimited"));
+}
+
+static void read_more(struct ipcdbg_proc *p, int dir)
+{
+	char status[STATUS_MAX];
+	__u64 uid, limit;
+	struct stat st;
+
+	if (read_line(dir, "comm", p->comm, sizeof(p->comm)))
+		p->present |= IPCDBG_BIT(proc, comm);
+	if (proc_read(dir, "status", status, sizeof(status)) > 0 &&
+	    proc_status_number(status, "Uid:", &uid))
+		IPCDBG_PUT(proc, p, uid, uid);
+	if (!fstatat(dir, "ns/ipc", &st, 0))
+		IPCDBG_PUT(proc, p, ipc_ns, st.st_ino);
+	if (read_limit(dir, &limit))
+		IPCDBG_PUT(proc, p, msgqueue, limit);
+	if (!fstatat(dir, "cwd", &st, 0))
+		IPCDBG_PUT(proc, p, cwd_ino, st.st_ino);
+}
+
+bool proc_tasks_process(int pid, struct ipcdbg_proc *p)
+{
+	int dir = proc_open_task(pid);
+	struct proc_stat stat;
+	bool ok;
+
+	*p = (struct ipcdbg_proc){ 0 };
+	if (dir < 0)
+		return false;
+	ok = proc_stat_read(dir, &stat);
+	if (ok) {
+		IPCDBG_PUT(proc, p, pid, pid);
+		IPCDBG_PUT(proc, p, ppid, stat.ppid);
+		IPCDBG_PUT(proc, p, state, stat.state);
+		IPCDBG_PUT(proc, p, start_ns, stat.start_ns);
+		IPCDBG_PUT(proc, p, threads, stat.threads);
+		read_more(p, dir);
+	}
+	close(dir);
+	return ok;
+}
+
+/* "running", or the number, six arguments, and two addresses that say nothing here. */
+static void read_syscall(struct ipcdbg_thread *t, int dir)
+{
+	unsigned long long a[6];
+	char line[256];
+	long long nr;
+
+	if (!read_line(dir, "syscall", line, sizeof(line)) ||
+	    sscanf(line, "%lld %llx %llx %llx %llx %llx %llx", &nr, &a[0], &a[1], &a[2], &a[3],
+		   &a[4], &a[5]) != 7)
+		return;
+	IPCDBG_PUT(thread, t, syscall, nr);
+	IPCDBG_PUT(thread, t, arg0, a[0]);
+	IPCDBG_PUT(thread, t, arg1, a[1]);
+	IPCDBG_PUT(thread, t, arg2, a[2]);
+	IPCDBG_PUT(thread, t, arg3, a[3]);
+	IPCDBG_PUT(thread, t, arg4, a[4]);
+	IPCDBG_PUT(thread, t, arg5, a[5]);
+}
+
+static void read_switches(struct ipcdbg_thread *t, int dir)
+{
+	char status[STATUS_MAX];
+	__u64 voluntary, other;
+
+	if (proc_read(dir, "status", status, sizeof(status)) > 0 &&
+	    proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) &&
+	    proc_status_number(status, "nonvoluntary_ctxt_switches:", &other))
+		IPCDBG_PUT(thread, t, switches, voluntary + other);
+}
+
+static bool read_thread(struct ipcdbg_thread *t, int tid, int dir)
+{
+	struct proc_stat stat;
+
+	*t = (struct ipcdbg_thread){ 0 };
+	if (!proc_stat_read(dir, &stat))
+		return false;
+	IPCDBG_PUT(thread, t, tid, tid);
+	IPCDBG_PUT(thread, t, state, stat.state);
+	IPCDBG_PUT(thread, t, start_ns, stat.start_ns);
+	if (read_line(dir, "comm", t->comm, sizeof(t->comm)))
+		t->present |= IPCDBG_BIT(thread, comm);
+	if (read_line(dir, "wchan", t->wchan, sizeof(t->wchan)) && strcmp(t->wchan, "0"))
+		t->present |= IPCDBG_BIT(thread, wchan);
+	read_switches(t, dir);
+	read_syscall(t, dir);
+	return true;
+}
+
+static void tell_thread(int tasks, const char *name, proc_thread_fn fn, void *ctx)
+{
+	int dir = openat(tasks, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct ipcdbg_thread t;
+
+	if (dir >= 0 && read_thread(&t, atoi(name), dir))
+		fn(ctx, &t);
+	if (dir >= 0)
+		close(dir);
+}
+
+void proc_tasks_threads(int pid, proc_thread_fn fn, void *ctx)
+{
+	struct dirent *entry;
+	char path[64];
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	while (tasks && (entry = readdir(tasks)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			tell_thread(dirfd(tasks), entry->d_name, fn, ctx);
+	if (tasks)
+		closedir(tasks);
+}
