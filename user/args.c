@@ -22,6 +22,7 @@ enum {
 	OPT_NO_HEADINGS,
 	OPT_NAMESPACE,
 	OPT_ROOT,
+	OPT_INPUT,
 	OPT_SUSPECT,
 	OPT_SEARCH,
 	OPT_SCHEMA
@@ -54,6 +55,7 @@ const struct option_help option_helps[] = {
 	{ OPT_SUSPECT, "suspect-after", "seconds",
 	  "tell guesses about waits longer than this (default 5)" },
 	{ OPT_SEARCH, "search", "folder", "'explain' looks for files that a key may be made of" },
+	{ OPT_INPUT, "input", "file", "read what 'record' saved, instead of this machine" },
 	{ OPT_ROOT, "root", "folder", "read tables recorded in a folder" },
 	{ 'h', "help", NULL, "display this help" },
 	{ 'V', "version", NULL, "display version" },
@@ -284,8 +286,12 @@ static void take_option(struct args *a, int c, char **argv)
 	case OPT_NAMESPACE:
 		a->namespace = optarg;
 		break;
+	case OPT_INPUT:
+		a->input = optarg;
+		break;
 	case OPT_ROOT:
 		a->root = optarg;
+		a->root_given = true;
 		break;
 	case OPT_SEARCH:
 		a->q.search = optarg;
@@ -318,6 +324,8 @@ static void check_args(const struct args *a)
 		usage_error("--ipcs prints what ipcs does: no other columns, times or permissions");
 	if (q->format == FORMAT_JSON && q->columns.format)
 		usage_error("--json excludes --raw and --export");
+	if (a->input && a->root_given)
+		usage_error("--input and --root exclude each other");
 	if (a->namespace && q->all)
 		usage_error("--namespace and --all-namespaces exclude each other");
 	if (q->view > NR_LISTS && table && !a->list_columns)

@@ -16,6 +16,8 @@ struct args {
 	const struct kind *kinds[KINDS_MAX];
 	const char *namespace;
 	const char *root;
+	bool root_given; /* by an option */
+	const char *input;
 	VEC(struct operand) operands;
 	int done; /* the letter of an option that alone is answered, 0 if there was none */
 };

@@ -16,6 +16,8 @@
 #include "ns.h"
 #include "output.h"
 #include "pid.h"
+#include "record.h"
+#include "recording.h"
 #include "proc_facts.h"
 #include "schema.h"
 #include "show.h"
@@ -38,6 +40,7 @@ static const struct command {
 	{ "pid", "PID", 1, 1, false, "show what a process waits for, has, and has touched",
 	  pid_command },
 	{ "explain", "KEY|ID ...", 1, INT_MAX, false, "tell what keys are for", explain_command },
+	{ "record", "FILE", 1, 1, true, "save everything, for --input elsewhere", record_command },
 	{ "doctor", "", 0, 0, true, "check what the program needs, and say what to do", doctor },
 };
 
@@ -65,6 +68,8 @@ static const struct command *find_command(const struct args *a, int argc, char *
 		usage_error("ipcs has nothing like '%s'", c->name);
 	if (a->namespace && c->of_all)
 		usage_error("'%s' is of every ipc namespace", c->name);
+	if (a->input && (c->run == doctor || c->run == record_command))
+		usage_error("'%s' is about this machine, not about a recording", c->name);
 	return c;
 }
 
@@ -83,12 +88,19 @@ static enum exit_code run_kinds(const struct args *a)
 	return list_objects(q);
 }
 
-/* What commands tell is only known by the module. */
-static struct source choose_source(const struct args *a, bool command)
+/* What commands tell is only known by the module, but for what can be recorded without it. */
+static enum exit_code choose_source(const struct args *a, const struct command *command,
+				    struct source *source)
 {
+	if (a->input)
+		return recording_open(a->input, source);
 	if (a->root && a->root[0])
-		return source_folder(a->root);
-	return command ? source_folder(SOURCE_ROOT) : source_live(a->q.style.as_ipcs);
+		*source = source_folder(a->root);
+	else if (command && command->run != record_command)
+		*source = source_folder(SOURCE_ROOT);
+	else
+		*source = source_live(a->q.style.as_ipcs);
+	return EXIT_OK;
 }
 
 static enum exit_code run(struct args *a, const struct command *command, char **words)
@@ -130,7 +142,9 @@ int main(int argc, char **argv)
 	/* The words behind the options are a command, or operands of the one kind. */
 	if (!args_any_kind(&a) && !a.operands.nr && optind < argc)
 		command = find_command(&a, argc, argv);
-	source = choose_source(&a, command);
+	code = choose_source(&a, command, &source);
+	if (code)
+		return worse(code, output_close(a.q.out));
 	a.q.source = &source;
 	if (!command) {
 		args_take_operands(&a, argv + optind, argc - optind);

@@ -100,6 +100,20 @@ static enum exit_code open_ref(const struct query *q, struct namespace_ref *ref,
 	return EXIT_OK;
 }
 
+/* That of a process, as a recording tells it. */
+static enum exit_code find_recorded(struct namespace_ref *ref, int pid)
+{
+	struct ipcdbg_proc p;
+
+	if (!proc_process(pid, &p) || !IPCDBG_HAS(proc, &p, ipc_ns)) {
+		warn_user("%s %s: the recording does not tell of such a process", ref->as,
+			  ref->name);
+		return EXIT_ABSENT;
+	}
+	ref->inum = p.ipc_ns;
+	return EXIT_OK;
+}
+
 enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *ref)
 {
 	char path[64];
@@ -113,6 +127,8 @@ enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *re
 			  ref->name);
 		return EXIT_USAGE;
 	}
+	if (n <= PID_LIMIT && q->source->enter)
+		return find_recorded(ref, n);
 	if (n <= PID_LIMIT) {
 		snprintf(path, sizeof(path), "/proc/%u/ns/ipc", (unsigned int)n);
 		return open_ref(q, ref, path);
@@ -141,6 +157,16 @@ bool namespace_enter(int pid, __u32 inum)
 	return entered;
 }
 
+/* By its process; a recording does so where the machine could. */
+static bool enter_listed(const struct query *q, const struct ipcdbg_namespace *ns)
+{
+	if (q->source->enter && (ns->pid || ns_mounts_has(ns->inum))) {
+		q->source->enter(ns->inum);
+		return true;
+	}
+	return q->source->live && ns->pid && namespace_enter(ns->pid, ns->inum);
+}
+
 /* One that nobody has shown us: it is looked for where the module lists all. */
 static enum exit_code select_listed(struct query *q, const struct namespace_ref *ref)
 {
@@ -159,7 +185,7 @@ static enum exit_code select_listed(struct query *q, const struct namespace_ref 
 		warn_user("%s %s: there is no such ipc namespace", ref->as, ref->name);
 		return EXIT_ABSENT;
 	}
-	if (!q->source->live || !ns.pid || !namespace_enter(ns.pid, ref->inum))
+	if (!enter_listed(q, &ns))
 		q->inum = ref->inum;
 	return EXIT_OK;
 }

@@ -24,7 +24,7 @@ struct listing {
 
 static bool mounted(const struct ipcdbg_namespace *ns)
 {
-	return ns_mounts_find(ns->inum) >= 0;
+	return ns_mounts_has(ns->inum);
 }
 
 void text_add_held(struct text *t, const struct ipcdbg_namespace *ns)

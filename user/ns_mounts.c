@@ -38,19 +38,49 @@ struct view {
 
 struct held {
 	__u32 inum;
-	int fd;
+	int fd; /* -1: of a recording */
 };
 
 static VEC(struct view) views;
 static VEC(struct held) held;
 static VEC(__u32) missed;
 
-int ns_mounts_find(__u32 inum)
+static const struct held *find(__u32 inum)
 {
 	for (size_t i = 0; i < held.nr; i++)
 		if (held.v[i].inum == inum)
-			return held.v[i].fd;
-	return -1;
+			return &held.v[i];
+	return NULL;
+}
+
+int ns_mounts_find(__u32 inum)
+{
+	return find(inum) ? find(inum)->fd : -1;
+}
+
+bool ns_mounts_has(__u32 inum)
+{
+	return find(inum);
+}
+
+void ns_mounts_tell(void (*fn)(void *ctx, __u32 inum), void *ctx)
+{
+	for (size_t i = 0; i < held.nr; i++)
+		fn(ctx, held.v[i].inum);
+}
+
+bool ns_mounts_add_recorded(__u32 inum)
+{
+	if (held.nr == HELD_MAX)
+		return false;
+	*vec_add(&held) = (struct held){ inum, -1 };
+	return true;
+}
+
+void ns_mounts_forget_recorded(void)
+{
+	while (held.nr && held.v[held.nr - 1].fd < 0)
+		held.nr--;
 }
 
 static bool is_namespace(int fd, __u32 inum)

@@ -24,6 +24,16 @@ struct ns_mounts ns_mounts_hold(void);
 /* The same before the namespaces of all are read; tells the user what may be missing. */
 void ns_mounts_hold_and_tell(void);
 
+/* Whether one has a bind mount, here or where it was recorded. */
+bool ns_mounts_has(__u32 inum);
+
+/* Tells each that has one. */
+void ns_mounts_tell(void (*fn)(void *ctx, __u32 inum), void *ctx);
+
+/* Takes one of a recording for one that has; false if there are too many. */
+bool ns_mounts_add_recorded(__u32 inum);
+void ns_mounts_forget_recorded(void);
+
 /* The descriptor of one that is held, -1 if it is not. */
 int ns_mounts_find(__u32 inum);
 

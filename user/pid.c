@@ -12,15 +12,26 @@
 #include "proc_facts.h"
 
 /* A thread too, by its own number. */
-static bool process_exists(int pid)
+static bool process_exists(const struct query *q, int pid)
 {
+	if (!q->source->live)
+		return proc_start_ns(pid);
 	return !kill(pid, 0) || errno == EPERM || proc_start_ns(pid);
 }
 
 /* Where its objects are, unless the user knows better. A zombie is in no namespace any more. */
 static bool enter_namespace(const struct query *q, int pid)
 {
-	return !q->all && !q->chosen && namespace_enter(pid, 0);
+	struct ipcdbg_proc p;
+
+	if (q->all || q->chosen)
+		return false;
+	if (!q->source->enter)
+		return namespace_enter(pid, 0);
+	if (!proc_process(pid, &p) || !IPCDBG_HAS(proc, &p, ipc_ns))
+		return false;
+	q->source->enter(p.ipc_ns);
+	return true;
 }
 
 static enum exit_code search(struct pid_search *s, const struct pid_view *view)
@@ -33,7 +44,10 @@ static enum exit_code search(struct pid_search *s, const struct pid_view *view)
 		code = worse(code, pid_search(s, kinds[i]));
 	view->end(s);
 	if (!code && !s->found && !s->exists) {
-		warn_user("there is no process %d, and no object names one", s->pid);
+		warn_user(s->q->source->part ? "the recording does not tell of process %d, and no "
+					       "object names one"
+					     : "there is no process %d, and no object names one",
+			  s->pid);
 		code = EXIT_ABSENT;
 	}
 	return worse(code, output_failed(s->q->out) ? EXIT_IO : EXIT_OK);
@@ -49,7 +63,7 @@ enum exit_code pid_command(const struct query *q, char **words)
 		return EXIT_USAGE;
 	}
 	s.pid = pid;
-	s.exists = q->source->live && process_exists(s.pid);
+	s.exists = process_exists(q, s.pid);
 	s.leads = s.exists && proc_is_leader(s.pid);
 	s.entered = s.exists && enter_namespace(q, s.pid);
 	return search(&s, q->format == FORMAT_JSON ? &pid_json : &pid_text);

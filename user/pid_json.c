@@ -37,7 +37,7 @@ static json_t *process_object(const struct pid_search *s)
 	json_t *process = json_object();
 
 	json_put(process, "pid", json_integer(s->pid));
-	if (s->q->source->live)
+	if (s->q->source->live || proc_usable())
 		json_put(process, "exists", json_boolean(s->exists));
 	if (facts && facts->comm)
 		json_put(process, "comm", json_name(facts->comm));

@@ -250,7 +250,7 @@ static void print_process(FILE *out, const struct pid_search *s)
 	struct text t = { 0 };
 
 	text_addf(&t, "pid %d", s->pid);
-	if (s->q->source->live && !s->exists)
+	if ((s->q->source->live || proc_usable()) && !s->exists)
 		text_addf(&t, ": there is no such process");
 	if (facts && facts->comm) {
 		text_addf(&t, " (");

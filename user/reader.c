@@ -43,6 +43,7 @@ static enum parse_result read_more(struct reader *r)
 	ssize_t n;
 
 	memmove(r->buf, r->buf + r->start, r->end - r->start);
+	r->before += r->start;
 	r->scanned -= r->start;
 	r->end -= r->start;
 	r->start = 0;
@@ -75,6 +76,7 @@ static enum parse_result read_line(struct reader *r, struct line *line)
 			return result;
 	}
 	*line = (struct line){ r->buf + r->start, newline - (r->buf + r->start) };
+	r->at = r->before + r->start;
 	r->start = r->scanned = newline + 1 - r->buf;
 	r->line++;
 	return PARSE_ROW;
@@ -110,7 +112,9 @@ static enum parse_result check_end(struct reader *r)
 	if (end->namespaces != r->namespaces || end->objects != r->objects)
 		return refuse(r, "end counts %u namespaces and %u objects; %u and %u are there",
 			      end->namespaces, end->objects, r->namespaces, r->objects);
-	if (r->start == r->end)
+	if (r->part)
+		r->end = r->start;
+	else if (r->start == r->end)
 		n = r->read(r->ctx, &byte, 1);
 	if (n < 0) {
 		r->error = errno;
@@ -228,6 +232,11 @@ enum parse_result reader_start(struct reader *r, reader_fn read, void *ctx)
 		return stop_with(r, PARSE_BAD, "no ipcdbg header");
 	r->header = *h;
 	return r->result;
+}
+
+__u64 reader_length(const struct reader *r)
+{
+	return r->before + r->start;
 }
 
 void reader_stop(struct reader *r)

@@ -27,6 +27,9 @@ struct reader {
 	size_t scanned;		       /* no newline from start up to here */
 	size_t end;		       /* of what was read */
 	size_t chunk;		       /* bytes to ask the reader for */
+	__u64 before;		       /* bytes of the text that are in buf no more */
+	__u64 at;		       /* place of the newest line in the text */
+	bool part;		       /* other text may follow the end record */
 	unsigned long line;	       /* number of the newest line */
 	unsigned int depth;	       /* of the newest line */
 	int parents[READER_DEPTH_MAX]; /* record id of the newest line of each depth */
@@ -52,6 +55,9 @@ enum parse_result reader_next(struct reader *r);
 
 /* Makes the next reader_next() return the newest row once more. */
 void reader_unget(struct reader *r);
+
+/* How long the text is, up to the newest line and with it. */
+__u64 reader_length(const struct reader *r);
 
 void reader_stop(struct reader *r);
 

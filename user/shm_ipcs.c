@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The blocks of 'ipcs -m' -i ID, -l and -u. */
 #include <stdint.h>
-#include <unistd.h>
 
 #include "ipcs.h"
 #include "ns_limits.h"
@@ -35,7 +34,7 @@ static __u64 total(__u64 shmall, __u64 page)
 
 void shm_limits(const struct query *q, const struct ipcdbg_namespace *ns)
 {
-	__u64 page = sysconf(_SC_PAGESIZE);
+	__u64 page = source_page_size(q->source);
 
 	fputs(_("------ Shared Memory Limits --------\n"), q->out);
 	fprintf(q->out, _("max number of segments = %ju\n"), (uintmax_t)ns->shmmni);
@@ -50,7 +49,7 @@ void shm_limits(const struct query *q, const struct ipcdbg_namespace *ns)
 
 void shm_summary(const struct query *q, const struct usage *u)
 {
-	long page = sysconf(_SC_PAGESIZE);
+	long page = source_page_size(q->source);
 
 	fputs(_("------ Shared Memory Status --------\n"), q->out);
 	fprintf(q->out,

@@ -12,19 +12,29 @@
 static ssize_t read_table(void *ctx, char *buf, size_t size)
 {
 	struct table *t = ctx;
+	off_t left = t->part.end - t->offset;
 	ssize_t n;
 
+	if (t->file && (off_t)size > left)
+		size = left > 0 ? left : 0;
 	do
 		n = pread(t->fd, buf, size, t->offset);
 	while (n < 0 && errno == EINTR);
 	if (n > 0)
 		t->offset += n;
+	if (n > 0 && t->copy)
+		fwrite(buf, 1, n, t->copy);
 	return n;
+}
+
+__u64 source_page_size(const struct source *s)
+{
+	return s->page_size ? s->page_size : (__u64)sysconf(_SC_PAGESIZE);
 }
 
 bool source_is_there(const struct source *s)
 {
-	return s->lacks || !access(s->root, X_OK);
+	return s->lacks || s->part || !access(s->root, X_OK);
 }
 
 void source_tell_lacks(const struct source *s)
@@ -72,6 +82,10 @@ static enum exit_code explain_open(const struct source *s, const char *name)
 			warn_user("no table '%s': %s; run 'ipcdbg doctor'", name, s->lacks);
 			return s->lacks_code;
 		}
+		if (s->part) {
+			warn_user("%s: there is no table '%s' in it", s->root, name);
+			return EXIT_DATA;
+		}
 		if (s->live)
 			warn_user("no %s/%s: %s; run 'ipcdbg doctor'", s->root, name, no_module());
 		else
@@ -97,9 +111,10 @@ static void explain(const struct table *t)
 	if (r->result == PARSE_IO && r->error == ESTALE)
 		warn_user("%s: the ipc namespace went away while it was read", t->name);
 	else if (r->result == PARSE_IO || r->result == PARSE_CUT)
-		warn_user("%s: %s", t->name, r->message);
+		warn_user("%s: %s", t->file ? t->file : t->name, r->message);
 	else
-		warn_user("%s: line %lu: %s", t->name, r->line, r->message);
+		warn_user("%s: line %lu: %s", t->file ? t->file : t->name, t->part.line + r->line,
+			  r->message);
 }
 
 enum exit_code table_result(const struct table *t)
@@ -117,12 +132,23 @@ enum exit_code table_result(const struct table *t)
 	}
 }
 
-static enum exit_code check_name(const struct table *t)
+/* A table of one namespace, made of one of all, is called what it was asked for by. */
+static bool is_asked_for(struct table *t)
+{
+	struct ipcdbg_header *h = &t->reader.header;
+
+	if (strcmp(h->table, t->file ? t->part.table : t->name))
+		return false;
+	snprintf(h->table, sizeof(h->table), "%s", t->name);
+	return true;
+}
+
+static enum exit_code check_name(struct table *t)
 {
 	const char *name = t->reader.header.table;
 	struct text shown = { 0 };
 
-	if (!strcmp(name, t->name))
+	if (is_asked_for(t))
 		return EXIT_OK;
 	text_add_name(&shown, name);
 	warn_user("%s: its header says that it is '%s'", t->name, shown.s ? shown.s : "");
@@ -130,23 +156,38 @@ static enum exit_code check_name(const struct table *t)
 	return EXIT_DATA;
 }
 
-bool table_open_quietly(struct table *t, const struct source *s, const char *name)
+/* False with errno. */
+static bool begin(struct table *t, const struct source *s, const char *name, long long id)
 {
 	memset(t, 0, sizeof(*t));
 	t->name = name;
+	t->copy = s->copy;
+	t->fd = s->open(s, name, id);
+	if (t->fd < 0)
+		return false;
+	if (!s->part)
+		return true;
+	t->file = s->root;
+	if (s->part(name, &t->part)) {
+		t->offset = t->part.start;
+		return true;
+	}
+	errno = ENOENT;
+	return false;
+}
+
+bool table_open_quietly(struct table *t, const struct source *s, const char *name)
+{
+	bool begun = begin(t, s, name, -1);
+
 	t->quiet = true;
-	t->fd = s->open(s, name, -1);
-	return t->fd >= 0 && reader_start(&t->reader, read_table, t) == PARSE_ROW &&
-	       !strcmp(t->reader.header.table, name);
+	return begun && reader_start(&t->reader, read_table, t) == PARSE_ROW && is_asked_for(t);
 }
 
 enum exit_code table_open(struct table *t, const struct source *s, const char *name,
 			  long long from_id)
 {
-	memset(t, 0, sizeof(*t));
-	t->name = name;
-	t->fd = s->open(s, name, from_id);
-	if (t->fd < 0)
+	if (!begin(t, s, name, from_id))
 		return explain_open(s, name);
 	t->at_object = s->positions && from_id >= 0;
 	if (t->at_object)
@@ -171,10 +212,64 @@ enum parse_result table_refuse(struct table *t, const char *fmt, ...)
 	return r->result;
 }
 
+/* Whether the newest row is of another namespace than the part is made of. */
+static bool is_elsewhere(struct table *t)
+{
+	const struct parse_row *row = &t->reader.row;
+
+	if (!t->part.inum)
+		return false;
+	if (row->id == IPCDBG_R_namespace) {
+		t->elsewhere = row->u.namespace.inum != t->part.inum;
+		t->seen |= !t->elsewhere;
+	}
+	/* Of whole namespaces that are missing, one may be ours. */
+	if (row->id == IPCDBG_R_truncated && !row->depth &&
+	    !strcmp(row->u.truncated.what, ipcdbg_records[IPCDBG_R_namespace].word))
+		return t->seen;
+	return t->elsewhere;
+}
+
+/* What rows, that were left out, have made of a reader. */
+struct lacks {
+	bool cut_rows, gone_rows, cut_objects, gone_objects;
+};
+
+static struct lacks lacks_of(const struct reader *r)
+{
+	return (struct lacks){ r->cut_rows, r->gone_rows, r->cut_objects, r->gone_objects };
+}
+
+static void put_lacks(struct reader *r, struct lacks l)
+{
+	r->cut_rows = l.cut_rows;
+	r->gone_rows = l.gone_rows;
+	r->cut_objects = l.cut_objects;
+	r->gone_objects = l.gone_objects;
+}
+
+/* Reads on until a row is not of another namespace; what those lack, this one does not. */
+static enum parse_result next_here(struct table *t)
+{
+	struct reader *r = &t->reader;
+
+	for (;;) {
+		struct lacks lacks = lacks_of(r);
+		enum parse_result result = reader_next(r);
+		bool skip = result == PARSE_ROW && is_elsewhere(t);
+
+		t->cut_elsewhere |= skip && r->row.id == IPCDBG_R_truncated;
+		if (skip || (result == PARSE_END && t->cut_elsewhere))
+			put_lacks(r, lacks);
+		if (!skip)
+			return result;
+	}
+}
+
 enum parse_result table_next(struct table *t)
 {
 	enum parse_result before = t->reader.result;
-	enum parse_result result = reader_next(&t->reader);
+	enum parse_result result = next_here(t);
 
 	if (result < 0 && before == PARSE_ROW)
 		explain(t);

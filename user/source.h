@@ -17,6 +17,14 @@
 /* A table that only those have that know one ipc namespace: a namespace row of it. */
 #define SOURCE_LIMITS "namespace"
 
+/* The place of a table in a file that has several. */
+struct source_part {
+	const char *table;  /* as its header has it */
+	unsigned long line; /* lines of the file before it */
+	off_t start, end;
+	__u32 inum; /* not 0: of its objects only those of this ipc namespace */
+};
+
 struct source {
 	const char *root; /* for messages too */
 	bool live;	  /* the kernel's own: it follows setns() */
@@ -29,6 +37,12 @@ struct source {
 	/* A text that begins with that object, if id >= 0 and there are no positions. -1 with
 	 * errno. */
 	int (*open)(const struct source *s, const char *name, long long id);
+	/* Of a recording, one file: where the table is in it; false: there is none. */
+	bool (*part)(const char *name, struct source_part *part);
+	/* What setns(2) is on a live one: tables outside of all/ are of that namespace now. */
+	void (*enter)(__u32 inum);
+	__u32 page_size; /* of that machine; 0: it is this one */
+	FILE *copy;	 /* not NULL: all that is read of tables is written there too */
 };
 
 /* An open table and the reader of its text. */
@@ -39,6 +53,12 @@ struct table {
 	bool quiet;	/* the user is told nothing */
 	bool at_object; /* the text starts at the object asked for, others follow */
 	off_t offset;
+	FILE *copy;
+	const char *file; /* that it is a part of; NULL: it is the whole of one */
+	struct source_part part;
+	bool seen;	/* the namespace of the part */
+	bool elsewhere; /* what comes is of other namespaces than that of the part */
+	bool cut_elsewhere;
 };
 
 /* The files below a folder: the module's in debugfs, or recorded ones. */
@@ -52,6 +72,9 @@ struct source source_proc(const char *lacks, enum exit_code code, bool as_ipcs);
 
 /* The module's, or what can be told without it. */
 struct source source_live(bool as_ipcs);
+
+/* The size of a page of the machine that it tells of. */
+__u64 source_page_size(const struct source *s);
 
 /* Whether there are tables at all, or a folder of them that can be entered. */
 bool source_is_there(const struct source *s);

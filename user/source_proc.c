@@ -13,12 +13,11 @@
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
-#include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common.h"
 #include "field.h"
+#include "header.h"
 #include "record_text.h"
 #include "sysvipc.h"
 
@@ -165,34 +164,6 @@ static const struct made {
 	{ SOURCE_LIMITS, NULL, IPCDBG_R_namespace, NULL, false },
 };
 
-static void add_boot(struct ipcdbg_header *h)
-{
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-
-	if (f && fscanf(f, "%71s", h->boot) == 1)
-		h->present |= IPCDBG_BIT(header, boot);
-	if (f)
-		fclose(f);
-}
-
-static void add_header(struct text *t, const char *name)
-{
-	struct ipcdbg_header h = { .present = IPCDBG_BIT(header, table) };
-	struct timespec now;
-	struct utsname u;
-
-	IPCDBG_PUT(header, &h, version, IPCDBG_ABI_VERSION);
-	snprintf(h.table, sizeof(h.table), "%s", name);
-	if (!uname(&u)) {
-		snprintf(h.kernel, sizeof(h.kernel), "%.71s", u.release);
-		h.present |= IPCDBG_BIT(header, kernel);
-	}
-	add_boot(&h);
-	if (!clock_gettime(CLOCK_REALTIME, &now))
-		IPCDBG_PUT(header, &h, time, now.tv_sec * 1000000000ULL + now.tv_nsec);
-	text_add_record(t, 0, IPCDBG_R_header, &h);
-}
-
 static void add_end(struct maker *m)
 {
 	struct ipcdbg_end end = { 0 };
@@ -218,7 +189,7 @@ static void make(struct maker *m, const struct made *table)
 {
 	struct ipcdbg_namespace ns = { 0 };
 
-	add_header(&m->text, table->name);
+	text_add_header(&m->text, table->name);
 	if (table->file) {
 		IPCDBG_PUT(namespace, &ns, inum, sysvipc_inum());
 		text_add_record(&m->text, 0, IPCDBG_R_namespace, &ns);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Names of users and groups, of a recording. */
+#include "recorded.h"
+#include "user.h"
+
+static bool find_row(const struct recorded_name *names, size_t nr, __u32 id, struct parse_row *row)
+{
+	size_t low = 0, high = nr;
+	off_t at;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (names[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == nr || names[low].id != id)
+		return false;
+	at = names[low].row;
+	return recorded_read_row(&at, row);
+}
+
+static const char *find_user(unsigned int uid)
+{
+	static struct parse_row row;
+
+	return find_row(recording.users.v, recording.users.nr, uid, &row) && row.id == IPCDBG_R_user
+		       ? row.u.user.name
+		       : NULL;
+}
+
+static const char *find_group(unsigned int gid)
+{
+	static struct parse_row row;
+
+	return find_row(recording.groups.v, recording.groups.nr, gid, &row) &&
+			       row.id == IPCDBG_R_group
+		       ? row.u.group.name
+		       : NULL;
+}
+
+void recorded_begin_names(void)
+{
+	static const struct user_source source = { find_user, find_group };
+
+	user_begin_other(&source);
+}
