@@ -2,6 +2,7 @@
 #include "datum.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -68,7 +69,8 @@ bool datum_is_number(const struct datum *d)
 {
 	if (d->type == DATUM_FIELD)
 		return !is_spelled(field_of(d));
-	return d->type == DATUM_SIZE || d->type == DATUM_PID || d->type == DATUM_NS;
+	return d->type == DATUM_SIZE || d->type == DATUM_PID || d->type == DATUM_NS ||
+	       d->type == DATUM_NUMBER;
 }
 
 const char *datum_json_type(const struct datum *d)
@@ -82,6 +84,7 @@ const char *datum_json_type(const struct datum *d)
 	case DATUM_TIME:
 	case DATUM_PID:
 	case DATUM_NS:
+	case DATUM_NUMBER:
 		return "integer";
 	case DATUM_WORDS:
 	case DATUM_PROCESSES:
@@ -255,6 +258,8 @@ json_t *datum_json(const struct datum *d, const struct list_row *row)
 	d->fill(&t, row);
 	if (d->type == DATUM_WORDS)
 		value = words_array(t.s);
+	else if (d->type == DATUM_NUMBER && t.len)
+		value = json_u64(strtoull(t.s, NULL, 10));
 	else
 		value = t.len ? json_string(t.s) : json_null();
 	text_free(&t);

@@ -22,6 +22,7 @@ enum datum_type {
 	DATUM_PID,	/* of a remembered process */
 	DATUM_NS,	/* the inode number of the namespace */
 	DATUM_TEXT,	/* text that fill adds; nothing, if it is not known */
+	DATUM_NUMBER,	/* so too, a number */
 	DATUM_WORDS,	/* so too, words with commas between them */
 	DATUM_PROCESSES /* the processes that each tells */
 };

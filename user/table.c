@@ -330,3 +330,34 @@ enum exit_code table_print(const struct query *q, const struct kind *kind,
 	vec_free(&p.data);
 	return code;
 }
+
+struct printer *table_begin(const struct query *q, const struct kind *kind,
+			    struct json_stream *stream, const struct ipcdbg_header *header)
+{
+	struct printer *p = calloc(1, sizeof(*p));
+
+	must(p);
+	*p = (struct printer){
+		.q = q, .kind = kind, .stream = stream, .style = q->style, .header = header
+	};
+	choose_data(p);
+	if (q->format != FORMAT_JSON)
+		begin_text(p);
+	return p;
+}
+
+void table_add(struct printer *p, const struct list_row *row)
+{
+	print_row(p, row);
+}
+
+void table_end(struct printer *p)
+{
+	if (p->q->format == FORMAT_JSON)
+		json_stream_end_array(p->stream, p->header, p->kind->array);
+	else if (p->table)
+		scols_print_table(p->table);
+	scols_unref_table(p->table);
+	vec_free(&p->data);
+	free(p);
+}

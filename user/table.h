@@ -13,6 +13,16 @@
 enum exit_code table_print(const struct query *q, const struct kind *kind,
 			   struct json_stream *stream);
 
+/*
+ * The same of rows that are no objects: the kind then has data of its own, which are made by
+ * functions, and the columns of its VIEW_LIST. q and header must last.
+ */
+struct printer;
+struct printer *table_begin(const struct query *q, const struct kind *kind,
+			    struct json_stream *stream, const struct ipcdbg_header *header);
+void table_add(struct printer *p, const struct list_row *row);
+void table_end(struct printer *p);
+
 /* The name in q->columns.list that the kind does not know; NULL if it knows all. */
 const char *table_unknown_datum(const struct query *q, const struct kind *kind);
 
