@@ -21,12 +21,11 @@
 
 #include "common.h"
 #include "datum.h"
+#include "graph.h"
 #include "ipcdbg.h"
 #include "resource.h"
 #include "source.h"
 #include "text.h"
-
-struct graph;
 
 /* An object with all that belongs to it. */
 struct object {
@@ -98,6 +97,9 @@ struct kind {
 
 	/* Adds who waits for it and has it to a graph of all; see graph.h. */
 	void (*graph)(struct graph *g, const struct object *o);
+	/* The call that such a task is blocked in, in one word or some; NULL: none can be. */
+	void (*call)(struct text *t, const struct object *o, const struct graph_task *task,
+		     enum graph_type type);
 
 	/* What --ipcs -i prints; NULL for a kind that ipcs does not know. */
 	void (*ipcs)(const struct query *q, const struct object *o);

@@ -211,6 +211,7 @@ const struct kind mqueue_kind = {
 	.add = mqueue_add,
 	.free = mqueue_free,
 	.graph = mqueue_graph,
+	.call = mqueue_call,
 	.tables = mqueue_tables,
 	.say = mqueue_say,
 	.json = mqueue_json,

@@ -33,8 +33,10 @@ void mqueue_say(const struct query *q, const struct object *o);
 /* "receivers", "senders", "priorities", "openers". */
 void mqueue_json(FILE *out, const struct object *o);
 
-/* Who waits for it and has it. */
+/* Who waits for it and has it, and in which call. */
 void mqueue_graph(struct graph *g, const struct object *o);
+void mqueue_call(struct text *t, const struct object *o, const struct graph_task *task,
+		 enum graph_type type);
 
 /* Limits and use of a namespace. */
 void mqueue_limits(const struct query *q, const struct ipcdbg_namespace *ns);

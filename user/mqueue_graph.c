@@ -39,3 +39,21 @@ void mqueue_graph(struct graph *g, const struct object *o)
 		add_openers(g, m);
 	}
 }
+
+/* "mq_receive"; "mq_send 100 bytes" */
+void mqueue_call(struct text *t, const struct object *o, const struct graph_task *task,
+		 enum graph_type type)
+{
+	const struct ipcdbg_mq_sender *s = task->row;
+
+	(void)o;
+	if (type == GRAPH_RECEIVE) {
+		text_addf(t, "mq_receive");
+		return;
+	}
+	text_addf(t, "mq_send");
+	if (!IPCDBG_HAS(mq_sender, s, size))
+		return;
+	text_addc(t, ' ');
+	text_add_count(t, s->size, "byte");
+}

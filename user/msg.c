@@ -142,6 +142,7 @@ const struct kind msg_kind = {
 	.add = msg_add,
 	.free = msg_free,
 	.graph = msg_graph,
+	.call = msg_call,
 	.ipcs = msg_ipcs,
 	.tables = msg_tables,
 	.say = msg_say,

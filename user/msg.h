@@ -44,8 +44,10 @@ void msg_say(const struct query *q, const struct object *o);
 /* "receivers", "senders", "types", "messages". */
 void msg_json(FILE *out, const struct object *o);
 
-/* Who waits for it and has it. */
+/* Who waits for it and has it, and in which call. */
 void msg_graph(struct graph *g, const struct object *o);
+void msg_call(struct text *t, const struct object *o, const struct graph_task *task,
+	      enum graph_type type);
 
 /* Limits and use of a namespace. */
 void msg_limits(const struct query *q, const struct ipcdbg_namespace *ns);

@@ -65,3 +65,40 @@ void msg_graph(struct graph *g, const struct object *o)
 	if (m->senders.nr)
 		add_senders(g, m);
 }
+
+static void add_type(struct text *t, const struct ipcdbg_receiver *r)
+{
+	static const char *const signs[] = {
+		[IPCDBG_MSG_EQUAL] = "",
+		[IPCDBG_MSG_EXCEPT] = "!",
+		[IPCDBG_MSG_NUMBER] = "#",
+	};
+
+	if (!IPCDBG_HAS(receiver, r, mode) || !IPCDBG_HAS(receiver, r, msgtyp))
+		return;
+	if (r->mode == IPCDBG_MSG_ANY)
+		text_addf(t, " any");
+	else if (r->mode == IPCDBG_MSG_LESS_EQUAL)
+		text_addf(t, " <=%llu", -(__u64)r->msgtyp);
+	else
+		text_addf(t, " %s%lld", signs[r->mode], r->msgtyp);
+}
+
+/* "msgrcv 7", "msgrcv any", "msgrcv <=7", "msgrcv !7"; "msgsnd 1000 bytes" */
+void msg_call(struct text *t, const struct object *o, const struct graph_task *task,
+	      enum graph_type type)
+{
+	const struct ipcdbg_sender *s = task->row;
+
+	(void)o;
+	if (type == GRAPH_RECEIVE) {
+		text_addf(t, "msgrcv");
+		add_type(t, task->row);
+		return;
+	}
+	text_addf(t, "msgsnd");
+	if (!IPCDBG_HAS(sender, s, size))
+		return;
+	text_addc(t, ' ');
+	text_add_count(t, s->size, "byte");
+}

@@ -179,6 +179,7 @@ const struct kind sem_kind = {
 	.finish = sem_set_finish,
 	.free = sem_set_free,
 	.graph = sem_graph,
+	.call = sem_call,
 	.ipcs = sem_ipcs,
 	.ipcs_lacks = lacks_semaphores,
 	.tables = sem_tables,

@@ -13,8 +13,13 @@ void sem_say(const struct query *q, const struct object *o);
  */
 void sem_json(FILE *out, const struct object *o);
 
-/* Semaphores that somebody waits for or holds, as struct kind has it. */
+/* The operations of a wait, that which blocks with a * behind it: "1:-1,undo 2:-1,undo*". */
+void text_add_ops(struct text *t, const struct sem_set *s, const struct sem_wait *w);
+
+/* Semaphores that somebody waits for or holds, and what such a task does. */
 void sem_graph(struct graph *g, const struct object *o);
+void sem_call(struct text *t, const struct object *o, const struct graph_task *task,
+	      enum graph_type type);
 
 /* The undos that can block such a wait, most significant facts in the order of the text. */
 struct sem_blockers {

@@ -125,3 +125,10 @@ void sem_graph(struct graph *g, const struct object *o)
 	}
 	sem_blockers_free(&b);
 }
+
+void sem_call(struct text *t, const struct object *o, const struct graph_task *task,
+	      enum graph_type type)
+{
+	(void)type;
+	text_add_ops(t, sem_set_of(o), task->row);
+}

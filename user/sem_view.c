@@ -86,16 +86,21 @@ static void add_op(struct text *t, const struct ipcdbg_op *op)
 		  op->sem_flg & IPC_NOWAIT ? ",nowait" : "", op->blocking ? "*" : "");
 }
 
+void text_add_ops(struct text *t, const struct sem_set *s, const struct sem_wait *w)
+{
+	if (!w->nr_ops)
+		text_addf(t, "?");
+	for (size_t i = 0; i < w->nr_ops; i++) {
+		text_addf(t, i ? " " : "");
+		add_op(t, &s->ops.v[w->first_op + i]);
+	}
+}
+
 static void wait_op(struct text *t, const void *row)
 {
 	const struct wait_row *r = row;
 
-	if (!r->w->nr_ops)
-		text_addf(t, "?");
-	for (size_t i = 0; i < r->w->nr_ops; i++) {
-		text_addf(t, i ? " " : "");
-		add_op(t, &r->s->ops.v[r->w->first_op + i]);
-	}
+	text_add_ops(t, r->s, r->w);
 }
 
 static void wait_blocker(struct text *t, const void *row)
