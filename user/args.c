@@ -3,30 +3,12 @@
 
 #include <getopt.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "number.h"
-#include "object.h"
-#include "table.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
-
-enum {
-	OPT_IPCS = 256,
-	OPT_HUMAN,
-	OPT_TIME_FORMAT,
-	OPT_OUTPUT_ALL,
-	OPT_NO_HEADINGS,
-	OPT_NAMESPACE,
-	OPT_ROOT,
-	OPT_INPUT,
-	OPT_SUSPECT,
-	OPT_SEARCH,
-	OPT_SCHEMA
-};
 
 const struct option_help option_helps[] = {
 	{ 'a', "all", NULL, "of every kind (default)" },
@@ -54,6 +36,11 @@ const struct option_help option_helps[] = {
 	{ OPT_IPCS, "ipcs", NULL, "print exactly what ipcs(1) prints" },
 	{ OPT_SUSPECT, "suspect-after", "seconds",
 	  "tell guesses about waits longer than this (default 5)" },
+	{ OPT_KIND, "kind", "kind", "'waiters' of that one: sem, msg or mqueue" },
+	{ OPT_USER, "user", "user", "'waiters' of that one; --pid PID: of that process" },
+	{ OPT_LONGER, "longer-than", "seconds", "'waiters' that wait longer than this" },
+	{ OPT_WATCH, "watch", "seconds", "'waiters' again and again, and what has changed" },
+	{ OPT_SVG, "svg", "file", "'graph' is drawn into a file" },
 	{ OPT_SEARCH, "search", "folder", "'explain' looks for files that a key may be made of" },
 	{ OPT_INPUT, "input", "file", "read what 'record' saved, instead of this machine" },
 	{ OPT_ROOT, "root", "folder", "read tables recorded in a folder" },
@@ -63,8 +50,8 @@ const struct option_help option_helps[] = {
 
 const size_t nr_option_helps = NR(option_helps);
 
-/* For getopt_long(): options, then those of the kinds. */
-static char short_options[64] = ":";
+/* For getopt_long(): options, then those of the kinds. It gives other words in their order, too. */
+static char short_options[64] = "-:";
 static struct option long_options[NR(option_helps) + KINDS_MAX + 1];
 
 void usage_error(const char *fmt, ...)
@@ -80,56 +67,33 @@ void usage_error(const char *fmt, ...)
 	exit(EXIT_USAGE);
 }
 
-static void add_option(int c, const char *name, bool arg)
+static void add_option(int c, const char *name, int arg)
 {
 	static size_t nr;
 	size_t len = strlen(short_options);
 
-	long_options[nr++] =
-		(struct option){ name, arg ? required_argument : no_argument, NULL, c };
+	long_options[nr++] = (struct option){ name, arg, NULL, c };
 	if (c > 255 || len + 3 > sizeof(short_options))
 		return;
 	short_options[len++] = c;
-	if (arg)
+	if (arg == required_argument)
 		short_options[len] = ':';
+}
+
+/* --pid takes a number where it picks out tasks, and none where it is a list of ipcs. */
+static int arg_of(const struct option_help *o)
+{
+	if (o->c == 'p')
+		return optional_argument;
+	return o->arg ? required_argument : no_argument;
 }
 
 static void make_options(void)
 {
 	for (size_t i = 0; i < NR(option_helps); i++)
-		add_option(option_helps[i].c, option_helps[i].name, option_helps[i].arg);
+		add_option(option_helps[i].c, option_helps[i].name, arg_of(&option_helps[i]));
 	for (size_t i = 0; i < nr_kinds; i++)
-		add_option(kinds[i]->letter, kinds[i]->option, false);
-}
-
-static void add_operand(struct args *a, const char *word, enum operand_by by)
-{
-	*vec_add(&a->operands) = (struct operand){ .word = word, .by = by };
-}
-
-/* What the word of an operand says, now that its kind is known. */
-static void read_operand(struct operand *op, const struct kind *kind)
-{
-	__u64 n;
-
-	if (kind->name) {
-		if (op->by != BY_NAME)
-			usage_error("%s have names, neither ids nor keys", kind->help);
-		return;
-	}
-	if (op->by == BY_KEY || !strncasecmp(op->word, "0x", 2)) {
-		op->by = BY_KEY;
-		if (!number_parse_key(op->word, &op->value))
-			usage_error("'%s' is not a key: 0x and hex digits, or a number", op->word);
-		if (!op->value)
-			usage_error("the key 0 (IPC_PRIVATE) names no object; use its id");
-		return;
-	}
-	if (!number_parse(op->word, 10, INT32_MAX, &n))
-		usage_error("'%s' is not an id: a number from 0 to %d; a key begins with 0x",
-			    op->word, INT32_MAX);
-	op->by = BY_ID;
-	op->value = n;
+		add_option(kinds[i]->letter, kinds[i]->option, no_argument);
 }
 
 static void add_kind(struct args *a, int letter)
@@ -266,16 +230,28 @@ static bool take_columns(struct args *a, int c)
 	return true;
 }
 
+static void add_word(struct args *a, char *word)
+{
+	if (!a->words.nr)
+		a->word_first = !args_any_kind(a);
+	*vec_add(&a->words) = word;
+}
+
 static void take_option(struct args *a, int c, char **argv)
 {
-	if (take_view(a, c) || take_style(a, c) || take_columns(a, c))
+	if (c == 'p' && optarg)
+		args_take_pid(a, optarg);
+	if (take_view(a, c) || take_style(a, c) || take_columns(a, c) || args_take_tasks(a, c))
 		return;
 	switch (c) {
+	case 1:
+		add_word(a, optarg);
+		break;
 	case 'i':
-		add_operand(a, optarg, BY_ID);
+		args_add_operand(a, optarg, BY_ID);
 		break;
 	case 'k':
-		add_operand(a, optarg, BY_KEY);
+		args_add_operand(a, optarg, BY_KEY);
 		break;
 	case 'a':
 		a->every_kind = true;
@@ -342,6 +318,10 @@ void args_parse(struct args *a, int argc, char **argv)
 	make_options();
 	while (!a->done && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
 		take_option(a, c, argv);
+	while (!a->done && optind < argc)
+		add_word(a, argv[optind++]);
+	*vec_add(&a->words) = NULL;
+	a->words.nr--;
 	if (!a->done)
 		check_args(a);
 }
@@ -349,56 +329,4 @@ void args_parse(struct args *a, int argc, char **argv)
 bool args_any_kind(const struct args *a)
 {
 	return a->every_kind || memchr(a->wanted, true, sizeof(a->wanted));
-}
-
-/* Those that an option names, or all that can be printed. */
-static bool is_chosen(const struct args *a, size_t i, bool all)
-{
-	const struct query *q = &a->q;
-	bool printed = q->format != FORMAT_IPCS || kinds[i]->ipcs;
-
-	if (a->wanted[i] && !printed)
-		usage_error("ipcs does not know %s", kinds[i]->help);
-	if (a->wanted[i] || a->list_columns)
-		return a->wanted[i] || all;
-	return all && printed && (q->view == VIEW_LIMITS || objects_told(q, kinds[i]));
-}
-
-static void choose_kinds(struct args *a)
-{
-	bool all = a->every_kind || !args_any_kind(a);
-
-	for (size_t i = 0; i < nr_kinds; i++)
-		if (is_chosen(a, i, all))
-			a->kinds[a->q.nr_kinds++] = kinds[i];
-	a->q.kinds = a->kinds;
-}
-
-static void check_columns(const struct query *q)
-{
-	for (size_t i = 0; i < q->nr_kinds; i++) {
-		const char *name = table_unknown_datum(q, q->kinds[i]);
-
-		if (name)
-			usage_error("%s have no column '%.*s'; -H lists those there are",
-				    q->kinds[i]->help, (int)strcspn(name, ","), name);
-	}
-}
-
-void args_take_operands(struct args *a, char **words, int nr)
-{
-	for (int i = 0; i < nr; i++)
-		add_operand(a, words[i], BY_NAME);
-}
-
-void args_finish(struct args *a)
-{
-	choose_kinds(a);
-	if (a->operands.nr && (a->q.nr_kinds != 1 || !args_any_kind(a)))
-		usage_error("an id, a key or a name needs one kind of object, such as -s");
-	for (size_t i = 0; i < a->operands.nr; i++)
-		read_operand(&a->operands.v[i], a->kinds[0]);
-	a->q.operands = a->operands.v;
-	a->q.nr_operands = a->operands.nr;
-	check_columns(&a->q);
 }

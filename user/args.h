@@ -8,6 +8,26 @@
 
 #define KINDS_MAX 16
 
+/* Options without a letter. */
+enum {
+	OPT_IPCS = 256,
+	OPT_HUMAN,
+	OPT_TIME_FORMAT,
+	OPT_OUTPUT_ALL,
+	OPT_NO_HEADINGS,
+	OPT_NAMESPACE,
+	OPT_ROOT,
+	OPT_INPUT,
+	OPT_SUSPECT,
+	OPT_SEARCH,
+	OPT_KIND,
+	OPT_USER,
+	OPT_LONGER,
+	OPT_WATCH,
+	OPT_SVG,
+	OPT_SCHEMA
+};
+
 struct args {
 	struct query q;
 	bool wanted[KINDS_MAX]; /* by their places in kinds */
@@ -19,17 +39,27 @@ struct args {
 	bool root_given; /* by an option */
 	const char *input;
 	VEC(struct operand) operands;
-	int done; /* the letter of an option that alone is answered, 0 if there was none */
+	VEC(char *) words; /* those that are no options; a NULL behind them */
+	bool word_first;   /* the first of them stands before every option that names a kind */
+	int done;	   /* the letter of an option that alone is answered, 0 if there was none */
 };
 
-/* Takes the options of the command line; the words behind them are left. */
+/* Takes the options of the command line; other words are collected. */
 void args_parse(struct args *a, int argc, char **argv);
 
 /* Whether an option named a kind. */
 bool args_any_kind(const struct args *a);
 
+/* An object asked for, in whatever way. */
+void args_add_operand(struct args *a, const char *word, enum operand_by by);
+
 /* The other words are ids, keys or names of the one kind. */
 void args_take_operands(struct args *a, char **words, int nr);
+
+/* An option that picks out blocked tasks: false if it is none. */
+bool args_take_tasks(struct args *a, int c);
+/* The number of --pid. */
+void args_take_pid(struct args *a, const char *word);
 
 /* Fills the query: which kinds, which operands. Its source is known by now. */
 void args_finish(struct args *a);

@@ -2,7 +2,6 @@
 /* The command line: who answers what was asked for. */
 #include "ipcdbg.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,24 +23,38 @@
 #include "source.h"
 #include "table.h"
 #include "usage.h"
+#include "waiters.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What commands are like. */
+enum {
+	OF_ALL = 1,  /* of every ipc namespace: none can be chosen */
+	LESSER = 2,  /* it tells what it can without the module */
+	OBJECTS = 4, /* its words are objects of a kind, which options name */
+	PID = 8,     /* --pid takes the number of a process */
+	TASKS = 16,  /* options that pick out blocked tasks are for it */
+	DRAWS = 32,  /* --svg is */
+};
 
 static const struct command {
 	const char *name;
 	const char *operands; /* for the help */
 	int least, most;      /* of them */
-	bool of_all;	      /* of every ipc namespace: none can be chosen */
+	unsigned int traits;
 	const char *help;
 	enum exit_code (*run)(const struct query *q, char **words);
 } commands[] = {
-	{ "ns", "[ns ...]", 0, INT_MAX, true, "list ipc namespaces, or show their limits",
+	{ "ns", "[ns ...]", 0, INT_MAX, OF_ALL, "list ipc namespaces, or show their limits",
 	  ns_command },
-	{ "pid", "PID", 1, 1, false, "show what a process waits for, has, and has touched",
+	{ "pid", "PID", 1, 1, 0, "show what a process waits for, has, and has touched",
 	  pid_command },
-	{ "explain", "KEY|ID ...", 1, INT_MAX, false, "tell what keys are for", explain_command },
-	{ "record", "FILE", 1, 1, true, "save everything, for --input elsewhere", record_command },
-	{ "doctor", "", 0, 0, true, "check what the program needs, and say what to do", doctor },
+	{ "waiters", "", 0, 0, LESSER | PID | TASKS,
+	  "list every blocked task, and whom it waits for", waiters_command },
+	{ "explain", "KEY|ID ...", 1, INT_MAX, 0, "tell what keys are for", explain_command },
+	{ "record", "FILE", 1, 1, OF_ALL | LESSER, "save everything, for --input elsewhere",
+	  record_command },
+	{ "doctor", "", 0, 0, OF_ALL, "check what the program needs, and say what to do", doctor },
 };
 
 static void print_commands(FILE *out)
@@ -51,25 +64,62 @@ static void print_commands(FILE *out)
 			commands[i].help);
 }
 
-static const struct command *find_command(const struct args *a, int argc, char **argv)
+static bool is(const struct command *c, unsigned int trait)
 {
-	const struct command *c = commands;
-	int nr = argc - optind - 1;
+	return c && c->traits & trait;
+}
 
-	while (c < commands + NR(commands) && strcmp(argv[optind], c->name))
-		c++;
-	if (c == commands + NR(commands))
-		usage_error("there is no command '%s'; an id or a key needs a kind, such as -s",
-			    argv[optind]);
+static const struct command *command_of(const char *word)
+{
+	for (size_t i = 0; i < NR(commands); i++)
+		if (!strcmp(word, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+/*
+ * Whether the words begin with a command, and are not operands of the one kind. One that takes a
+ * kind stands before it, or a queue of its name could not be shown.
+ */
+static bool is_command(const struct args *a)
+{
+	if (!a->words.nr)
+		return false;
+	if (!args_any_kind(a) && !a->operands.nr)
+		return true;
+	return a->word_first && is(command_of(a->words.v[0]), OBJECTS);
+}
+
+/* --pid PID, whose number getopt_long() takes for a word; how many are left. */
+static int take_pid_word(struct args *a, const struct command *c, char **words, int nr)
+{
+	if (!is(c, PID) || a->q.view != VIEW_PIDS || a->q.tasks.pid || !nr)
+		return nr;
+	args_take_pid(a, words[nr - 1]);
+	words[nr - 1] = NULL;
+	return nr - 1;
+}
+
+static void check_command(const struct args *a, const struct command *c, int nr)
+{
 	if (nr < c->least || nr > c->most)
 		usage_error(c->most ? "usage: ipcdbg %s %s" : "'%s' takes no operand%s", c->name,
 			    c->operands);
 	if (a->q.format == FORMAT_IPCS)
 		usage_error("ipcs has nothing like '%s'", c->name);
-	if (a->namespace && c->of_all)
+	if (a->namespace && is(c, OF_ALL))
 		usage_error("'%s' is of every ipc namespace", c->name);
 	if (a->input && (c->run == doctor || c->run == record_command))
 		usage_error("'%s' is about this machine, not about a recording", c->name);
+}
+
+static const struct command *find_command(const char *word)
+{
+	const struct command *c = command_of(word);
+
+	if (!c)
+		usage_error("there is no command '%s'; an id or a key needs a kind, such as -s",
+			    word);
 	return c;
 }
 
@@ -88,7 +138,7 @@ static enum exit_code run_kinds(const struct args *a)
 	return list_objects(q);
 }
 
-/* What commands tell is only known by the module, but for what can be recorded without it. */
+/* What most commands tell is only known by the module. */
 static enum exit_code choose_source(const struct args *a, const struct command *command,
 				    struct source *source)
 {
@@ -96,7 +146,7 @@ static enum exit_code choose_source(const struct args *a, const struct command *
 		return recording_open(a->input, source);
 	if (a->root && a->root[0])
 		*source = source_folder(a->root);
-	else if (command && command->run != record_command)
+	else if (command && !is(command, LESSER))
 		*source = source_folder(SOURCE_ROOT);
 	else
 		*source = source_live(a->q.style.as_ipcs);
@@ -126,6 +176,24 @@ static void answer(FILE *out, int option)
 		fprintf(out, "ipcdbg %s\n", IPCDBG_VERSION);
 }
 
+/* The words behind the options, but for a command: operands of the one kind, or of the command. */
+static void take_words(struct args *a, const struct command *c, char **words, int nr)
+{
+	nr = take_pid_word(a, c, words, nr);
+	if (c)
+		check_command(a, c, nr);
+	if (a->q.tasks.asked && !is(c, TASKS))
+		usage_error("--%s is for 'waiters'", a->q.tasks.asked);
+	if (a->q.tasks.pid && !is(c, PID))
+		usage_error("--pid takes a number with 'waiters' and 'graph' only");
+	if (a->q.svg && !is(c, DRAWS))
+		usage_error("--svg is for 'graph'");
+	if (c && !is(c, OBJECTS))
+		return;
+	args_take_operands(a, words, nr);
+	args_finish(a);
+}
+
 int main(int argc, char **argv)
 {
 	struct args a = { .q = { .out = output_open(), .suspect_ns = 5000000000 },
@@ -133,26 +201,25 @@ int main(int argc, char **argv)
 	const struct command *command = NULL;
 	struct source source;
 	enum exit_code code;
+	char **words;
 
 	args_parse(&a, argc, argv);
 	if (a.done) {
 		answer(a.q.out, a.done);
 		return output_close(a.q.out);
 	}
-	/* The words behind the options are a command, or operands of the one kind. */
-	if (!args_any_kind(&a) && !a.operands.nr && optind < argc)
-		command = find_command(&a, argc, argv);
+	words = a.words.v;
+	if (is_command(&a))
+		command = find_command(*words++);
 	code = choose_source(&a, command, &source);
 	if (code)
 		return worse(code, output_close(a.q.out));
 	a.q.source = &source;
-	if (!command) {
-		args_take_operands(&a, argv + optind, argc - optind);
-		args_finish(&a);
-	}
+	take_words(&a, command, words, a.words.nr - !!command);
 	if (source.live)
 		proc_begin();
-	code = run(&a, command, argv + optind + 1);
+	code = run(&a, command, words);
 	vec_free(&a.operands);
+	vec_free(&a.words);
 	return worse(code, output_close(a.q.out));
 }

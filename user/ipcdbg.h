@@ -59,6 +59,16 @@ struct columns_query {
 	enum table_format format;
 };
 
+/* Which blocked tasks are told of, and how often. */
+struct tasks_query {
+	const char *asked; /* the name of an option of these that was given, but for the pid */
+	int pid;	   /* a process, or a thread; 0: of all */
+	bool of_user;
+	__u32 uid;
+	const struct kind *kind; /* of objects; NULL: of all */
+	unsigned int watch_s;	 /* 0: once */
+};
+
 struct query {
 	const struct source *source;
 	FILE *out;
@@ -67,8 +77,14 @@ struct query {
 	enum list_view view;
 	struct style style;
 	struct columns_query columns;
-	bool chosen;	  /* the user named an ipc namespace */
-	__u32 inum;	  /* not 0: of every namespace only this one */
+	bool chosen; /* the user named an ipc namespace */
+	__u32 inum;  /* not 0: of every namespace only this one */
+	struct tasks_query tasks;
+	const char *svg; /* 'graph' draws into this file; or NULL */
+	struct {
+		bool given;
+		__u64 ns;
+	} longer;	  /* waits shorter than this are left aside */
 	__u64 suspect_ns; /* a wait longer than this makes guesses worth telling */
 	const struct kind *const *kinds;
 	size_t nr_kinds;

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "kinds.h"
 #include "parse_rules.h"
+#include "waiters.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -205,6 +206,88 @@ static json_t *namespaces_schema(void)
 	return array_of(o.schema);
 }
 
+static json_t *one_of(const char *const *list, size_t nr)
+{
+	json_t *schema = type("string"), *array = json_put_array(schema, "enum");
+
+	for (size_t i = 0; i < nr; i++)
+		json_append(array, json_string(list[i]));
+	return schema;
+}
+
+#define ONE_OF(...) \
+	one_of((const char *const[]){ __VA_ARGS__ }, NR(((const char *const[]){ __VA_ARGS__ })))
+
+/* What can be waited for; with its place in the graph, where it stands there. */
+static json_t *resource_schema(void)
+{
+	struct object_schema o = object_schema();
+
+	put(&o, "kind", ONE_OF("sem", "msg", "mqueue", "shm"), true);
+	put(&o, "namespace", type("integer"), true);
+	put(&o, "id", type("integer"), false);
+	put(&o, "name", type("string"), false);
+	put(&o, "type", ONE_OF("sem", "receive", "send", "segment"), true);
+	put(&o, "semnum", type("integer"), false);
+	put(&o, "semval", type("integer"), false);
+	put(&o, "resource", type("integer"), false);
+	return o.schema;
+}
+
+/* A blocked task: the fields that the records of all kinds have in common. */
+static json_t *task_schema(void)
+{
+	const struct ipcdbg_record *r = &ipcdbg_records[IPCDBG_R_wait];
+	struct object_schema o = object_schema();
+
+	for (unsigned int i = 0; i <= IPCDBG_F_wait_switches; i++)
+		put(&o, r->fields[i].name,
+		    described(field_schema(&r->fields[i]), r->fields[i].help),
+		    parse_rules[IPCDBG_R_wait].need & (1ULL << i));
+	put(&o, "blocked_ns", type("number"), false);
+	put(&o, "waits_for", resource_schema(), true);
+	put(&o, "call", type("string"), true);
+	put(&o, "zero", type("boolean"), false);
+	put(&o, "deadlock", type("integer"), false);
+	put(&o, "resource", type("integer"), false);
+	put(&o, "process", type("integer"), false);
+	return o.schema;
+}
+
+static json_t *edge_schema(void)
+{
+	struct object_schema o = object_schema();
+
+	put(&o, "type", ONE_OF("held", "last", "uses"), true);
+	put(&o, "inferred", type("boolean"), true);
+	put(&o, "semadj", type("integer"), false);
+	put(&o, "resource", type("integer"), false);
+	put(&o, "process", type("integer"), false);
+	return o.schema;
+}
+
+static json_t *deadlock_schema(void)
+{
+	struct object_schema o = object_schema();
+
+	put(&o, "number", type("integer"), true);
+	put(&o, "sort", ONE_OF("held", "self", "inferred"), true);
+	put(&o, "certain", type("boolean"), true);
+	put(&o, "looks", type("integer"), true);
+	put(&o, "tasks", type("integer"), true);
+	put(&o, "chain", array_of(task_schema()), true);
+	return o.schema;
+}
+
+static void put_graph(struct object_schema *o)
+{
+	put(o, "waiters", array_of(columns_schema(&waiters_kind)), false);
+	put(o, "deadlocks", array_of(deadlock_schema()), false);
+	put(o, "resources", array_of(resource_schema()), false);
+	put(o, "tasks", array_of(task_schema()), false);
+	put(o, "edges", array_of(edge_schema()), false);
+}
+
 static json_t *number_or_null(void)
 {
 	json_t *schema = json_object(), *types = json_put_array(schema, "type");
@@ -247,7 +330,7 @@ static json_t *header_schema(void)
 
 void schema_print(FILE *out)
 {
-	static const char *const others[] = { "processes", "facts", "explanations" };
+	static const char *const others[] = { "processes", "facts", "explanations", "why" };
 	struct object_schema o = object_schema();
 
 	json_put(o.schema, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
@@ -258,6 +341,7 @@ void schema_print(FILE *out)
 	put(&o, "namespaces", namespaces_schema(), false);
 	put(&o, "limits", limits_schema(), false);
 	put(&o, "columns", column_names_schema(), false);
+	put_graph(&o);
 	for (size_t i = 0; i < NR(others); i++)
 		put(&o, others[i], array_of(type("object")), false);
 	put(&o, "complete", type("boolean"), true);

@@ -130,6 +130,24 @@ static bool lacks_rows(const struct world *w, const struct world_kind *wk)
 	return wk->cut;
 }
 
+/* Of kinds that are not there, or not of every namespace, the user is told in one line. */
+static void tell_untold(const struct world *w)
+{
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < w->kinds.nr; i++) {
+		const struct world_kind *wk = &w->kinds.v[i];
+
+		if (wk->told && wk->all)
+			continue;
+		text_addf(&t, "%s%s%s", t.len ? ", " : "", wk->kind->help,
+			  wk->told ? " of other ipc namespaces" : "");
+	}
+	if (t.len)
+		warn_user("not recorded: %s", t.s);
+	text_free(&t);
+}
+
 enum exit_code world_tell_missing(const struct world *w, const struct query *q)
 {
 	enum exit_code code = EXIT_OK;
@@ -140,15 +158,9 @@ enum exit_code world_tell_missing(const struct world *w, const struct query *q)
 		source_tell_lacks(q->source);
 		return q->source->lacks_code;
 	}
-	for (size_t i = 0; i < w->kinds.nr; i++) {
-		const struct world_kind *wk = &w->kinds.v[i];
-
-		if (!wk->told)
-			warn_user("no table of %s was recorded", wk->kind->help);
-		else if (!wk->all)
-			warn_user("%s were recorded of one ipc namespace only", wk->kind->help);
-		else if (lacks_rows(w, wk))
-			code = worse(code, objects_incomplete(q, wk->kind->help));
-	}
+	tell_untold(w);
+	for (size_t i = 0; i < w->kinds.nr; i++)
+		if (lacks_rows(w, &w->kinds.v[i]))
+			code = worse(code, objects_incomplete(q, w->kinds.v[i].kind->help));
 	return code;
 }
