@@ -24,6 +24,7 @@
 #include "table.h"
 #include "usage.h"
 #include "waiters.h"
+#include "why.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -51,6 +52,8 @@ static const struct command {
 	  pid_command },
 	{ "waiters", "", 0, 0, LESSER | PID | TASKS,
 	  "list every blocked task, and whom it waits for", waiters_command },
+	{ "why", "PID", 1, 1, LESSER, "tell what a process waits for, to the root of it",
+	  why_command },
 	{ "explain", "KEY|ID ...", 1, INT_MAX, 0, "tell what keys are for", explain_command },
 	{ "record", "FILE", 1, 1, OF_ALL | LESSER, "save everything, for --input elsewhere",
 	  record_command },

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "doing.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "proc_facts.h"
+#include "proc_file.h"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Calls in which a task may sleep long. fd: the first argument is a descriptor. */
+static const struct call {
+	long number;
+	const char *name;
+	bool fd;
+} calls[] = {
+#define CALL(name)                       \
+	{                                \
+		SYS_##name, #name, false \
+	}
+#define CALL_FD(name)                   \
+	{                               \
+		SYS_##name, #name, true \
+	}
+	CALL_FD(read),	       CALL_FD(write),
+	CALL_FD(readv),	       CALL_FD(writev),
+	CALL_FD(pread64),      CALL_FD(pwrite64),
+	CALL_FD(fcntl),	       CALL_FD(flock),
+	CALL_FD(fsync),	       CALL_FD(fdatasync),
+	CALL_FD(ioctl),	       CALL_FD(accept),
+	CALL_FD(accept4),      CALL_FD(connect),
+	CALL_FD(recvfrom),     CALL_FD(recvmsg),
+	CALL_FD(recvmmsg),     CALL_FD(sendto),
+	CALL_FD(sendmsg),      CALL_FD(epoll_pwait),
+	CALL_FD(mq_timedsend), CALL_FD(mq_timedreceive),
+#ifdef SYS_epoll_wait
+	CALL_FD(epoll_wait),   CALL(poll),
+	CALL(select),	       CALL(pause),
+#endif
+	CALL(ppoll),	       CALL(pselect6),
+	CALL(futex),	       CALL(wait4),
+	CALL(waitid),	       CALL(nanosleep),
+	CALL(clock_nanosleep), CALL(rt_sigsuspend),
+	CALL(rt_sigtimedwait), CALL(semop),
+	CALL(semtimedop),      CALL(msgsnd),
+	CALL(msgrcv),	       CALL(restart_syscall),
+};
+
+static bool is_call(const struct doing *d, long number)
+{
+	return d->in_call && d->call == number;
+}
+
+/* A program of 32 bits has other numbers. */
+static bool is_native(int dir)
+{
+	unsigned char ident[EI_NIDENT];
+	int fd = openat(dir, "exe", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, ident, sizeof(ident));
+
+	if (fd >= 0)
+		close(fd);
+	return n == sizeof(ident) &&
+	       ident[EI_CLASS] == (sizeof(long) == 8 ? ELFCLASS64 : ELFCLASS32);
+}
+
+static void read_call(struct doing *d, int dir)
+{
+	char line[256], *end;
+
+	if (proc_read(dir, "syscall", line, sizeof(line)) <= 0)
+		return;
+	d->call = strtol(line, &end, 10);
+	d->in_call = end != line && d->call >= 0 && is_native(dir);
+	for (size_t i = 0; d->in_call && i < NR(d->args); i++)
+		d->args[i] = strtoull(end, &end, 16);
+}
+
+/* "[<0>] pipe_read+0x1b5/0x470" */
+static void read_stack(struct doing *d, int dir)
+{
+	char text[4096], *next = text, *line;
+
+	if (proc_read(dir, "stack", text, sizeof(text)) <= 0)
+		return;
+	while (d->nr_stack < DOING_STACK && (line = strsep(&next, "\n"))) {
+		const char *name = strstr(line, "] ");
+
+		if (name)
+			snprintf(d->stack[d->nr_stack++], sizeof(d->stack[0]), "%.*s",
+				 (int)strcspn(name + 2, "+"), name + 2);
+	}
+}
+
+static int open_thread(int pid, int tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return proc_usable() ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+}
+
+bool doing_read(struct doing *d, int pid, int tid)
+{
+	char stat[1024], *p;
+	int dir = open_thread(pid, tid);
+	bool there;
+
+	*d = (struct doing){ 0 };
+	if (dir < 0)
+		return false;
+	there = proc_read(dir, "stat", stat, sizeof(stat)) > 0 && (p = strrchr(stat, ')'));
+	if (there) {
+		d->state = p[1] ? p[2] : 0;
+		read_call(d, dir);
+		read_stack(d, dir);
+		if (proc_read(dir, "wchan", d->wchan, sizeof(d->wchan)) <= 0 ||
+		    !strcmp(d->wchan, "0"))
+			d->wchan[0] = '\0';
+	}
+	close(dir);
+	return there;
+}
+
+static const char *state_word(char state)
+{
+	static const char *const words[] = {
+		['R'] = "runs",	   ['S'] = "sleeps",	['D'] = "sleeps and cannot be killed",
+		['T'] = "stopped", ['t'] = "is traced", ['Z'] = "is a zombie",
+		['X'] = "is dead", ['I'] = "idles",
+	};
+
+	return (unsigned char)state < NR(words) && words[(unsigned char)state]
+		       ? words[(unsigned char)state]
+		       : "is";
+}
+
+void text_add_doing(struct text *t, const struct doing *d)
+{
+	const struct call *c = calls;
+
+	text_addf(t, "%s (%c)", state_word(d->state), d->state);
+	while (c < calls + NR(calls) && !is_call(d, c->number))
+		c++;
+	if (c < calls + NR(calls) && c->fd)
+		text_addf(t, " in %s(%d)", c->name, (int)d->args[0]);
+	else if (c < calls + NR(calls))
+		text_addf(t, " in %s", c->name);
+	else if (d->in_call)
+		text_addf(t, " in system call %ld", d->call);
+	if (d->wchan[0]) {
+		text_addf(t, ", at ");
+		text_add_name(t, d->wchan);
+	}
+}
+
+typedef void (*follow_fn)(void *ctx, enum doing_link link, int pid);
+
+/*
+ * The numbers of a line of /proc/locks: "2: -> POSIX  ADVISORY  WRITE 811 fe:00:1234 0 EOF", where
+ * the arrow tells that it waits for the lock above it with the same number.
+ */
+static bool parse_lock(const char *line, unsigned int *number, bool *waits, int *pid)
+{
+	int at = 0;
+	char sort[16], how[16], what[16];
+
+	if (sscanf(line, "%u:%n", number, &at) != 1)
+		return false;
+	line += at + strspn(line + at, " ");
+	*waits = !strncmp(line, "->", 2);
+	line += *waits ? 2 : 0;
+	return sscanf(line, "%15s %15s %15s %d", sort, how, what, pid) == 4;
+}
+
+static void follow_locks(int pid, follow_fn fn, void *ctx)
+{
+	FILE *f = fopen("/proc/locks", "re");
+	char line[256];
+	unsigned int number, held = 0;
+	int owner, holder = 0;
+	bool waits;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!parse_lock(line, &number, &waits, &owner))
+			continue;
+		if (!waits) {
+			held = number;
+			holder = owner;
+		} else if (owner == pid && number == held && holder > 0 && holder != pid) {
+			fn(ctx, DOING_LOCK, holder);
+			break;
+		}
+	}
+	if (f)
+		fclose(f);
+}
+
+/* Whether the numbers that a process has of others are ours: status has one for each namespace. */
+static bool has_our_numbers(int dir)
+{
+	char status[4096], *line;
+	int pids[2];
+
+	if (proc_read(dir, "status", status, sizeof(status)) <= 0)
+		return false;
+	line = strstr(status, "\nNSpid:");
+	return line && sscanf(line + strlen("\nNSpid:"), "%d%d", &pids[0], &pids[1]) == 1;
+}
+
+/* The owner's number is in the low bits of the word, which FUTEX_LOCK_PI of futex(2) defines. */
+static void follow_futex(const struct doing *d, int pid, int tid, follow_fn fn, void *ctx)
+{
+	enum { LOCK_PI = 6, LOCK_PI2 = 13, COMMAND = 0x7f, TID = 0x3fffffff };
+	int dir, fd, command = d->args[1] & COMMAND;
+	__u32 word = 0;
+
+	if (command != LOCK_PI && command != LOCK_PI2)
+		return;
+	dir = open_thread(pid, tid);
+	fd = dir >= 0 && has_our_numbers(dir) ? openat(dir, "mem", O_RDONLY | O_CLOEXEC) : -1;
+	if (fd >= 0 && pread(fd, &word, sizeof(word), d->args[0]) == sizeof(word) && word & TID)
+		fn(ctx, DOING_FUTEX, word & TID);
+	if (fd >= 0)
+		close(fd);
+	if (dir >= 0)
+		close(dir);
+}
+
+static void follow_children(const struct doing *d, int pid, int tid, follow_fn fn, void *ctx)
+{
+	int dir = open_thread(pid, tid), child = d->args[0];
+	char text[1024], *next = text, *word;
+
+	if (is_call(d, SYS_wait4) && child > 0) {
+		fn(ctx, DOING_CHILD, child);
+	} else if (dir >= 0 && proc_read(dir, "children", text, sizeof(text)) > 0) {
+		while ((word = strsep(&next, " ")))
+			if (atoi(word) > 0)
+				fn(ctx, DOING_CHILD, atoi(word));
+	}
+	if (dir >= 0)
+		close(dir);
+}
+
+void doing_follow(const struct doing *d, int pid, int tid, follow_fn fn, void *ctx)
+{
+	if (is_call(d, SYS_fcntl) || is_call(d, SYS_flock))
+		follow_locks(pid, fn, ctx);
+	else if (is_call(d, SYS_futex))
+		follow_futex(d, pid, tid, fn, ctx);
+	else if (is_call(d, SYS_wait4) || is_call(d, SYS_waitid))
+		follow_children(d, pid, tid, fn, ctx);
+	else if (is_call(d, SYS_read) || is_call(d, SYS_readv))
+		doing_follow_pipe(pid, d->args[0], true, fn, ctx);
+	else if (is_call(d, SYS_write) || is_call(d, SYS_writev))
+		doing_follow_pipe(pid, d->args[0], false, fn, ctx);
+}

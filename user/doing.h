@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a thread does now, and whom that waits for, as far as /proc tells. */
+#ifndef DOING_H
+#define DOING_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+#include "text.h"
+
+#define DOING_STACK 8
+
+struct doing {
+	char state;	/* as in /proc/PID/stat */
+	char wchan[64]; /* where in the kernel it sleeps; empty if it does not, or is not told */
+	bool in_call;	/* a system call, whose number and arguments are known */
+	long call;
+	__u64 args[6];
+	char stack[DOING_STACK][48]; /* functions, the innermost first; root may read them */
+	size_t nr_stack;
+};
+
+/* False: there is no such thread, or /proc does not tell. */
+bool doing_read(struct doing *d, int pid, int tid);
+
+/* "runs (R)", "sleeps (S) in read(3), at pipe_read" */
+void text_add_doing(struct text *t, const struct doing *d);
+
+enum doing_link {
+	DOING_LOCK,  /* a file lock that the process has */
+	DOING_PIPE,  /* the other end of a pipe, which it has open */
+	DOING_FUTEX, /* a futex with priority inheritance: its owner stands in it */
+	DOING_CHILD, /* it waits until that child exits */
+};
+
+/*
+ * Calls fn for each process that the thread waits for in that call; the number is that of a thread
+ * for DOING_FUTEX. Whoever shares the memory of an ordinary futex may wake: that nobody is told of.
+ */
+void doing_follow(const struct doing *d, int pid, int tid,
+		  void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx);
+
+/* The processes that have the other end of the pipe fd of pid, which reads from it, or writes. */
+void doing_follow_pipe(int pid, int fd, bool reads,
+		       void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx);
+
+#endif
