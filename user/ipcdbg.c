@@ -8,6 +8,7 @@
 
 #include "args.h"
 #include "explain.h"
+#include "graph_dot.h"
 #include "ipcs.h"
 #include "ns_limits.h"
 #include "list.h"
@@ -54,6 +55,8 @@ static const struct command {
 	  "list every blocked task, and whom it waits for", waiters_command },
 	{ "why", "PID", 1, 1, LESSER, "tell what a process waits for, to the root of it",
 	  why_command },
+	{ "graph", "[ID|KEY|NAME]", 0, INT_MAX, LESSER | OBJECTS | PID | DRAWS,
+	  "draw who waits for whom, in the language DOT", graph_command },
 	{ "explain", "KEY|ID ...", 1, INT_MAX, 0, "tell what keys are for", explain_command },
 	{ "record", "FILE", 1, 1, OF_ALL | LESSER, "save everything, for --input elsewhere",
 	  record_command },
