@@ -144,7 +144,7 @@ write_errors()
 {
 	: >"$tmp/why"
 	for arguments in "" "-p" "-J" "--ipcs" "-s 0" "-m 0" "--help" "--version" "doctor" \
-		"explain 2" "explain -J 2"; do
+		"explain 2" "explain -J 2" waiters "waiters -J" graph "graph -J"; do
 		# shellcheck disable=SC2086
 		"$program" --root "$here/data/every" $arguments >/dev/full 2>"$tmp/err"
 		[ $? -eq 1 ] && grep -q 'write error: No space left on device' "$tmp/err" ||
@@ -453,6 +453,42 @@ json_schema()
 	check "JSON is as its schema says" $?
 }
 
+# What 'graph' prints can be drawn; --svg has it drawn, or says why not and leaves nothing behind.
+drawings()
+{
+	: >"$tmp/why"
+	nr=0
+	for f in "$here"/expected/graph*.out; do
+		[ -s "$f" ] || continue
+		nr=$((nr + 1))
+		dot -Tsvg "$f" >"$tmp/svg" 2>>"$tmp/why" && grep -q '</svg>' "$tmp/svg" ||
+			echo "$f cannot be drawn" >>"$tmp/why"
+	done
+	[ "$nr" -ge 5 ] || echo "only $nr graphs" >>"$tmp/why"
+	mkdir "$tmp/drawn"
+	"$program" --root "$here/data/waits" graph --svg "$tmp/drawn/graph.svg" >>"$tmp/why" 2>&1
+	dot -Tsvg "$here/expected/graph.out" | diff - "$tmp/drawn/graph.svg" >>"$tmp/why" ||
+		echo "--svg draws something else" >>"$tmp/why"
+	"$program" --root "$here/data/waits" graph --svg - 2>>"$tmp/why" |
+		diff - "$tmp/drawn/graph.svg" >>"$tmp/why"
+	while read -r path file said; do
+		PATH=$path "$program" --root "$here/data/waits" graph --svg "$file" \
+			>"$tmp/out" 2>"$tmp/err"
+		got=$?
+		if [ "$got" -ne 1 ] || [ -s "$tmp/out" ] || ! grep -q "$said" "$tmp/err"; then
+			echo "$file: exit status $got" >>"$tmp/why"
+			cat "$tmp/err" >>"$tmp/why"
+		fi
+	done <<-EOF
+		/nonexistent $tmp/drawn/absent.svg install graphviz
+		$PATH $tmp/nowhere/graph.svg No such file
+		$PATH /dev/full/graph.svg Not a directory
+	EOF
+	[ "$(ls "$tmp/drawn")" = graph.svg ] || ls "$tmp/drawn" >>"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "what graph prints can be drawn" $?
+}
+
 # The manual shows every column as the program does.
 columns_in_the_manual()
 {
@@ -469,6 +505,7 @@ fi
 run_cases
 no_leftovers
 json_schema
+drawings
 columns_in_the_manual
 key_table_errors
 explain_real_objects

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/* 'ipcdbg why' and 'graph': chains that the test made of puppets, to their roots. */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "proc.h"
+#include "puppet.h"
+#include "shell.h"
+
+#define SEMS 32
+#define CHAIN 20
+
+union semun {
+	int val;
+	unsigned short *array;
+};
+
+struct shared {
+	int pipe[2];
+	char path[16];
+	char byte;
+	struct {
+		long type;
+		char text[8];
+	} message;
+};
+
+FIXTURE(why)
+{
+	int semid; /* of SEMS semaphores, each of value 1 */
+	struct shared *shared;
+	struct puppet *a, *b, *c;
+};
+
+FIXTURE_SETUP(why)
+{
+	unsigned short ones[SEMS];
+
+	self->shared = mmap(NULL, sizeof(*self->shared), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->shared);
+	ASSERT_LE(0, shell_begin());
+	self->semid = semget(IPC_PRIVATE, SEMS, 0600);
+	ASSERT_LE(0, self->semid);
+	for (int i = 0; i < SEMS; i++)
+		ones[i] = 1;
+	ASSERT_EQ(0, semctl(self->semid, 0, SETALL, (union semun){ .array = ones }));
+	strcpy(self->shared->path, "/tmp/locked");
+	self->shared->message.type = 1;
+	self->a = puppet_make(NULL, 0);
+	self->b = puppet_make(NULL, 0);
+	ASSERT_NE(NULL, self->b);
+}
+
+FIXTURE_TEARDOWN(why)
+{
+	puppets_clear();
+}
+
+static void take(struct puppet *p, int semid, int sem)
+{
+	puppet_semop(p, semid, &(struct sembuf){ sem, -1, SEM_UNDO }, 1);
+}
+
+static void wait_for(struct puppet *p, int semid, int sem)
+{
+	puppet_block(p, semid, &(struct sembuf){ sem, -1, SEM_UNDO }, 1, NULL);
+}
+
+/* Whether jq makes that of the tree of a process. */
+static bool tree_is(pid_t pid, const char *filter, const char *want)
+{
+	shell("$ipcdbg why -J %d >/tmp/why.json && jq -c '%s' /tmp/why.json", pid, filter);
+	if (shell_ended(0, "") && shell_len == strlen(want) + 1 &&
+	    !memcmp(shell_out, want, shell_len - 1))
+		return true;
+	complain("%s: %s, not %s", filter, shell_out, want);
+	shell("$ipcdbg why %d", pid);
+	return complain("%s", shell_out);
+}
+
+#define NODES ".why[0] | [recurse(.below[])]"
+#define PIDS NODES " | [.[] | select(.sort == \"process\").pid]"
+/* What the last one does, which nothing that it waits for is known of. */
+#define ROOT NODES " | [.[] | select(.root) | .sort]"
+
+TEST_F(why, chain)
+{
+	struct puppet *chain[CHAIN];
+	char want[512] = "[", *at = want + 1;
+
+	for (int i = 0; i < CHAIN; i++) {
+		chain[i] = puppet_make(NULL, 0);
+		ASSERT_NE(NULL, chain[i]);
+		take(chain[i], self->semid, i);
+		at += sprintf(at, "%s%d", i ? "," : "", chain[i]->pid);
+	}
+	strcpy(at, "]");
+	for (int i = 0; i < CHAIN - 1; i++)
+		wait_for(chain[i], self->semid, i + 1);
+	EXPECT_TRUE(tree_is(chain[0]->pid, PIDS, want));
+	/* Puppets that do nothing wait on a futex for their next step. */
+	EXPECT_TRUE(tree_is(chain[0]->pid, ROOT, "[\"does\"]"));
+	EXPECT_TRUE(tree_is(chain[0]->pid, NODES " | [.[] | select(.root).state]", "[\"S\"]"));
+	EXPECT_TRUE(tree_is(chain[0]->pid, ".deadlocks", "[]"));
+	shell("$ipcdbg why %d", chain[0]->pid);
+	EXPECT_TRUE(!!strstr(shell_out, "sleeps (S) in futex"));
+	EXPECT_EQ(1, shell_lines("pid "));
+}
+
+TEST_F(why, deadlock)
+{
+	struct puppet *a = self->a, *b = self->b;
+	char want[64];
+
+	take(a, self->semid, 0);
+	take(b, self->semid, 1);
+	wait_for(a, self->semid, 1);
+	wait_for(b, self->semid, 0);
+	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, a->pid);
+	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
+	EXPECT_TRUE(tree_is(a->pid, NODES " | [.[] | select(.seen).pid] | length", "1"));
+	EXPECT_TRUE(tree_is(a->pid, "[.deadlocks[].certain]", "[true]"));
+	EXPECT_TRUE(tree_is(a->pid, ROOT, "[]"));
+}
+
+TEST_F(why, exited)
+{
+	struct puppet *a = self->a, *b = self->b;
+	char want[64];
+
+	ASSERT_EQ(0, puppet_semop(a, self->semid, &(struct sembuf){ 0, -1, 0 }, 1));
+	puppet_exit_process(a);
+	puppet_reap(a);
+	wait_for(b, self->semid, 0);
+	snprintf(want, sizeof(want), "[%d,\"exited\"]", a->pid);
+	EXPECT_TRUE(tree_is(b->pid, NODES " | .[] | select(.root) | [.pid, .state]", want));
+	shell("$ipcdbg why %d", b->pid);
+	EXPECT_TRUE(!!strstr(shell_out, "it may have decremented and died (inferred)"));
+}
+
+TEST_F(why, nobody)
+{
+	/* A new semaphore is 0, and nobody has operated on it. */
+	wait_for(self->b, semget(IPC_PRIVATE, 1, 0600), 0);
+	EXPECT_TRUE(tree_is(self->b->pid, ROOT, "[\"nobody\"]"));
+	shell("$ipcdbg why 4194304");
+	EXPECT_TRUE(shell_ended(2, "there is no process 4194304"));
+	EXPECT_EQ(0, shell_len);
+}
+
+/* b has the semaphore, and reads from a pipe that only c has the other end of. */
+TEST_F(why, pipe)
+{
+	struct puppet *a = self->a, *b = self->b, *c;
+	long pipe = (long)self->shared->pipe;
+	char want[64];
+
+	take(b, self->semid, 0);
+	ASSERT_EQ(0, puppet_call(b, SYS_pipe2, pipe, 0));
+	c = puppet_make(b, 0);
+	ASSERT_NE(NULL, c);
+	ASSERT_EQ(0, puppet_call(b, SYS_close, self->shared->pipe[1]));
+	ASSERT_EQ(0, puppet_call(c, SYS_close, self->shared->pipe[0]));
+	wait_for(a, self->semid, 0);
+	puppet_block_call(b, NULL, SYS_read, self->shared->pipe[0], (long)&self->shared->byte, 1);
+	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
+	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
+	EXPECT_TRUE(
+		tree_is(a->pid, NODES " | [.[].by | select(.)]", "[\"asked\",\"edge\",\"pipe\"]"));
+	shell("$ipcdbg why %d", a->pid);
+	EXPECT_TRUE(!!strstr(shell_out, "has the other end of that pipe"));
+}
+
+/* b has the semaphore and waits for a file lock of c: of flock(2), then of fcntl(2). */
+TEST_F(why, file_lock)
+{
+	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
+	long path = (long)self->shared->path;
+	char want[64];
+	long of_b, of_c;
+
+	take(b, self->semid, 0);
+	of_b = puppet_call(b, SYS_openat, AT_FDCWD, path, O_CREAT | O_RDWR, 0600);
+	of_c = puppet_call(c, SYS_openat, AT_FDCWD, path, O_RDWR, 0);
+	ASSERT_LE(0, of_b);
+	ASSERT_LE(0, of_c);
+	ASSERT_EQ(0, puppet_call(c, SYS_flock, of_c, LOCK_EX));
+	wait_for(a, self->semid, 0);
+	puppet_block_call(b, NULL, SYS_flock, of_b, LOCK_EX);
+	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
+	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
+	EXPECT_TRUE(
+		tree_is(a->pid, NODES " | [.[].by | select(.)]", "[\"asked\",\"edge\",\"lock\"]"));
+}
+
+/* b has the semaphore, and waits for a message; c has sent the last one. */
+TEST_F(why, queue)
+{
+	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
+	long message = (long)&self->shared->message;
+	int msqid = msgget(IPC_PRIVATE, 0600);
+	char want[64];
+
+	take(b, self->semid, 0);
+	ASSERT_EQ(0, puppet_call(c, SYS_msgsnd, msqid, message, 8, 0));
+	ASSERT_EQ(8, puppet_call(b, SYS_msgrcv, msqid, message, 8, 0, 0));
+	wait_for(a, self->semid, 0);
+	puppet_block_call(b, NULL, SYS_msgrcv, msqid, message, 8, 0, 0);
+	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
+	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
+	EXPECT_TRUE(tree_is(a->pid, NODES " | [.[].edge | select(.) | .inferred]", "[false,true]"));
+}
+
+/* One of two threads waits, the other one does something else; asked for each, and for both. */
+TEST_F(why, threads)
+{
+	struct puppet *a = self->a, *b = self->b;
+	struct puppet *thread = puppet_make(b, PUPPET_THREAD);
+	char want[64];
+
+	take(a, self->semid, 0);
+	wait_for(thread, self->semid, 0);
+	EXPECT_TRUE(tree_is(b->pid, ".why[0].below | [.[].sort]", "[\"waits\",\"does\"]"));
+	EXPECT_TRUE(tree_is(thread->tid, ".why[0].below | [.[].sort]", "[\"waits\"]"));
+	snprintf(want, sizeof(want), "[%d,%d]", b->pid, thread->tid);
+	EXPECT_TRUE(tree_is(thread->tid, ".why[0] | [.pid, .tid]", want));
+}
+
+/* The whole, and what belongs to one process, or one set. */
+TEST_F(why, graph)
+{
+	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
+	int shmid = shmget(IPC_PRIVATE, 4096, 0600);
+	int other = semget(IPC_PRIVATE, 1, 0600);
+	char want[64];
+
+	ASSERT_EQ(0, puppet_name(a, "a\"b\\c\n"));
+	take(a, self->semid, 0);
+	take(b, self->semid, 1);
+	ASSERT_NE(-1, puppet_call(b, SYS_shmat, shmid, 0, 0));
+	wait_for(a, self->semid, 1);
+	wait_for(b, self->semid, 0);
+	puppet_block(c, other, &(struct sembuf){ 0, -1, 0 }, 1, NULL);
+
+	shell("$ipcdbg graph >/tmp/graph.dot && cat /tmp/graph.dot");
+	EXPECT_TRUE(shell_ended(0, ""));
+	EXPECT_EQ(0, strncmp(shell_out, "digraph ipcdbg {\n", 17));
+	EXPECT_TRUE(!!strstr(shell_out, "a\\\\042b\\\\134c\\\\012"));
+	EXPECT_TRUE(!!strstr(shell_out, "deadlock #1"));
+	shell("$ipcdbg graph -J >/tmp/json; "
+	      "jq -c '[.processes, .resources, .tasks, .edges | length]' /tmp/json");
+	EXPECT_STREQ("[3,3,3,2]\n", shell_out);
+	shell("$ipcdbg graph -J --pid %d >/tmp/json; jq -c '[.resources[].type] | sort' /tmp/json",
+	      b->pid);
+	EXPECT_STREQ("[\"segment\",\"sem\",\"sem\"]\n", shell_out);
+	shell("$ipcdbg graph -J -s %d >/tmp/json; jq -c '[.processes[].pid]' /tmp/json", other);
+	snprintf(want, sizeof(want), "[%d]\n", c->pid);
+	EXPECT_STREQ(want, shell_out);
+	shell("$ipcdbg graph -s 999");
+	EXPECT_TRUE(shell_ended(2, "nobody waits for such an object or has it"));
+	shell("$ipcdbg graph --svg /tmp/graph.svg");
+	EXPECT_TRUE(shell_ended(1, "install graphviz"));
+	EXPECT_EQ(-1, access("/tmp/graph.svg", F_OK));
+}
+
+TEST_HARNESS_MAIN
