@@ -346,6 +346,31 @@ TEST_F(waiters, watch)
 	EXPECT_EQ(0, kill(pid, SIGTERM));
 }
 
+/* A recording has the threads that can wake, and shows that all slept at one moment. */
+TEST_F(waiters, recorded)
+{
+	struct puppet *a = self->a, *b = self->b;
+	struct puppet *thread = puppet_make(b, PUPPET_THREAD);
+	const char *deadlocks = "$ipcdbg record /tmp/recording && "
+				"$ipcdbg --input /tmp/recording waiters -J | "
+				"jq -c '[.deadlocks[] | [.sort, .tasks, .certain]]'";
+
+	ASSERT_NE(NULL, thread);
+	ASSERT_EQ(0, puppet_semop(a, self->semid, TAKE(0), 1));
+	ASSERT_EQ(0, puppet_semop(b, self->semid, TAKE(1), 1));
+	puppet_block(a, self->semid, TAKE(1), 1, NULL);
+	puppet_block(b, self->semid, TAKE(0), 1, NULL);
+	shell("%s", deadlocks);
+	EXPECT_STREQ("[]\n", shell_out);
+	puppet_block(thread, self->semid, TAKE(0), 1, NULL);
+	unlink("/tmp/recording");
+	shell("%s", deadlocks);
+	EXPECT_STREQ("[[\"held\",3,true]]\n", shell_out);
+	shell("$ipcdbg --input /tmp/recording why %d", a->pid);
+	EXPECT_TRUE(shell_ended(0, ""));
+	EXPECT_TRUE(!!strstr(shell_out, "deadlock #1"));
+}
+
 /* From a pid namespace that sees nobody of them, nothing can be certain. */
 TEST_F(waiters, not_visible)
 {

@@ -193,52 +193,61 @@ void deadlock_shrink(const struct graph *g, const __u8 *counts, enum deadlock_so
 	free(held);
 }
 
+static bool is_same_place(const struct graph_resource *r, const struct graph_resource *q)
+{
+	return r->type == q->type && r->inum == q->inum && r->id == q->id && r->semnum == q->semnum;
+}
+
+static bool is_same_thread(const struct task *x, const struct task *y)
+{
+	return x->tid && x->tid == y->tid && x->pid == y->pid && IPCDBG_HAS(task, x, start_ns) &&
+	       IPCDBG_HAS(task, y, start_ns) && x->start_ns == y->start_ns;
+}
+
 bool graph_same_sleep(const struct graph *ga, const struct graph_task *a, const struct graph *gb,
 		      const struct graph_task *b)
 {
 	const struct task *x = &a->waiter.task, *y = &b->waiter.task;
-	const struct graph_resource *r = &ga->resources.v[a->resource];
-	const struct graph_resource *q = &gb->resources.v[b->resource];
 
-	return x->tid && x->tid == y->tid && x->pid == y->pid && IPCDBG_HAS(task, x, start_ns) &&
-	       IPCDBG_HAS(task, y, start_ns) && x->start_ns == y->start_ns &&
-	       IPCDBG_HAS(task, x, switches) && IPCDBG_HAS(task, y, switches) &&
-	       x->switches == y->switches && r->type == q->type && r->inum == q->inum &&
-	       r->id == q->id && r->semnum == q->semnum && a->zero == b->zero;
+	return is_same_thread(x, y) && IPCDBG_HAS(task, x, switches) &&
+	       IPCDBG_HAS(task, y, switches) && x->switches == y->switches && a->zero == b->zero &&
+	       is_same_place(&ga->resources.v[a->resource], &gb->resources.v[b->resource]);
 }
 
-/* Tasks of the look before that are in a deadlock may be in the same one now. */
-static bool was_in(const struct deadlocks *before, const struct graph *g,
-		   const struct graph_task *t, enum deadlock_sort sort)
+bool deadlock_was_in(void *ctx, const struct graph_task *t, enum deadlock_sort sort)
 {
-	const struct graph_process *p = graph_find_process(before->g, t->waiter.task.pid);
-	const struct graph_task *then =
-		p ? graph_find_task(before->g, p, t->waiter.task.tid) : NULL;
-	size_t nr = then ? deadlock_of(before, then) : 0;
+	const struct deadlock_before *of = ctx;
+	const struct deadlocks *d = of->before;
+	const struct graph_process *p = graph_find_process(d->g, t->waiter.task.pid);
+	const struct graph_task *then = p ? graph_find_task(d->g, p, t->waiter.task.tid) : NULL;
+	size_t nr = then ? deadlock_of(d, then) : 0;
 
-	return nr && before->v.v[nr - 1].sort <= sort && graph_same_sleep(before->g, then, g, t);
+	return nr && d->v.v[nr - 1].sort <= sort && graph_same_sleep(d->g, then, of->now, t);
 }
 
-static void find_sort(struct deadlocks *d, enum deadlock_sort sort, const struct deadlocks *before)
+static void find_sort(struct deadlocks *d, enum deadlock_sort sort,
+		      const struct deadlock_second *second)
 {
 	const struct graph *g = d->g;
 	__u8 *counts = deadlock_edges(g, sort);
 	bool *in = new_array(g->tasks.nr, sizeof(*in));
 
 	for (size_t i = 0; i < g->tasks.nr; i++)
-		in[i] = !d->of_task[i] && (!before || was_in(before, g, &g->tasks.v[i], sort));
+		in[i] = !d->of_task[i] &&
+			(!second || second->confirms(second->ctx, &g->tasks.v[i], sort));
 	deadlock_shrink(g, counts, sort, in);
 	deadlock_add_parts(d, counts, sort, in);
 	free(in);
 	free(counts);
 }
 
-void deadlocks_find(struct deadlocks *d, const struct graph *g, const struct deadlocks *before)
+void deadlocks_find(struct deadlocks *d, const struct graph *g,
+		    const struct deadlock_second *second)
 {
-	*d = (struct deadlocks){ .g = g, .looks = before ? 2 : 1 };
+	*d = (struct deadlocks){ .g = g, .looks = second ? 2 : 1 };
 	d->of_task = new_array(g->tasks.nr, sizeof(*d->of_task));
 	for (enum deadlock_sort sort = 0; sort < DEADLOCK_SORTS; sort++)
-		find_sort(d, sort, before);
+		find_sort(d, sort, second);
 }
 
 void deadlocks_free(struct deadlocks *d)

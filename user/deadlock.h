@@ -42,7 +42,7 @@ struct deadlock {
 
 struct deadlocks {
 	const struct graph *g;
-	unsigned int looks;	/* 1; 2: confirmed */
+	unsigned int looks;	/* 1; 2: a second one has confirmed them */
 	VEC(struct deadlock) v; /* by sort */
 	VEC(size_t) tasks;
 	VEC(size_t) chain;
@@ -50,10 +50,20 @@ struct deadlocks {
 };
 
 /*
- * Finds them in a finished graph whose processes know of their threads. before is what the look
- * before has found, NULL if there was none.
+ * What confirms a task: that it slept the same sleep at another moment, which is the same for all.
+ * sort: of the deadlock that it would be in.
  */
-void deadlocks_find(struct deadlocks *d, const struct graph *g, const struct deadlocks *before);
+struct deadlock_second {
+	bool (*confirms)(void *ctx, const struct graph_task *t, enum deadlock_sort sort);
+	void *ctx;
+};
+
+/*
+ * Finds them in a finished graph whose processes know of their threads. With a second look they are
+ * made of tasks that it confirms; NULL: there is but one.
+ */
+void deadlocks_find(struct deadlocks *d, const struct graph *g,
+		    const struct deadlock_second *second);
 void deadlocks_free(struct deadlocks *d);
 
 /* Its number, counted from 1; 0 if the task is in none. */
@@ -61,6 +71,13 @@ static inline size_t deadlock_of(const struct deadlocks *d, const struct graph_t
 {
 	return d->of_task[t - d->g->tasks.v];
 }
+
+/* The look before as that: tasks that it found in a deadlock, in the same sleep. */
+struct deadlock_before {
+	const struct deadlocks *before;
+	const struct graph *now;
+};
+bool deadlock_was_in(void *ctx, const struct graph_task *t, enum deadlock_sort sort);
 
 /* Whether these, of two graphs, are the same task in the same sleep. */
 bool graph_same_sleep(const struct graph *ga, const struct graph_task *a, const struct graph *gb,

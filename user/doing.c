@@ -54,7 +54,7 @@ static const struct call {
 
 static bool is_call(const struct doing *d, long number)
 {
-	return d->in_call && d->call == number;
+	return d->in_call && !d->foreign && d->call == number;
 }
 
 /* A program of 32 bits has other numbers. */
@@ -104,6 +104,37 @@ static int open_thread(int pid, int tid)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
 	return proc_usable() ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+}
+
+struct recorded {
+	struct doing *d;
+	int tid;
+	bool found;
+};
+
+static void take_thread(void *ctx, const struct ipcdbg_thread *t)
+{
+	const __u64 args[] = { t->arg0, t->arg1, t->arg2, t->arg3, t->arg4, t->arg5 };
+	struct recorded *r = ctx;
+
+	if (t->tid != r->tid)
+		return;
+	r->found = true;
+	r->d->state = t->state;
+	snprintf(r->d->wchan, sizeof(r->d->wchan), "%.63s", t->wchan);
+	r->d->in_call = IPCDBG_HAS(thread, t, syscall);
+	r->d->call = t->syscall;
+	r->d->foreign = true;
+	memcpy(r->d->args, args, sizeof(args));
+}
+
+bool doing_recorded(struct doing *d, int pid, int tid)
+{
+	struct recorded r = { .d = d, .tid = tid };
+
+	*d = (struct doing){ 0 };
+	proc_threads(pid, take_thread, &r);
+	return r.found;
 }
 
 bool doing_read(struct doing *d, int pid, int tid)

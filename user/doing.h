@@ -15,6 +15,7 @@ struct doing {
 	char state;	/* as in /proc/PID/stat */
 	char wchan[64]; /* where in the kernel it sleeps; empty if it does not, or is not told */
 	bool in_call;	/* a system call, whose number and arguments are known */
+	bool foreign;	/* its number may be that of another architecture */
 	long call;
 	__u64 args[6];
 	char stack[DOING_STACK][48]; /* functions, the innermost first; root may read them */
@@ -23,6 +24,9 @@ struct doing {
 
 /* False: there is no such thread, or /proc does not tell. */
 bool doing_read(struct doing *d, int pid, int tid);
+
+/* The same by a recording, which has no stack, of this architecture or another. */
+bool doing_recorded(struct doing *d, int pid, int tid);
 
 /* "runs (R)", "sleeps (S) in read(3), at pipe_read" */
 void text_add_doing(struct text *t, const struct doing *d);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "look.h"
 
+#include "proc_facts.h"
 #include "threads.h"
 
-static enum exit_code look_once(struct look *look, const struct query *q,
-				const struct deadlocks *before)
+static enum exit_code look_once(struct look *look, const struct query *q)
 {
 	enum exit_code code = world_read(&look->world, q);
 
@@ -17,26 +17,46 @@ static enum exit_code look_once(struct look *look, const struct query *q,
 			o->kind->graph(&look->graph, o);
 	}
 	graph_finish(&look->graph);
-	if (q->source->live)
-		threads_read(&look->graph);
-	deadlocks_find(&look->deadlocks, &look->graph, before);
+	threads_read(&look->graph);
 	return EXIT_OK;
+}
+
+/*
+ * What a recording has of threads was read when all tables had been: who still slept then has slept
+ * since its table, so that all did at that moment.
+ */
+static void confirm_recorded(struct look *look)
+{
+	struct deadlock_second second = { .confirms = thread_sleeps_on };
+
+	if (!proc_usable() || !look->deadlocks.v.nr)
+		return;
+	deadlocks_free(&look->deadlocks);
+	deadlocks_find(&look->deadlocks, &look->graph, &second);
 }
 
 enum exit_code look_at_all(struct look *look, const struct query *q)
 {
 	struct look first = { 0 };
+	struct deadlock_before before = { &first.deadlocks, &look->graph };
+	struct deadlock_second second = { deadlock_was_in, &before };
 	enum exit_code code;
 
 	*look = (struct look){ 0 };
-	code = look_once(&first, q, NULL);
-	if (code || !q->source->live || !first.deadlocks.v.nr) {
-		*look = first;
-		/* It is in here now. */
-		look->deadlocks.g = &look->graph;
+	code = look_once(look, q);
+	if (code)
 		return code;
-	}
-	code = look_once(look, q, &first.deadlocks);
+	deadlocks_find(&look->deadlocks, &look->graph, NULL);
+	if (!q->source->live)
+		confirm_recorded(look);
+	if (!q->source->live || !look->deadlocks.v.nr)
+		return code;
+	first = *look;
+	first.deadlocks.g = &first.graph;
+	*look = (struct look){ 0 };
+	code = look_once(look, q);
+	if (!code)
+		deadlocks_find(&look->deadlocks, &look->graph, &second);
 	look_free(&first);
 	return code;
 }

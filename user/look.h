@@ -14,8 +14,9 @@ struct look {
 
 /*
  * Looks, and if that finds a deadlock, looks once more at a system that is live: look->deadlocks
- * are then those that both have, and all else is of the second look. Call look_free() in every
- * case. Tells the user about an error, not about what is incomplete: see world_tell_missing().
+ * are then those that both have, and all else is of the second look. What a recording has of
+ * threads does for a second look. Call look_free() in every case. Tells the user about an error,
+ * not about what is incomplete: see world_tell_missing().
  */
 enum exit_code look_at_all(struct look *look, const struct query *q);
 

@@ -10,9 +10,9 @@
 #include "proc_facts.h"
 
 /* The process of a thread's number: as the graph has it, or /proc. 0: there is none. */
-static int find_process(const struct look *l, const struct query *q, int tid)
+static int find_process(const struct look *l, int tid)
 {
-	int leader = q->source->live ? proc_leader(tid) : 0;
+	int leader = proc_leader(tid);
 
 	if (leader || graph_find_process(&l->graph, tid))
 		return leader ? leader : tid;
@@ -31,7 +31,7 @@ static bool is_process(const struct query *q, int pid)
 static enum exit_code tell(const struct query *q, const struct look *l, int number)
 {
 	struct why w = { .q = q, .look = l };
-	int pid = find_process(l, q, number);
+	int pid = find_process(l, number);
 
 	if (!pid && !is_process(q, number)) {
 		warn_user("there is no process %d%s", number,

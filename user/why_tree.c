@@ -105,12 +105,15 @@ static void add_doing(struct why *w, unsigned int depth, int pid, int tid)
 	size_t index = w->nodes.nr;
 	struct doing doing;
 
-	if (!doing_read(&doing, pid, tid))
+	bool live = w->q->source->live;
+
+	if (live ? !doing_read(&doing, pid, tid) : !doing_recorded(&doing, pid, tid))
 		return;
 	*add(w, WHY_DOES, depth) = (struct why_node){
 		.sort = WHY_DOES, .depth = depth, .pid = pid, .tid = tid, .doing = doing
 	};
-	doing_follow(&doing, pid, tid, add_followed, &b);
+	if (live)
+		doing_follow(&doing, pid, tid, add_followed, &b);
 	add_more(w, depth + 1, b.nr, PROCESSES_MAX);
 	w->nodes.v[index].leaf = !b.nr;
 }
@@ -146,7 +149,7 @@ static void add_threads(struct why *w, unsigned int depth, int pid, const struct
 		if ((!only || task->waiter.task.tid == only) && t.nr++ < THREADS_MAX)
 			add_wait(w, depth, task);
 	}
-	if (pid && w->q->source->live)
+	if (pid)
 		proc_each_thread(pid, add_thread, &t);
 	add_more(w, depth, t.nr, THREADS_MAX);
 }

@@ -78,11 +78,14 @@ static void used(struct scene *s, int pid, enum graph_edge_type type)
 /* All threads that are not told of are blocked. */
 static void finish(struct scene *s, const struct scene *before)
 {
+	struct deadlock_before then = { before ? &before->d : NULL, &s->g };
+	struct deadlock_second second = { deadlock_was_in, &then };
+
 	graph_finish(&s->g);
 	for (size_t i = 0; i < s->g.processes.nr; i++)
 		if (s->g.processes.v[i].threads == GRAPH_UNKNOWN)
 			s->g.processes.v[i].threads = GRAPH_BLOCKED;
-	deadlocks_find(&s->d, &s->g, before ? &before->d : NULL);
+	deadlocks_find(&s->d, &s->g, before ? &second : NULL);
 }
 
 static void clear(struct scene *s)
