@@ -2,26 +2,14 @@
 /* The only place that spells a value of the text ABI. It knows no kernel object. */
 #include "emit.h"
 
-static char *put_u64(char *p, u64 value)
-{
-	char digits[20];
-	unsigned int n = 0;
-
-	do {
-		digits[n++] = '0' + value % 10;
-		value /= 10;
-	} while (value);
-	while (n)
-		*p++ = digits[--n];
-	return p;
-}
+#include <ipcdbg/digits.h>
 
 static char *put_s64(char *p, s64 value)
 {
 	if (value >= 0)
-		return put_u64(p, value);
+		return ipcdbg_put_u64(p, value);
 	*p++ = '-';
-	return put_u64(p, -(u64)value);
+	return ipcdbg_put_u64(p, -(u64)value);
 }
 
 /* At least width digits, a bits-wide shift each: 4 is hexadecimal, 3 octal. */
@@ -90,17 +78,26 @@ static char *put_flags(char *p, u32 value, const struct ipcdbg_field *f)
 	return p;
 }
 
+/* Most are numbers, and few of a kernel's switches are jump tables. */
+static char *put_number(char *p, enum ipcdbg_type type, const void *v)
+{
+	if (type == IPCDBG_T_U32)
+		return ipcdbg_put_u64(p, *(const __u32 *)v);
+	if (type == IPCDBG_T_I32)
+		return put_s64(p, *(const __s32 *)v);
+	if (type == IPCDBG_T_I64)
+		return put_s64(p, *(const __s64 *)v);
+	return ipcdbg_put_u64(p, *(const __u64 *)v);
+}
+
 static char *put_value(char *p, const struct ipcdbg_field *f, const void *v)
 {
 	switch ((enum ipcdbg_type)f->type) {
 	case IPCDBG_T_I32:
-		return put_s64(p, *(const __s32 *)v);
 	case IPCDBG_T_U32:
-		return put_u64(p, *(const __u32 *)v);
 	case IPCDBG_T_I64:
-		return put_s64(p, *(const __s64 *)v);
 	case IPCDBG_T_U64:
-		return put_u64(p, *(const __u64 *)v);
+		return put_number(p, f->type, v);
 	case IPCDBG_T_HEX32:
 		return put_hex(p, *(const __u32 *)v, 8);
 	case IPCDBG_T_HEX64:
@@ -133,24 +130,24 @@ static char *put_value(char *p, const struct ipcdbg_field *f, const void *v)
 void emit_line(struct emit *e, unsigned int depth, enum ipcdbg_record_id id, const void *rec)
 {
 	const struct ipcdbg_record *r = &ipcdbg_records[id];
+	const struct ipcdbg_field *f = r->fields;
 	u64 present = *(const __u64 *)rec;
 	char *p = e->buf + e->len;
-	unsigned int i;
 
 	while (depth--)
 		*p++ = '\t';
 	p = put_string(p, r->word);
-	for (i = 0; i < r->nr_fields; i++) {
-		const struct ipcdbg_field *f = &r->fields[i];
+	for (; present; f++, present >>= 1) {
+		const void *v = (const char *)rec + f->offset;
 
-		if (!(present & (1ULL << i)))
+		if (!(present & 1))
 			continue;
-		*p++ = ' ';
-		if (!(f->flags & IPCDBG_BARE)) {
-			p = put_string(p, f->name);
-			*p++ = '=';
-		}
-		p = put_value(p, f, (const char *)rec + f->offset);
+		memcpy(p, f->key, sizeof(f->key));
+		p += f->key_len;
+		if (f->type <= IPCDBG_T_U64)
+			p = put_number(p, f->type, v);
+		else
+			p = put_value(p, f, v);
 	}
 	*p++ = '\n';
 	e->len = p - e->buf;

@@ -12,6 +12,10 @@ struct emit {
 	size_t size;
 };
 
+/* Whole words are copied: bytes behind a line may be written that do not count. */
+#define EMIT_SPARE IPCDBG_KEY_MAX
+
+/* For one line and what is written behind it. */
 static inline bool emit_has_room(const struct emit *e)
 {
 	return e->size - e->len >= IPCDBG_LINE_MAX;

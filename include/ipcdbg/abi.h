@@ -151,6 +151,8 @@ enum ipcdbg_record_id {
 #define IPCDBG_BARE 1
 #define IPCDBG_VOLATILE 2
 
+#define IPCDBG_KEY_MAX 24
+
 struct ipcdbg_field {
 	const char *name;
 	const char *unit;
@@ -161,6 +163,8 @@ struct ipcdbg_field {
 	__u16 size;
 	__u8 type; /* enum ipcdbg_type */
 	__u8 flags;
+	__u8 key_len; /* of key: all of it, or only the blank */
+	char key[IPCDBG_KEY_MAX]; /* " name=", what stands before the value; no NUL at its end */
 };
 
 struct ipcdbg_record {

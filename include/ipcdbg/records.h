@@ -73,6 +73,8 @@ static const __u32 ipcdbg_holder_bits[] = { IPCDBG_HELD_TASK, IPCDBG_HELD_FILE, 
 		.size = sizeof(((struct ipcdbg_##record *)0)->name_),      \
 		.type = IPCDBG_T_##type_,                                  \
 		.flags = flags_,                                           \
+		.key_len = (flags_) & IPCDBG_BARE ? 1 : sizeof(#name_) + 1, \
+		.key = " " #name_ "=",                                     \
 	},
 #define IPCDBG_END(record) };
 #include <ipcdbg/fields.h>
