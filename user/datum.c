@@ -109,13 +109,13 @@ static void add_size(struct text *t, __u64 bytes, const struct style *style)
 	if (style->unit == UNIT_HUMAN)
 		text_add_human(t, bytes);
 	else
-		text_addf(t, "%llu", bytes);
+		text_addu(t, bytes);
 }
 
 static void add_pid(struct text *t, int pid, const struct style *style)
 {
 	if (style->as_ipcs)
-		text_addf(t, "%d", pid);
+		text_addd(t, pid);
 	else
 		text_add_pid(t, pid);
 }
@@ -184,7 +184,7 @@ void datum_add(struct text *t, const struct datum *d, const struct list_row *row
 	size_t start = t->len;
 
 	if (d->type == DATUM_NS)
-		text_addf(t, "%u", row->inum);
+		text_addu(t, row->inum);
 	else if (datum_in_field(d) && (known(d, row) || has_cell(d, style)))
 		add_field(t, d, row, style);
 	else if (d->fill)

@@ -67,6 +67,15 @@ static void add_flags(struct text *t, const struct ipcdbg_field *f, __u32 flags)
 		text_addf(t, "%s0x%x", comma, flags);
 }
 
+static void add_hex(struct text *t, __u64 n, int digits)
+{
+	char hex[18] = "0x";
+
+	for (int i = 0; i < digits; i++)
+		hex[2 + i] = "0123456789abcdef"[n >> 4 * (digits - 1 - i) & 15];
+	text_add_bytes(t, hex, 2 + digits);
+}
+
 void text_add_field(struct text *t, const struct ipcdbg_field *f, const void *record)
 {
 	const char *src = (const char *)record + f->offset;
@@ -75,18 +84,18 @@ void text_add_field(struct text *t, const struct ipcdbg_field *f, const void *re
 	switch ((enum ipcdbg_type)f->type) {
 	case IPCDBG_T_I32:
 	case IPCDBG_T_I64:
-		text_addf(t, "%lld", field_signed(f, record));
+		text_addd(t, field_signed(f, record));
 		break;
 	case IPCDBG_T_U32:
 	case IPCDBG_T_U64:
 	case IPCDBG_T_BOOL:
-		text_addf(t, "%llu", field_unsigned(f, record));
+		text_addu(t, field_unsigned(f, record));
 		break;
 	case IPCDBG_T_HEX32:
-		text_addf(t, "0x%08llx", field_unsigned(f, record));
+		add_hex(t, field_unsigned(f, record), 8);
 		break;
 	case IPCDBG_T_HEX64:
-		text_addf(t, "0x%016llx", field_unsigned(f, record));
+		add_hex(t, field_unsigned(f, record), 16);
 		break;
 	case IPCDBG_T_OCT:
 		text_addf(t, "0%03llo", field_unsigned(f, record));
@@ -103,7 +112,7 @@ void text_add_field(struct text *t, const struct ipcdbg_field *f, const void *re
 	case IPCDBG_T_SQUEUE:
 	case IPCDBG_T_MSGMODE:
 	case IPCDBG_T_NOTIFY:
-		text_addf(t, "%s", f->words[field_unsigned(f, record)]);
+		text_adds(t, f->words[field_unsigned(f, record)]);
 		break;
 	case IPCDBG_T_SEMFLG:
 	case IPCDBG_T_HOLDER:

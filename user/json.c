@@ -2,6 +2,7 @@
 #include "json.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
@@ -112,6 +113,125 @@ json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip)
 	return object;
 }
 
+/* A name's backslashes, each once more. No other byte of it needs to be escaped in JSON. */
+static void add_name(struct text *t, const char *name)
+{
+	struct text escaped = { 0 };
+
+	text_clear(&escaped);
+	text_add_name(&escaped, name);
+	text_addc(t, '"');
+	for (const char *s = escaped.s; *s; s++) {
+		if (*s == '\\')
+			text_addc(t, '\\');
+		text_addc(t, *s);
+	}
+	text_addc(t, '"');
+	text_free(&escaped);
+}
+
+static void add_any(struct text *t, json_t *value)
+{
+	char *s = json_dumps(must(value), JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+
+	if (!s)
+		die(EXIT_IO, "out of memory");
+	text_adds(t, s);
+	free(s);
+	json_decref(value);
+}
+
+/* What json_field() makes, as it is printed. */
+static void add_field(struct text *t, const struct ipcdbg_field *f, const void *record)
+{
+	__u64 n = f->size <= sizeof(n) ? field_unsigned(f, record) : 0;
+
+	switch ((enum ipcdbg_type)f->type) {
+	case IPCDBG_T_I32:
+	case IPCDBG_T_I64:
+		text_addd(t, field_signed(f, record));
+		break;
+	case IPCDBG_T_U32:
+	case IPCDBG_T_U64:
+	case IPCDBG_T_HEX32:
+	case IPCDBG_T_HEX64:
+	case IPCDBG_T_OCT:
+		if (n <= INT64_MAX)
+			text_addu(t, n);
+		else
+			add_any(t, json_u64(n));
+		break;
+	case IPCDBG_T_BOOL:
+		text_adds(t, n ? "true" : "false");
+		break;
+	case IPCDBG_T_COMM:
+	case IPCDBG_T_WORD:
+	case IPCDBG_T_NAME:
+		add_name(t, (const char *)record + f->offset);
+		break;
+	case IPCDBG_T_PSTATE:
+	case IPCDBG_T_SQUEUE:
+	case IPCDBG_T_MSGMODE:
+	case IPCDBG_T_NOTIFY:
+		text_addc(t, '"');
+		text_adds(t, f->words[n]);
+		text_addc(t, '"');
+		break;
+	default:
+		add_any(t, json_field(f, record));
+	}
+}
+
+/* A key, and what stands before it. */
+static void add_key(struct text *t, char before, const char *key)
+{
+	size_t len = strlen(key);
+	char *p = text_room(t, len + 4);
+
+	*p++ = before;
+	*p++ = '"';
+	p = mempcpy(p, key, len);
+	*p++ = '"';
+	*p++ = ':';
+	text_took(t, p);
+}
+
+void json_add_record(struct text *t, enum ipcdbg_record_id id, const void *record, __u64 skip)
+{
+	const struct ipcdbg_record *rec = &ipcdbg_records[id];
+	size_t start = t->len;
+	__u64 present;
+
+	memcpy(&present, record, sizeof(present));
+	present &= ~skip;
+	for (const struct ipcdbg_field *f = rec->fields; present; f++, present >>= 1)
+		if (present & 1) {
+			add_key(t, t->len == start ? '{' : ',', f->name);
+			add_field(t, f, record);
+		}
+	text_adds(t, t->len == start ? "{}" : "}");
+}
+
+void json_print_records(FILE *out, const char *key, enum ipcdbg_record_id id, const void *records,
+			size_t nr)
+{
+	static struct text t;
+	const char *at = records;
+
+	text_clear(&t);
+	add_key(&t, ',', key);
+	text_addc(&t, '[');
+	for (size_t i = 0; i < nr; i++, at += ipcdbg_records[id].size) {
+		if (i)
+			text_addc(&t, ',');
+		json_add_record(&t, id, at, 0);
+		fwrite(t.s, 1, t.len, out);
+		text_clear(&t);
+	}
+	text_addc(&t, ']');
+	fwrite(t.s, 1, t.len, out);
+}
+
 static void print(FILE *out, json_t *value, size_t flags)
 {
 	if (json_dumpf(must(value), out, JSON_COMPACT | JSON_ENSURE_ASCII | flags) && !ferror(out))
@@ -126,6 +246,10 @@ void json_print_fields(FILE *out, json_t *object)
 
 void json_print_array(FILE *out, const char *key, json_maker make, const void *ctx, size_t nr)
 {
+	if (!nr) {
+		json_print_records(out, key, 0, NULL, 0);
+		return;
+	}
 	fprintf(out, ",\"%s\":[", key);
 	for (size_t i = 0; i < nr; i++) {
 		fputs(i ? "," : "", out);
@@ -134,22 +258,19 @@ void json_print_array(FILE *out, const char *key, json_maker make, const void *c
 	fputs("]", out);
 }
 
-static json_t *make_truncated(const void *ctx, size_t i)
-{
-	const struct object *o = ctx;
-
-	return json_record(IPCDBG_R_truncated, &o->truncated.v[i], 0);
-}
-
 void object_json(FILE *out, const struct object *o)
 {
-	json_t *head = json_record(o->kind->head, &o->head, o->kind->json_skip);
+	static struct text t;
 
-	json_put(head, "namespace", json_integer(o->ns.inum));
-	fputs("{", out);
-	json_print_fields(out, head);
+	text_clear(&t);
+	json_add_record(&t, o->kind->head, &o->head, o->kind->json_skip);
+	/* One field more, where its last brace stands. */
+	t.len--;
+	add_key(&t, ',', "namespace");
+	text_addu(&t, o->ns.inum);
+	fwrite(t.s, 1, t.len, out);
 	o->kind->json(out, o);
-	json_print_array(out, "truncated", make_truncated, o, o->truncated.nr);
+	json_print_records(out, "truncated", IPCDBG_R_truncated, o->truncated.v, o->truncated.nr);
 	fputs("}", out);
 }
 

@@ -46,6 +46,13 @@ void object_json(FILE *out, const struct object *o);
 /* A comma, the key and the array. */
 void json_print_array(FILE *out, const char *key, json_maker make, const void *ctx, size_t nr);
 
+/* The record as it is printed, the same but sooner: of a table's thousands of rows. */
+void json_add_record(struct text *t, enum ipcdbg_record_id id, const void *record, __u64 skip);
+
+/* A comma, the key and the array of records, which stand in a row in memory. */
+void json_print_records(FILE *out, const char *key, enum ipcdbg_record_id id, const void *records,
+			size_t nr);
+
 /* A document, begun with its first array. */
 struct json_stream {
 	FILE *out;

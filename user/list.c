@@ -13,22 +13,51 @@
 
 #define COLUMNS_MAX 16
 
-/* The columns that are asked for, and how they are spelled. */
+/* A column that is asked for, and how its cells are spelled. */
+struct shown {
+	const struct list_column *c;
+	const struct datum *datum;
+	struct style style;
+	size_t width, cell_width, lead, cut; /* of the heading; of cells; cut 0: at no length */
+	bool right;
+};
+
 struct columns {
 	const struct query *q;
-	struct {
-		const struct list_column *c;
-		const struct datum *datum;
-	} v[COLUMNS_MAX];
+	struct shown v[COLUMNS_MAX];
 	size_t nr;
 };
 
+static int width_of(const struct query *q, const struct list_column *c)
+{
+	int width = c->width ? c->width : LIST_WIDTH;
+	int times = c->times ? time_format_width(q->style.time) : 0;
+
+	return times > width ? times : width;
+}
+
 static void add_column(struct columns *cols, const struct kind *kind, const struct list_column *c)
 {
+	const struct query *q = cols->q;
+	bool own_times = c->times && time_format_width(q->style.time);
+	struct shown *col = &cols->v[cols->nr];
+
 	if (cols->nr == COLUMNS_MAX)
 		return;
-	cols->v[cols->nr].c = c;
-	cols->v[cols->nr++].datum = datum_find(kind, c->datum, strlen(c->datum));
+	cols->nr++;
+	*col = (struct shown){ .c = c, .style = q->style };
+	col->datum = datum_find(kind, c->datum, strlen(c->datum));
+	col->style.perms = PERMS_IPCS;
+	if (col->style.time == TIME_DEFAULT)
+		col->style.time = c->times;
+	col->cut = own_times ? 0 : c->cut;
+	col->width = col->cell_width = width_of(q, c);
+	if (!q->style.as_ipcs)
+		return;
+	col->lead = c->ipcs.lead;
+	col->right = c->ipcs.right;
+	if (c->ipcs.width)
+		col->cell_width = c->ipcs.width;
 }
 
 static void choose_columns(struct columns *cols, const struct query *q, const struct kind *kind)
@@ -37,19 +66,12 @@ static void choose_columns(struct columns *cols, const struct query *q, const st
 	const struct list *list = &kind->lists[q->view];
 	size_t nr = q->format == FORMAT_IPCS ? list->nr_ipcs : list->nr;
 
-	*cols = (struct columns){ .q = q };
+	cols->q = q;
+	cols->nr = 0;
 	if (q->all)
 		add_column(cols, kind, &ns);
 	for (size_t i = 0; i < nr; i++)
 		add_column(cols, kind, &list->columns[i]);
-}
-
-static int width_of(const struct query *q, const struct list_column *c)
-{
-	int width = c->width ? c->width : LIST_WIDTH;
-	int times = c->times ? time_format_width(q->style.time) : 0;
-
-	return times > width ? times : width;
 }
 
 static void print_heading(const struct columns *cols)
@@ -60,53 +82,49 @@ static void print_heading(const struct columns *cols)
 		const struct list_column *c = cols->v[i].c;
 		bool human = c->human && q->style.unit == UNIT_HUMAN;
 
-		fprintf(q->out, "%-*.*s%c", width_of(q, c), c->cut_heading ? c->cut : -1,
+		fprintf(q->out, "%-*.*s%c", (int)cols->v[i].width, c->cut_heading ? c->cut : -1,
 			ipcs_word(human ? c->human : c->word), i + 1 == cols->nr ? '\n' : ' ');
 	}
 }
 
 /* A size for human eyes ends in one column, and blanks follow, as many as ipcs prints. */
-static void add_blanks(struct text *cell, int width)
+static void add_blanks(struct text *cell, size_t width)
 {
 	struct text t = { 0 };
 
-	text_addf(&t, "%6s%*s", cell->s, width - 6, "");
+	text_addf(&t, "%6s", cell->s);
+	text_add_blanks(&t, width - 6);
 	text_clear(cell);
-	text_addf(cell, "%s", t.s);
+	text_adds(cell, t.s);
 	text_free(&t);
 }
 
-static void print_cell(const struct query *q, const struct list_column *c, const struct text *cell)
+static void add_cell(struct text *line, const struct shown *col, const struct text *cell)
 {
-	bool as_ipcs = q->style.as_ipcs;
-	int lead = as_ipcs ? c->ipcs.lead : 0, width = width_of(q, c);
-	bool own_times = c->times && time_format_width(q->style.time);
+	size_t len = col->cut && cell->len > col->cut ? col->cut : cell->len;
+	size_t blanks = col->cell_width > len ? col->cell_width - len : 0;
 
-	if (as_ipcs && c->ipcs.width)
-		width = c->ipcs.width;
-	fprintf(q->out, "%*s%*.*s", lead, "", as_ipcs && c->ipcs.right ? width : -width,
-		c->cut && !own_times ? c->cut : -1, cell->s);
+	text_add_blanks(line, col->lead + (col->right ? blanks : 0));
+	text_add_bytes(line, cell->s, len);
+	text_add_blanks(line, col->right ? 0 : blanks);
 }
 
 static void print_row(const struct columns *cols, const struct list_row *row)
 {
-	static struct text cell;
-	const struct query *q = cols->q;
+	static struct text line, cell;
 
+	text_clear(&line);
 	for (size_t i = 0; i < cols->nr; i++) {
-		const struct list_column *c = cols->v[i].c;
-		struct style style = q->style;
+		const struct shown *col = &cols->v[i];
 
-		style.perms = PERMS_IPCS;
-		if (style.time == TIME_DEFAULT)
-			style.time = c->times;
 		text_clear(&cell);
-		datum_add(&cell, cols->v[i].datum, row, &style);
-		if (c->human && style.unit == UNIT_HUMAN)
-			add_blanks(&cell, width_of(q, c));
-		print_cell(q, c, &cell);
-		fputc(i + 1 == cols->nr ? '\n' : ' ', q->out);
+		datum_add(&cell, col->datum, row, &col->style);
+		if (col->c->human && col->style.unit == UNIT_HUMAN)
+			add_blanks(&cell, col->width);
+		add_cell(&line, col, &cell);
+		text_addc(&line, i + 1 == cols->nr ? '\n' : ' ');
 	}
+	fwrite(line.s, 1, line.len, cols->q->out);
 }
 
 /* Returns whether rows of the list are missing; without the module, others always are. */

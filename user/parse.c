@@ -4,16 +4,11 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "parse_rules.h"
-
-struct span {
-	const char *s;
-	size_t len;
-};
+#include "parse_value.h"
 
 __attribute__((format(printf, 2, 3))) static enum parse_result bad(char *message, const char *fmt,
 								   ...)
@@ -32,231 +27,29 @@ static int shown(struct span token)
 	return token.len < 40 ? (int)token.len : 40;
 }
 
+#define EACH_BYTE 0x0101010101010101ull
+
+/* Whether eight bytes all are from 0x20 to 0x7e. */
+static bool are_printable(const char *s)
+{
+	__u64 v, odd;
+
+	memcpy(&v, s, sizeof(v));
+	odd = ((v - EACH_BYTE * 0x20) & ~v) | (v + EACH_BYTE) | v;
+	return !(odd & EACH_BYTE * 0x80);
+}
+
 /* Where the first byte stands that no line may hold after its leading tabs; len if none. */
 static size_t first_unprintable(const char *s, size_t len)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < len; i++)
+	while (len - i >= 8 && are_printable(s + i))
+		i += 8;
+	for (; i < len; i++)
 		if (s[i] < 0x20 || s[i] > 0x7e)
 			break;
 	return i;
-}
-
-/* Digits of the base, at least one, nothing else, without overflow. */
-static bool digits(struct span v, unsigned int base, __u64 *out)
-{
-	__u64 n = 0;
-
-	if (!v.len)
-		return false;
-	for (size_t i = 0; i < v.len; i++) {
-		unsigned char c = v.s[i];
-		unsigned int d;
-
-		if (c >= '0' && c <= '9')
-			d = c - '0';
-		else if (c >= 'a' && c <= 'f')
-			d = c - 'a' + 10;
-		else
-			return false;
-		if (d >= base || __builtin_mul_overflow(n, (__u64)base, &n) ||
-		    __builtin_add_overflow(n, (__u64)d, &n))
-			return false;
-	}
-	*out = n;
-	return true;
-}
-
-/* Decimal without a sign or needless zeros, up to max. */
-static bool parse_unsigned(struct span v, __u64 max, __u64 *out)
-{
-	if (v.len > 1 && v.s[0] == '0')
-		return false;
-	return digits(v, 10, out) && *out <= max;
-}
-
-/* The same with a minus sign, from -max - 1 to max. */
-static bool parse_signed(struct span v, __u64 max, __s64 *out)
-{
-	bool minus = v.len && v.s[0] == '-';
-	__u64 n;
-
-	if (minus) {
-		v.s++;
-		v.len--;
-	}
-	if (!parse_unsigned(v, minus ? max + 1 : max, &n) || (minus && !n))
-		return false;
-	*out = minus ? (__s64)-n : (__s64)n;
-	return true;
-}
-
-static bool parse_hex(struct span v, size_t max_digits, __u64 *out)
-{
-	if (v.len < 3 || v.len > max_digits + 2 || v.s[0] != '0' || v.s[1] != 'x')
-		return false;
-	v.s += 2;
-	v.len -= 2;
-	return digits(v, 16, out);
-}
-
-static bool parse_octal(struct span v, __u64 *out)
-{
-	return v.len > 1 && v.s[0] == '0' && digits(v, 8, out) && *out <= UINT32_MAX;
-}
-
-/* One byte, escaped or not; moves v behind it. No byte of a text may be NUL. */
-static bool take_byte(struct span *v, char *out)
-{
-	__u64 n;
-
-	if (v->s[0] == '=' || v->s[0] == '"' || v->s[0] == ' ')
-		return false;
-	if (v->s[0] != '\\') {
-		*out = v->s[0];
-		v->s++;
-		v->len--;
-		return true;
-	}
-	if (v->len < 4 || !digits((struct span){ v->s + 1, 3 }, 8, &n) || !n || n > 0xff)
-		return false;
-	*out = (char)n;
-	v->s += 4;
-	v->len -= 4;
-	return true;
-}
-
-/* Text into size bytes, the NUL included. */
-static bool parse_text(struct span v, char *out, size_t size)
-{
-	size_t n = 0;
-
-	while (v.len)
-		if (n + 1 >= size || !take_byte(&v, &out[n++]))
-			return false;
-	memset(out + n, 0, size - n);
-	return true;
-}
-
-/* The number of the word in a list that ends with NULL; -1 if it is not there. */
-static int find_word(const char *const *words, struct span v)
-{
-	for (int i = 0; words[i]; i++)
-		if (strlen(words[i]) == v.len && !memcmp(words[i], v.s, v.len))
-			return i;
-	return -1;
-}
-
-static bool parse_word(const char *const *words, struct span v, __u8 *out)
-{
-	int i = find_word(words, v);
-
-	*out = i;
-	return i >= 0;
-}
-
-/* The bits that have no word: one number, which stands last. */
-static bool parse_wordless(struct span v, const struct ipcdbg_field *f, __u32 *out)
-{
-	__u64 n;
-
-	if (v.len < 3 || v.s[0] != '0' || v.s[1] != 'x' ||
-	    !digits((struct span){ v.s + 2, v.len - 2 }, 16, &n) || !n || n > UINT32_MAX)
-		return false;
-	for (int i = 0; f->words[i]; i++)
-		if (n & f->bits[i])
-			return false;
-	*out |= (__u32)n;
-	return true;
-}
-
-static bool parse_flags(const struct ipcdbg_field *f, struct span v, __u32 *out)
-{
-	*out = 0;
-	while (v.len) {
-		const char *comma = memchr(v.s, ',', v.len);
-		struct span one = { v.s, comma ? (size_t)(comma - v.s) : v.len };
-		int i = find_word(f->words, one);
-
-		if (i < 0 && !comma)
-			return parse_wordless(v, f, out);
-		if (i < 0 || (*out & f->bits[i]) || (comma && one.len + 1 == v.len))
-			return false;
-		*out |= f->bits[i];
-		v.s += one.len + !!comma;
-		v.len -= one.len + !!comma;
-	}
-	return true;
-}
-
-/* Stores a number in a field of 1, 4 or 8 bytes. */
-static void store(void *dst, size_t size, __u64 n)
-{
-	__u8 n8 = n;
-	__u32 n32 = n;
-
-	memcpy(dst, size == 1 ? (void *)&n8 : size == 4 ? (void *)&n32 : (void *)&n, size);
-}
-
-static bool parse_number(const struct ipcdbg_field *f, struct span v, void *dst)
-{
-	__u64 n = 0;
-	bool ok = false;
-
-	switch ((enum ipcdbg_type)f->type) {
-	case IPCDBG_T_I32:
-		ok = parse_signed(v, INT32_MAX, (__s64 *)&n);
-		break;
-	case IPCDBG_T_I64:
-		ok = parse_signed(v, INT64_MAX, (__s64 *)&n);
-		break;
-	case IPCDBG_T_U32:
-		ok = parse_unsigned(v, UINT32_MAX, &n);
-		break;
-	case IPCDBG_T_U64:
-		ok = parse_unsigned(v, UINT64_MAX, &n);
-		break;
-	case IPCDBG_T_BOOL:
-		ok = parse_unsigned(v, 1, &n);
-		break;
-	case IPCDBG_T_HEX32:
-		ok = parse_hex(v, 8, &n);
-		break;
-	case IPCDBG_T_HEX64:
-		ok = parse_hex(v, 16, &n);
-		break;
-	case IPCDBG_T_OCT:
-		ok = parse_octal(v, &n);
-		break;
-	default:
-		break;
-	}
-	if (ok)
-		store(dst, f->size, n);
-	return ok;
-}
-
-static bool parse_value(const struct ipcdbg_field *f, struct span v, void *dst)
-{
-	switch ((enum ipcdbg_type)f->type) {
-	case IPCDBG_T_COMM:
-	case IPCDBG_T_WORD:
-	case IPCDBG_T_NAME:
-		return parse_text(v, dst, f->size);
-	case IPCDBG_T_CHAR:
-		return v.len && take_byte(&v, dst) && !v.len;
-	case IPCDBG_T_PSTATE:
-	case IPCDBG_T_SQUEUE:
-	case IPCDBG_T_MSGMODE:
-	case IPCDBG_T_NOTIFY:
-		return parse_word(f->words, v, dst);
-	case IPCDBG_T_SEMFLG:
-	case IPCDBG_T_HOLDER:
-		return parse_flags(f, v, dst);
-	default:
-		return parse_number(f, v, dst);
-	}
 }
 
 /* The field of that name, looked for from the place where the emitter's order has it. */
@@ -313,6 +106,35 @@ static bool split_token(const struct ipcdbg_record *rec, struct span *token, uns
 	return true;
 }
 
+static bool take_value(const struct ipcdbg_field *f, struct span *line, void *dst)
+{
+	if (f->type <= IPCDBG_T_U64 && parse_digits(f, line, dst))
+		return true;
+	return parse_value(f, take_token(line), dst);
+}
+
+/*
+ * Takes the field that the emitter's order has next, as nearly every one is. False, and nothing is
+ * taken: it is another one, or what is wrong with it is to be told.
+ */
+static bool take_next(struct span *line, const struct ipcdbg_record *rec, unsigned int i,
+		      struct parse_row *row)
+{
+	const struct ipcdbg_field *f = &rec->fields[i];
+	struct span rest = *line;
+
+	if (i >= rec->nr_fields || (f->flags & IPCDBG_BARE) || rest.len < f->key_len ||
+	    memcmp(rest.s, f->key, f->key_len) || (row->u.present & (1ULL << i)))
+		return false;
+	rest.s += f->key_len;
+	rest.len -= f->key_len;
+	if (!take_value(f, &rest, (char *)&row->u + f->offset))
+		return false;
+	row->u.present |= 1ULL << i;
+	*line = rest;
+	return true;
+}
+
 static enum parse_result parse_fields(struct span line, const struct ipcdbg_record *rec,
 				      struct parse_row *row, char *message)
 {
@@ -321,6 +143,10 @@ static enum parse_result parse_fields(struct span line, const struct ipcdbg_reco
 	int i;
 
 	while (line.len) {
+		if (take_next(&line, rec, hint, row)) {
+			hint++;
+			continue;
+		}
 		if (!next_token(&line, &token))
 			return bad(message, "'%s': two blanks, or one at the end", rec->word);
 		if (!split_token(rec, &token, hint, &i))
@@ -351,10 +177,13 @@ static enum parse_result check_needed(const struct ipcdbg_record *rec, struct pa
 
 static int find_record(struct span word)
 {
-	for (int id = 0; id < IPCDBG_R_NR; id++)
-		if (strlen(ipcdbg_records[id].word) == word.len &&
-		    !memcmp(ipcdbg_records[id].word, word.s, word.len))
+	for (int id = 0; id < IPCDBG_R_NR; id++) {
+		const char *name = ipcdbg_records[id].word;
+
+		if (name[0] == word.s[0] && strlen(name) == word.len &&
+		    !memcmp(name, word.s, word.len))
 			return id;
+	}
 	return -1;
 }
 

@@ -3,13 +3,6 @@
 #include "json.h"
 #include "sem.h"
 
-static json_t *make_sem(const void *ctx, size_t i)
-{
-	const struct sem_set *s = ctx;
-
-	return json_record(IPCDBG_R_sem, &s->sems.v[i], 0);
-}
-
 static json_t *make_waiter(const void *ctx, size_t i)
 {
 	const struct sem_set *s = ctx;
@@ -40,7 +33,7 @@ void sem_json(FILE *out, const struct object *o)
 {
 	const struct sem_set *s = sem_set_of(o);
 
-	json_print_array(out, "sems", make_sem, s, s->sems.nr);
+	json_print_records(out, "sems", IPCDBG_R_sem, s->sems.v, s->sems.nr);
 	json_print_array(out, "waiters", make_waiter, s, s->waits.nr);
 	json_print_array(out, "holders", make_holder, s, s->undos.nr);
 }

@@ -107,11 +107,18 @@ void text_add_time(struct text *t, __s64 seconds, enum time_format format, __u64
 			  labs(tm.tm_gmtoff) / 3600, labs(tm.tm_gmtoff) / 60 % 60);
 }
 
+static void add_octal(struct text *t, unsigned int n)
+{
+	if (n > 7)
+		add_octal(t, n >> 3);
+	text_addc(t, '0' + (n & 7));
+}
+
 void text_add_perms(struct text *t, unsigned int mode, enum perms_format format)
 {
 	mode &= 0777;
 	if (format == PERMS_IPCS)
-		text_addf(t, "%o", mode);
+		add_octal(t, mode);
 	else if (format == PERMS_NUMERIC)
 		text_addf(t, "0%03o", mode);
 	else

@@ -10,9 +10,9 @@
 void text_add_pid(struct text *t, int pid)
 {
 	if (pid)
-		text_addf(t, "%d", pid);
+		text_addd(t, pid);
 	else
-		text_addf(t, "?");
+		text_addc(t, '?');
 }
 
 void text_add_comm(struct text *t, const char *comm)

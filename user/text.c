@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ipcdbg/digits.h>
+
 #include "ipcdbg.h"
 
 static void *grow(void *p, size_t size)
@@ -49,11 +51,50 @@ void text_free(struct text *t)
 	*t = (struct text){ 0 };
 }
 
+char *text_room(struct text *t, size_t n)
+{
+	reserve(t, n);
+	return t->s + t->len;
+}
+
 void text_addc(struct text *t, char c)
 {
 	reserve(t, 1);
 	t->s[t->len++] = c;
 	t->s[t->len] = '\0';
+}
+
+void text_add_bytes(struct text *t, const char *bytes, size_t n)
+{
+	reserve(t, n);
+	memcpy(t->s + t->len, bytes, n);
+	t->len += n;
+	t->s[t->len] = '\0';
+}
+
+void text_adds(struct text *t, const char *s)
+{
+	text_add_bytes(t, s, strlen(s));
+}
+
+void text_add_blanks(struct text *t, size_t n)
+{
+	reserve(t, n);
+	memset(t->s + t->len, ' ', n);
+	t->len += n;
+	t->s[t->len] = '\0';
+}
+
+void text_addu(struct text *t, unsigned long long n)
+{
+	text_took(t, ipcdbg_put_u64(text_room(t, IPCDBG_DIGITS_MAX), n));
+}
+
+void text_addd(struct text *t, long long n)
+{
+	if (n < 0)
+		text_addc(t, '-');
+	text_addu(t, n < 0 ? -(unsigned long long)n : (unsigned long long)n);
 }
 
 void text_addf(struct text *t, const char *fmt, ...)

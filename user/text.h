@@ -30,7 +30,21 @@ void *vec_grow(void *v, size_t *cap, size_t nr, size_t size);
 
 void text_clear(struct text *t);
 void text_free(struct text *t);
+/* Where the next n bytes go; text_took() tells how far they went. */
+char *text_room(struct text *t, size_t n);
+static inline void text_took(struct text *t, const char *end)
+{
+	t->len = end - t->s;
+	t->s[t->len] = '\0';
+}
+
 void text_addc(struct text *t, char c);
+void text_adds(struct text *t, const char *s);
+void text_add_bytes(struct text *t, const char *bytes, size_t n);
+void text_add_blanks(struct text *t, size_t n);
+/* Decimal. */
+void text_addu(struct text *t, unsigned long long n);
+void text_addd(struct text *t, long long n);
 __attribute__((format(printf, 2, 3))) void text_addf(struct text *t, const char *fmt, ...);
 
 /* Adds a name of somebody else's choice, escaped as the text ABI does it. */

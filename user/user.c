@@ -67,7 +67,7 @@ static bool is_printed(unsigned char c, bool as_ipcs)
 static void add_id(struct text *t, unsigned int id, const char *name, bool as_ipcs)
 {
 	if (!name || !name[0]) {
-		text_addf(t, "%u", id);
+		text_addu(t, id);
 		return;
 	}
 	for (; *name; name++)

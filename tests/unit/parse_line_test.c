@@ -3,7 +3,7 @@
  * The parser on one line: grammar, every type at its limits, fields that must be there.
  *
  *     cc -I include -I user -I $KSELFTEST_DIR tests/unit/parse_line_test.c \
- *             user/parse.c user/records.c
+ *             user/parse.c user/parse_value.c user/records.c
  */
 #include <limits.h>
 #include <stdbool.h>

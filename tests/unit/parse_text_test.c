@@ -5,7 +5,7 @@
  * ASan and UBSan too).
  *
  *     cc -I include -I user -I $KSELFTEST_DIR tests/unit/parse_text_test.c \
- *             user/reader.c user/parse.c user/records.c
+ *             user/reader.c user/parse.c user/parse_value.c user/records.c
  */
 #include <errno.h>
 #include <limits.h>
