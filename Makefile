@@ -57,6 +57,9 @@ test-stress: ## Everything at once, and the very large, on KERNEL= for MINUTES=,
 test-hold: ## Count how long locks are held and a read() takes (KERNEL=)
 	@tests/hold.sh
 
+bench: ## Measure against ipcs, lsipc, lsof, /proc (KERNEL=, BENCH="P3 ...")
+	@tests/bench.sh
+
 lint: ## Check style and warnings of every file
 	@tests/lint.sh
 
@@ -70,4 +73,4 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
 .PHONY: all install deb demo vm-shell test test-long test-matrix test-debug test-kcsan test-boots \
-	test-deb test-stress test-hold lint fetch-update clean help
+	test-deb test-stress test-hold bench lint fetch-update clean help

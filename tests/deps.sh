@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Installs the Debian packages that a part of the project needs and that are missing.
-# usage: deps.sh build|demo|test|lint|matrix|deb|deb-test|debug
+# usage: deps.sh build|demo|test|lint|matrix|bench|deb|deb-test|debug
 # Exit: 0 all there, 1 apt failed, 64 usage, 77 cannot install here (not Debian, or no root).
 set -eu
 
@@ -14,6 +14,7 @@ debug="$tests bc bison flex make patch kmod rsync libssl-dev openssl pahole"
 deb="$build debhelper dh-dkms dpkg-dev cpio"
 debtest="$deb $tests lintian mmdebstrap kmod"
 stress="$matrix stress-ng"
+bench="$matrix lsof"
 lint="$tests clang-format sparse shellcheck mandoc perl git"
 
 case ${1-} in
@@ -25,9 +26,10 @@ deb) wanted=$deb ;;
 deb-test) wanted=$debtest ;;
 matrix) wanted=$matrix ;;
 stress) wanted=$stress ;;
+bench) wanted=$bench ;;
 debug) wanted=$debug ;;
 *)
-	echo "usage: $0 build|demo|test|lint|matrix|stress|debug" >&2
+	echo "usage: $0 build|demo|test|lint|matrix|bench|stress|debug" >&2
 	exit 64
 	;;
 esac

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Measures the rows of tests/bench/rows, against what users would use instead: one boot for each
+# kernel and mode. Prints a table, keeps the figures below build/bench, and says how they agree with
+# the run before. doc/performance.md tells what the rows mean.
+# usage: bench.sh
+#   KERNEL="NAME ..."  on these rows of tests/vm/kernels (6.1-cloud sid-cloud)
+#   BENCH="P3 ..."     only these rows
+#   MODE="icount ..."  only in these modes (icount mttcg)
+# Exit: 0 all that must be met was, 1 something was not, or the machine was too busy to tell.
+set -eu
+cd "$(dirname "$0")/.."
+make=${MAKE:-make}
+bench=$PWD/tests/bench
+build=$PWD/build
+out=$build/bench
+mkdir -p "$out"
+tests/deps.sh bench || exit 1
+if ! { "$make" -s -C user && "$make" -s -C tests bench-programs; } >"$out/build.log" 2>&1; then
+	cat "$out/build.log"
+	exit 1
+fi
+
+# Boots kernel $1 to measure what is of mode $2; prints what table_bench says.
+boot()
+{
+	holds=$(tests/vm/kmod.sh -v holds "$1" IPCDBG_HOLDS=y)
+	case $2 in
+	icount) set -- "$@" -I ;;
+	*) set -- "$@" -s 2 ;;
+	esac
+	kernel=$1 mode=$2
+	shift 2
+	tests/vm/run.sh -p "$@" -k "$kernel" -m 4000 -e "MODE=$mode" -e "BENCH=${BENCH-}" \
+		-f "$bench/rows" -f "$holds" -f "$(command -v grep)" -f "$(command -v lsof)" \
+		"$build/tests/vm/table_bench:3600"
+}
+
+run=$out/$(date -u +%Y-%m-%dT%H%M%S).tsv
+failed=0
+: >"$run.new"
+for kernel in ${KERNEL:-6.1-cloud sid-cloud}; do
+	for mode in ${MODE:-icount mttcg}; do
+		awk -F '|' -v mode="$mode" -v ids="${BENCH-}" '
+			!/^#/ { gsub(/[ \t]/, "", $1); gsub(/[ \t]/, "", $2) }
+			!/^#/ && $2 == mode && (ids == "" || index(" " ids " ", " " $1 " ")) { n++ }
+			END { exit !n }' "$bench/rows" || continue
+		echo "== $kernel, $mode" >&2
+		boot "$kernel" "$mode" >"$out/log" || failed=1
+		grep -v '^row' "$out/log" >&2 || :
+		awk -v kernel="$kernel" -f "$bench/judge.awk" "$bench/rows" "$out/log" >>"$run.new"
+	done
+done
+# shellcheck disable=SC2012 # our own names
+before=$(ls "$out"/*.tsv 2>/dev/null | tail -n 1)
+mv "$run.new" "$run"
+awk -f "$bench/table.awk" "$run" || failed=1
+[ -z "$before" ] || awk -f "$bench/agree.awk" "$before" "$run"
+echo "figures: $run"
+exit $failed

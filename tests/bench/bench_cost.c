@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What commands and the reading of files cost: instructions, system calls, memory. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/perf_event.h>
+
+#include "bench/bench.h"
+#include "common.h"
+
+#define BLOCK 65536
+
+extern char **environ;
+
+static int open_for_reading(const char *path)
+{
+	char name[128];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s%s", path[0] == '/' ? "" : IPCDBG_DIR "/", path);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die("%s: %s", name, strerror(errno));
+	return fd;
+}
+
+void bench_read(const char *path)
+{
+	static char block[BLOCK];
+	int fd = open_for_reading(path);
+	ssize_t n;
+
+	do
+		n = read(fd, block, sizeof(block));
+	while (n > 0);
+	if (n)
+		die("%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+static double read_cost(const char *path)
+{
+	uint64_t start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+
+	bench_read(path);
+	return (clock_ns(CLOCK_THREAD_CPUTIME_ID) - start) / 1e6;
+}
+
+/* The words of a command; patterns of file names are replaced by the files. */
+static void cut_words(const char *command, glob_t *words)
+{
+	char *copy = strdup(command), *rest = copy, *word;
+	int flags = GLOB_NOCHECK;
+
+	while ((word = strsep(&rest, " "))) {
+		if (glob(word, flags, NULL, words))
+			die("%s: no memory", word);
+		flags |= GLOB_APPEND;
+	}
+	free(copy);
+}
+
+static void expect_success(const char *command, int status)
+{
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		die("%s: status %#x", command, status);
+}
+
+/* By vfork(): nothing of this process has to be copied, which the command would pay for. */
+static double run(const char *command, struct rusage *usage)
+{
+	posix_spawn_file_actions_t actions;
+	uint64_t start;
+	glob_t words;
+	int status;
+	pid_t pid;
+
+	cut_words(command, &words);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	start = clock_ns(CLOCK_MONOTONIC);
+	errno = posix_spawnp(&pid, words.gl_pathv[0], &actions, NULL, words.gl_pathv, environ);
+	if (errno || wait4(pid, &status, 0, usage) != pid)
+		die("%s: %s", command, strerror(errno));
+	start = clock_ns(CLOCK_MONOTONIC) - start;
+	expect_success(command, status);
+	posix_spawn_file_actions_destroy(&actions);
+	globfree(&words);
+	return start / 1e6;
+}
+
+static double milliseconds(const struct timeval *t)
+{
+	return t->tv_sec * 1e3 + t->tv_usec / 1e3;
+}
+
+/* A millisecond of a guest that counts is a million instructions. */
+static double run_cost(const char *command)
+{
+	struct rusage u;
+
+	run(command, &u);
+	return milliseconds(&u.ru_utime) + milliseconds(&u.ru_stime);
+}
+
+static double wall_time(const char *command)
+{
+	struct rusage u;
+
+	return run(command, &u);
+}
+
+static double memory_size(const char *command)
+{
+	struct rusage u;
+
+	run(command, &u);
+	return u.ru_maxrss;
+}
+
+static int sys_enter(void)
+{
+	char *text = slurp("/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id", 64, NULL);
+	int id = text ? atoi(text) : -1;
+
+	if (id < 0)
+		die("system calls cannot be counted: %s", strerror(errno));
+	free(text);
+	return id;
+}
+
+/* From exec on. To stop the command at each call by ptrace(2) would take a clock tick each time. */
+static double count_calls(const char *command)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.config = sys_enter(),
+		.disabled = 1,
+		.inherit = 1,
+		.enable_on_exec = 1,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	struct rusage u;
+	uint64_t nr;
+
+	if (fd < 0)
+		die("perf_event_open: %s", strerror(errno));
+	run(command, &u);
+	if (read(fd, &nr, sizeof(nr)) != sizeof(nr) || !nr)
+		die("%s: its system calls were not counted", command);
+	close(fd);
+	return nr;
+}
+
+const struct bench_how bench_cost[] = {
+	{ .word = "read", .unit = "M", .once = read_cost, .rounds = 11 },
+	{ .word = "run", .unit = "M", .once = run_cost, .rounds = 11 },
+	{ .word = "wall", .unit = "ms", .once = wall_time, .rounds = 11, .by_clock = true },
+	{ .word = "calls", .unit = "calls", .once = count_calls, .rounds = 1 },
+	{ .word = "memory", .unit = "KiB", .once = memory_size, .rounds = 1 },
+	{ 0 },
+};

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The module itself: what it costs to have it, and how long it holds locks. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include "bench/bench.h"
+#include "common.h"
+#include "memory.h"
+#include "module.h"
+
+#define HOLDS_MODULE "/t/ipcdbg.ko" /* built with IPCDBG_HOLDS=y */
+#define OPEN_FILES 256
+#define CHUNKS 101
+#define CHUNK 200 /* operations in a row */
+#define REPEATS 5
+
+static void load(void)
+{
+	int error = module_load("");
+
+	if (error)
+		die("the module does not load: %s", strerror(error));
+}
+
+/* What dropped its last reference to the module may still be on its way out. */
+static void unload(void)
+{
+	wait_until(!module_unload());
+}
+
+/* The longest hold of an object's lock since the last call, in ns. */
+static double longest_hold(void)
+{
+	char *text = slurp(IPCDBG_DIR "/holds", 4096, NULL), *at;
+	unsigned long longest = 0;
+
+	at = text ? strstr(text, "perm ") : NULL;
+	if (!at || sscanf(at, "perm nr=%*u longest=%lu", &longest) != 1 || !longest)
+		die("holds: no lock was held");
+	free(text);
+	return longest;
+}
+
+static double getall_cost(int id)
+{
+	static unsigned short values[65536];
+	uint64_t start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+
+	if (semctl(id, 0, GETALL, values))
+		die("GETALL: %s", strerror(errno));
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+/* The best of some: a clock tick that falls into a hold is not of it. */
+static void measure_hold(const struct bench_row *row, struct bench_figures *f)
+{
+	const char *usual = getenv("IPCDBG_KO");
+	char path[256];
+	double hold;
+	int i, id;
+
+	if (sscanf(row->peer, "GETALL %d", &id) != 1)
+		die("hold: the peer is GETALL {id}");
+	snprintf(path, sizeof(path), "%s", usual ? usual : "");
+	unload();
+	setenv("IPCDBG_KO", HOLDS_MODULE, 1);
+	load();
+	f->ours = f->peer = f->again = 1e18;
+	for (i = 0; i < REPEATS; i++) {
+		hold = getall_cost(id);
+		f->peer = hold < f->peer ? hold : f->peer;
+		bench_read(row->ours);
+		hold = longest_hold();
+		f->ours = hold < f->ours ? hold : f->ours;
+		hold = getall_cost(id);
+		f->again = hold < f->again ? hold : f->again;
+	}
+	f->again /= f->peer;
+	f->peer /= 1e3;
+	f->ours /= 1e3;
+	unload();
+	setenv("IPCDBG_KO", path, 1);
+	load();
+}
+
+/* Kernel memory of one open file that was read to its end, and what is left after all are closed.
+ */
+static void measure_open(const struct bench_row *row, struct bench_figures *f)
+{
+	static char block[65536];
+	int fds[OPEN_FILES], i;
+	char path[128];
+	long before, open_ones;
+
+	snprintf(path, sizeof(path), IPCDBG_DIR "/%s", row->ours);
+	bench_read(row->ours);
+	before = memory_in_use().coarse;
+	for (i = 0; i < OPEN_FILES; i++) {
+		fds[i] = open(path, O_RDONLY | O_CLOEXEC);
+		if (fds[i] < 0)
+			die("%s: %s", path, strerror(errno));
+		while (read(fds[i], block, sizeof(block)) > 0)
+			;
+	}
+	open_ones = memory_in_use().coarse;
+	for (i = 0; i < OPEN_FILES; i++)
+		close(fds[i]);
+	f->ours = (open_ones - before) / 1024.0 / OPEN_FILES;
+	f->again = 1;
+}
+
+static void operate_sem(int id)
+{
+	struct sembuf up = { 0, 1, 0 }, down = { 0, -1, 0 };
+
+	if (semop(id, &up, 1) || semop(id, &down, 1))
+		die("semop: %s", strerror(errno));
+}
+
+static void operate_msg(int id)
+{
+	struct {
+		long type;
+		char text[8];
+	} msg = { 1, "" };
+
+	if (msgsnd(id, &msg, 8, 0) || msgrcv(id, &msg, 8, 0, 0) != 8)
+		die("msgsnd: %s", strerror(errno));
+}
+
+static void operate_shm(int id)
+{
+	void *at = shmat(id, NULL, 0);
+
+	if (at == (void *)-1 || shmdt(at))
+		die("shmat: %s", strerror(errno));
+}
+
+/* Instructions of one round; a clock tick falls into few of the chunks. */
+static double operation_cost(void (*operate)(int id), int id)
+{
+	double chunks[CHUNKS];
+	uint64_t start;
+	int i, j;
+
+	for (i = 0; i < CHUNKS; i++) {
+		start = clock_ns(CLOCK_MONOTONIC);
+		for (j = 0; j < CHUNK; j++)
+			operate(id);
+		chunks[i] = (double)(clock_ns(CLOCK_MONOTONIC) - start) / CHUNK;
+	}
+	return bench_median(chunks, CHUNKS);
+}
+
+/* Without the module, with it, and without it again. */
+static void measure_idle(const struct bench_row *row, struct bench_figures *f)
+{
+	void (*operate)(int id) = operate_sem;
+	int id;
+
+	if (!strcmp(row->ours, "msgsnd")) {
+		operate = operate_msg;
+		id = msgget(IPC_PRIVATE, 0600);
+	} else if (!strcmp(row->ours, "shmat")) {
+		operate = operate_shm;
+		id = shmget(IPC_PRIVATE, 4096, 0600);
+	} else {
+		id = semget(IPC_PRIVATE, 1, 0600);
+	}
+	unload();
+	operation_cost(operate, id);
+	f->peer = operation_cost(operate, id);
+	load();
+	f->ours = operation_cost(operate, id);
+	unload();
+	f->again = operation_cost(operate, id) / f->peer;
+	load();
+}
+
+/* insmod and the first reading, in M instructions of this task. */
+static double load_cost(const char *file)
+{
+	uint64_t start;
+
+	unload();
+	start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	load();
+	bench_read(file);
+	return (clock_ns(CLOCK_THREAD_CPUTIME_ID) - start) / 1e6;
+}
+
+/* Milliseconds on the clock. */
+static double unload_time(const char *file)
+{
+	uint64_t start;
+	int error;
+
+	bench_read(file);
+	start = clock_ns(CLOCK_MONOTONIC);
+	error = module_unload();
+	start = clock_ns(CLOCK_MONOTONIC) - start;
+	if (error)
+		die("the module does not unload: %s", strerror(error));
+	load();
+	return start / 1e6;
+}
+
+const struct bench_how bench_module[] = {
+	{ .word = "hold", .unit = "k", .measure = measure_hold },
+	{ .word = "open", .unit = "KiB", .measure = measure_open },
+	{ .word = "idle", .unit = "instr", .measure = measure_idle },
+	{ .word = "load", .unit = "M", .once = load_cost, .rounds = 2 },
+	{ .word = "unload", .unit = "ms", .once = unload_time, .rounds = 2, .by_clock = true },
+	{ 0 },
+};
