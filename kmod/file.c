@@ -39,7 +39,7 @@ static int read_open_file(struct file *file, unsigned long magic, size_t max, vo
 		return -EFBIG;
 	/* Files of procfs say 0; one byte more tells a file that grew. */
 	room = file_size ? file_size + 1 : max;
-	*data = kvmalloc(room, GFP_KERNEL);
+	*data = kvmalloc(room, GFP_KERNEL | __GFP_NOWARN);
 	if (!*data)
 		return -ENOMEM;
 	n = read_all(file, *data, room);

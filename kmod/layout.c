@@ -175,7 +175,7 @@ static int resolve_blob(const void *data, size_t size, struct btf_error *err)
 	ret = btf_parse(&b, data, size, err);
 	if (ret)
 		return ret;
-	index = kvmalloc_array(b.nr_types + 1, sizeof(*index), GFP_KERNEL);
+	index = kvmalloc_array(b.nr_types + 1, sizeof(*index), GFP_KERNEL | __GFP_NOWARN);
 	if (!index) {
 		strscpy(err->text, "no memory to read BTF", sizeof(err->text));
 		return -ENOMEM;

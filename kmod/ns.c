@@ -264,8 +264,10 @@ void ns_list_free(struct ns_list *list)
 
 static int ns_list_alloc(struct ns_list *list, u32 size)
 {
-	list->entries = kvcalloc(size, sizeof(*list->entries), GFP_KERNEL_ACCOUNT);
-	list->index = kvcalloc(2 * size, sizeof(*list->index), GFP_KERNEL_ACCOUNT);
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
+
+	list->entries = kvcalloc(size, sizeof(*list->entries), gfp);
+	list->index = kvcalloc(2 * size, sizeof(*list->index), gfp);
 	list->size = size;
 	return list->entries && list->index ? 0 : -ENOMEM;
 }

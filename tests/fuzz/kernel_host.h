@@ -28,6 +28,7 @@ void kvfree(const void *memory);
 #define pr_err kernel_host_log
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define GFP_KERNEL 0
+#define __GFP_NOWARN 0
 #define __ro_after_init
 #define cond_resched() ((void)0)
 #define strscpy(to, from, size) snprintf(to, size, "%s", from)
