@@ -120,19 +120,25 @@ static int check_series(void)
 	return 0;
 }
 
-/* A header without a boot id is still a header: /proc may be missing where insmod runs. */
-static void read_boot_id(char *id, size_t size)
+/*
+ * A header without a boot id is still a header: /proc may be missing where insmod runs. But it is
+ * not left out for want of memory.
+ */
+static int read_boot_id(char *id, size_t size)
 {
 	size_t n = 0;
 	void *data;
+	int ret;
 
 	id[0] = '\0';
-	if (read_whole_file(BOOT_ID, 0, size - 1, &data, &n))
-		return;
+	ret = read_whole_file(BOOT_ID, 0, size - 1, &data, &n);
+	if (ret)
+		return ret == -ENOMEM ? ret : 0;
 	memcpy(id, data, n);
 	id[n] = '\0';
 	strim(id);
 	kvfree(data);
+	return 0;
 }
 
 static int __init ipcdbg_init(void)
@@ -153,11 +159,19 @@ static int __init ipcdbg_init(void)
 	if (IPCDBG_IS_UNTESTED)
 		pr_warn("loaded on a kernel series that it was not tested on (untested=1)\n");
 	ns_init();
-	read_boot_id(boot_id, sizeof(boot_id));
+	ret = read_boot_id(boot_id, sizeof(boot_id));
+	if (ret) {
+		pr_err("cannot read " BOOT_ID ": %d\n", ret);
+		return ret;
+	}
 	walk_init(boot_id);
 	walk_set_bound(max_kib);
 	abi_init(btf, IPCDBG_IS_UNTESTED, max_kib);
-	return create_files();
+	ret = create_files();
+	if (ret)
+		return ret;
+	walk_admit();
+	return 0;
 }
 
 /* No file is open: an open one pins the module. debugfs_remove() waits for those being opened. */

@@ -20,6 +20,17 @@ void walk_set_bound(unsigned int max_kib)
 	walk_bound = (u64)max_kib << 10;
 }
 
+/*
+ * A module whose init fails is freed without regard to references on it, and debugfs_remove() waits
+ * for files that are being opened, not for open ones.
+ */
+static bool walk_admits __ro_after_init;
+
+void walk_admit(void)
+{
+	WRITE_ONCE(walk_admits, true);
+}
+
 static bool has_object_positions(const struct walk_file *file)
 {
 	return file->kind && file->kind->has_ids && !file->all;
@@ -135,6 +146,8 @@ static int walk_open(struct inode *inode, struct file *file)
 {
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
+	if (!READ_ONCE(walk_admits))
+		return -ENXIO;
 	if (file->f_mode & FMODE_WRITE)
 		return -EACCES;
 	file->private_data = walk_create(inode->i_private, file->f_cred);

@@ -100,5 +100,7 @@ extern const struct file_operations walk_fops;
 /* What the header says, and how much memory an object may take. Once, before the files exist. */
 void walk_init(const char *boot_id);
 void walk_set_bound(unsigned int max_kib);
+/* From now on files can be opened. Nothing that can fail may follow in the module's init. */
+void walk_admit(void);
 
 #endif
