@@ -61,53 +61,76 @@ static bool next_message(char *buf, size_t size)
 }
 
 /*
- * A report of KCSAN is held back until a frame of the module, or its end, a line of '=', shows
- * whose race it is. It may reach from one call to the next.
+ * A report is held back until a frame of the module, or its end, shows whose it is; it may reach
+ * from one call to the next. That is one of KCSAN, or what the kernel warns of when it cannot map
+ * memory for a task that asked to be refused some (fault.c).
  */
-static char race[SPLAT_LINES][256];
-static int race_lines;
+static const struct held_report {
+	const char *begin, *end; /* of its first and last line */
+	const char *became;	 /* what it is reported as if it is none of ours, or NULL */
+	bool one_only;		 /* anything but its trace that is a bug report is another one */
+} held_reports[] = {
+	{ "BUG: KCSAN:", "====", "race", false },
+	{ "refused-memory: vmalloc error", " </TASK>", NULL, true },
+};
+static const struct held_report *held_as;
+static char held[SPLAT_LINES][256];
+static int held_lines;
 
-/* Whether the message belongs to a race that is not known to be ours. */
-static bool race_take(const char *message)
+static bool begins(const char *message, const char *with)
 {
-	if (!race_lines && strncmp(message, "BUG: KCSAN:", 11))
+	return !strncmp(message, with, strlen(with));
+}
+
+static bool is_splat(const char *message)
+{
+	return !regexec(&splat, message, 0, NULL, 0);
+}
+
+static bool is_another(const char *message)
+{
+	return is_splat(message) && !begins(message, "Call Trace:");
+}
+
+static void hold_if_first(const char *message)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(held_reports) / sizeof(held_reports[0]); i++)
+		if (begins(message, held_reports[i].begin))
+			held_as = &held_reports[i];
+}
+
+/* Whether the message belongs to a report that is not known to be ours. */
+static bool hold_back(const char *message)
+{
+	if (!held_as)
+		hold_if_first(message);
+	if (!held_as)
 		return false;
-	if (!strncmp(message, "====", 4)) {
-		report("race %s", race[0]);
-		race_lines = 0;
+	if (begins(message, held_as->end)) {
+		if (held_as->became)
+			report("%s %s", held_as->became, held[0]);
+		held_as = NULL;
+		held_lines = 0;
 		return true;
 	}
-	if (race_lines < SPLAT_LINES)
-		snprintf(race[race_lines++], sizeof(race[0]), "%.255s", message);
-	return !strstr(message, "[" GUEST_MODULE "]");
+	if (held_lines < SPLAT_LINES)
+		snprintf(held[held_lines++], sizeof(held[0]), "%.255s", message);
+	if (strstr(message, "[" GUEST_MODULE "]"))
+		return false;
+	return !held_as->one_only || (held_lines < SPLAT_LINES && !is_another(message));
 }
 
-/*
- * Whether the message is the one trace in what the kernel tells of memory that a task was refused
- * which asked for that (fault.c): it warns of that where the memory is to be mapped.
- */
-static bool refusal_take(const char *message)
-{
-	static bool trace_follows;
-
-	if (!strncmp(message, "refused-memory: vmalloc error", 29)) {
-		trace_follows = true;
-		return false;
-	}
-	if (!trace_follows || strncmp(message, "Call Trace:", 11))
-		return false;
-	trace_follows = false;
-	return true;
-}
-
-/* Reports the race as ours, up to the frame that says so. */
-static void race_flush(void)
+/* Reports what is held back as ours, up to the message that says so. */
+static void release_held(void)
 {
 	int i;
 
-	for (i = 0; i < race_lines; i++)
-		report("splat %s", race[i]);
-	race_lines = 0;
+	for (i = 0; i < held_lines; i++)
+		report("splat %s", held[i]);
+	held_as = NULL;
+	held_lines = 0;
 }
 
 void kmsg_check(bool notes)
@@ -116,14 +139,14 @@ void kmsg_check(bool notes)
 	int left = 0;
 
 	while (next_message(buf, sizeof(buf))) {
-		if (race_take(buf) || refusal_take(buf))
+		if (hold_back(buf))
 			continue;
-		if (race_lines) {
-			race_flush();
+		if (held_as) {
+			release_held();
 			left = SPLAT_LINES;
 			continue;
 		}
-		if (!left && !regexec(&splat, buf, 0, NULL, 0))
+		if (!left && is_splat(buf))
 			left = SPLAT_LINES;
 		if (left > 1)
 			report("splat %s", buf);
