@@ -26,22 +26,35 @@ if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.lo
 	exit 1
 fi
 
-# Prints each set of options in the list once, as a line that is never empty.
+# Prints the lines of the list that are for kernel $1. On one of kind "built" no instructions are
+# counted: most are those of its checks.
+programs_for()
+{
+	awk -v kernel="$1" '
+		FILENAME ~ /kernels$/ {
+			if ($1 == kernel)
+				built = $2 == "built"
+			next
+		}
+		!/^#/ && NF && !(built && /[ \t]-I( |$)/)' tests/vm/kernels tests/stress.list
+}
+
+# Prints each set of options in these lines once, as a line that is never empty.
 options()
 {
-	awk '!/^#/ && NF { $1 = "with"; print }' tests/stress.list | sort -u
+	programs_for "$1" | awk '{ $1 = "with"; print }' | sort -u
 }
 
 # Runs the programs of the list that are $2 on kernel $1, with module $3.
 boot()
 {
-	programs=$(awk -v dir="$build/tests/vm" -v options="$2" '
-		!/^#/ && NF {
+	programs=$(programs_for "$1" | awk -v dir="$build/tests/vm" -v options="$2" '
+		{
 			program = $1
 			$1 = "with"
 			if ($0 == options)
 				print dir "/" program
-		}' tests/stress.list)
+		}')
 	# shellcheck disable=SC2086 # one word an option, and a program
 	tests/vm/run.sh -k "$1" ${2#with} -m 3000 -M "$3" -e "SEED=$seed" \
 		-f "$(command -v stress-ng)" $programs 2>&1
@@ -63,13 +76,13 @@ row()
 	log=$logs/$1.log
 	if ko=$(tests/vm/kmod.sh "$1" 2>"$log"); then
 		release=$(basename "$(dirname "$ko")")
-		options | while read -r with; do
+		options "$1" | while read -r with; do
 			boot "$1" "$with" "$ko" </dev/null
 		done | tee -a "$log" | grep -v '^#  *\(RUN\|OK\)' >&2
 	else
 		tail -n 20 "$log" >&2
 	fi
-	result=$(sum "$(options | wc -l)" "$log")
+	result=$(sum "$(options "$1" | wc -l)" "$log")
 	printf '%-12s %-30s %-10s %6s %4s min %5d s  %s\n' "$1" "$release" "$commit" "$seed" \
 		"$MINUTES" $(($(date +%s) - start)) "$result"
 }
