@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Loading with each of its allocations refused in turn: refused with an errno and without a trace,
- * or loaded and unloaded. Needs a kernel with fault injection.
+ * or loaded with all files, and unloaded. No file of a load that is refused was ever open, since
+ * the kernel frees a module whose init fails, whoever uses it. Needs a kernel with fault injection.
  *
  *   FAULT_LOADS=n   how many of the allocations, evenly spread (default 40, all if MINUTES= is set)
  */
@@ -10,16 +11,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include "common.h"
 #include "every_file.h"
 #include "fault.h"
 #include "module.h"
+#include "rows.h"
 
 #define MOST_NTH 5000 /* allocations of a load */
+#define FOR_FILES 120 /* the last of them are those for files and what comes after */
 
-static unsigned int files, incomplete;
+static unsigned int files;
 
 static int count_file(const char *path, const struct stat *st)
 {
@@ -36,27 +44,47 @@ static unsigned int count_files(void)
 	return files;
 }
 
+/* What was found out when the module was loaded, boot id and layout. */
+static char *facts_of_load(void)
+{
+	struct rows r;
+	char *facts;
+
+	if (access(IPCDBG_DIR "/abi", F_OK))
+		return strdup("");
+	if (!rows_read(&r, "abi"))
+		die("abi: not as it should be");
+	facts = rows_masked(&r);
+	rows_free(&r);
+	return facts;
+}
+
 FIXTURE(fault_load)
 {
+	bool can; /* this kernel refuse memory */
 	unsigned int files;
+	char *facts;
 };
 
 FIXTURE_SETUP(fault_load)
 {
-	if (!fault_begin())
-		SKIP(return, "this kernel has no fault injection");
+	self->can = fault_begin();
+	if (!self->can)
+		return;
 	if (!module_is_loaded())
 		ASSERT_EQ(0, module_load(""));
 	self->files = count_files();
+	self->facts = facts_of_load();
 	ASSERT_EQ(0, module_unload());
 }
 
 FIXTURE_TEARDOWN(fault_load)
 {
-	if (!access("/sys/kernel/debug/failslab", F_OK))
+	if (self->can)
 		fault_end();
 	if (!module_is_loaded())
 		EXPECT_EQ(0, module_load(""));
+	free(self->facts);
 }
 
 static bool leaves_nothing(unsigned int n)
@@ -88,20 +116,21 @@ static int load_with_nth(unsigned int n, unsigned int *left)
 	return error;
 }
 
-/*
- * It can be unloaded. Files that debugfs had no memory for are counted and told, which is no
- * failure: the module does not ask what became of them.
- */
-static bool loads(unsigned int n, unsigned int wanted)
+/* It is there as a whole, and can be unloaded. */
+static bool loads(unsigned int n, unsigned int wanted, const char *facts)
 {
 	unsigned int found = count_files();
-	int error = module_unload();
+	char *now = facts_of_load();
+	bool ok = true;
+	int error;
 
-	if (found != wanted) {
-		complain("allocation %u refused: %u files of %u", n, found, wanted);
-		incomplete++;
-	}
-	return !error || complain("allocation %u refused: unload: %s", n, strerror(error));
+	if (found != wanted)
+		ok = complain("allocation %u refused: %u files of %u", n, found, wanted);
+	if (strcmp(now, facts))
+		ok = complain("allocation %u refused: other facts: %s", n, now);
+	free(now);
+	error = module_unload();
+	return error ? complain("allocation %u refused: unload: %s", n, strerror(error)) : ok;
 }
 
 /* How many allocations there are when none fails. */
@@ -116,14 +145,14 @@ static unsigned int count_allocations(void)
 }
 
 /* Sets *refused if that kept it from being loaded. The errno of what the kernel does is its own. */
-static bool survives(unsigned int n, unsigned int files, bool *refused)
+static bool survives(unsigned int n, unsigned int files, const char *facts, bool *refused)
 {
 	unsigned int left;
 	int error = load_with_nth(n, &left);
 
 	*refused = error;
 	if (!error)
-		return loads(n, files);
+		return loads(n, files, facts);
 	if (left || (error != ENOMEM && error != EINVAL))
 		return complain("allocation %u: %s", n, strerror(error));
 	return leaves_nothing(n);
@@ -131,21 +160,100 @@ static bool survives(unsigned int n, unsigned int files, bool *refused)
 
 TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 {
-	unsigned int all = count_allocations(), step, n, tried = 0, needed = 0;
+	unsigned int all, step, n, tried = 0, needed = 0;
 	bool ok = true, refused;
 
+	if (!self->can)
+		SKIP(return, "this kernel has no fault injection");
+	all = count_allocations();
 	step = getenv("MINUTES") ? 1 : all / env_long("FAULT_LOADS", 40) + 1;
 	for (n = all; ok && n <= all && n; n -= step) {
-		ok = survives(n, self->files, &refused);
+		ok = survives(n, self->files, self->facts, &refused);
 		needed += refused;
 		if (++tried % 10 == 0)
 			fprintf(stderr, "# allocation %u of %u\n", n, all);
 	}
-	fprintf(stderr, "# %u of %u allocations refused, %u needed, %u for a file\n", tried, all,
-		needed, incomplete);
+	fprintf(stderr, "# %u of %u allocations refused, %u needed\n", tried, all, needed);
 	EXPECT_TRUE(ok);
 	EXPECT_LT(5, tried);
 	EXPECT_LT(0, needed);
+}
+
+/* Of who opens files as soon as they are there: how often one was not to be opened yet, or was. */
+struct eager {
+	unsigned int met, opened;
+};
+
+static void open_eagerly(struct eager *eager)
+{
+	static const char *const names[] = { "sem", "list/sem", "all/list/sem", "shm", "mqueue" };
+	char path[64], byte;
+	unsigned int i;
+	int fd;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "eager");
+	for (i = 0;; i = (i + 1) % ARRAY_SIZE(names)) {
+		snprintf(path, sizeof(path), IPCDBG_DIR "/%s", names[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0) {
+			__atomic_fetch_add(&eager->met, errno == ENXIO, __ATOMIC_RELAXED);
+			continue;
+		}
+		__atomic_fetch_add(&eager->opened, 1, __ATOMIC_RELAXED);
+		usleep(20000);
+		if (read(fd, &byte, 1) < 0 && errno != EIO)
+			_exit(1);
+		close(fd);
+	}
+}
+
+static bool unloads(void)
+{
+	int error;
+
+	wait_until((error = module_unload()) != EAGAIN);
+	return !error || complain("unload: %s", strerror(error));
+}
+
+/* A load that fails lets nobody in; *met adds up who tried. */
+static bool admits_nobody(unsigned int n, struct eager *eager, unsigned int *refused)
+{
+	unsigned int before = __atomic_load_n(&eager->opened, __ATOMIC_RELAXED), left;
+
+	if (!load_with_nth(n, &left))
+		return unloads();
+	(*refused)++;
+	if (__atomic_load_n(&eager->opened, __ATOMIC_RELAXED) != before)
+		return complain("allocation %u refused: a file was open meanwhile", n);
+	return true;
+}
+
+TEST_F_TIMEOUT(fault_load, files_are_not_open_too_early, 300)
+{
+	struct eager *eager = mmap(NULL, sizeof(*eager), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned int all, n, refused = 0;
+	bool ok = true;
+	pid_t pid;
+
+	if (!self->can)
+		SKIP(return, "this kernel has no fault injection");
+	all = count_allocations();
+	ASSERT_NE(MAP_FAILED, (void *)eager);
+	pid = fork();
+	if (!pid)
+		open_eagerly(eager);
+	for (n = all; ok && n > all - FOR_FILES; n--)
+		ok = admits_nobody(n, eager, &refused);
+	fprintf(stderr, "# %u loads refused, a file met %u times and opened %u times\n", refused,
+		eager->met, eager->opened);
+	EXPECT_TRUE(ok);
+	EXPECT_LT(0, refused);
+	EXPECT_LT(0, eager->met);
+	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 TEST_HARNESS_MAIN
