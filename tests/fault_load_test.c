@@ -183,7 +183,17 @@ TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 /* Of who opens files as soon as they are there: how often one was not to be opened yet, or was. */
 struct eager {
 	unsigned int met, opened;
+	unsigned int hold, held; /* he is to open nothing, and does not */
 };
+
+static void hold_if_told(struct eager *eager)
+{
+	while (__atomic_load_n(&eager->hold, __ATOMIC_ACQUIRE)) {
+		__atomic_store_n(&eager->held, 1, __ATOMIC_RELEASE);
+		usleep(1000);
+	}
+	__atomic_store_n(&eager->held, 0, __ATOMIC_RELEASE);
+}
 
 static void open_eagerly(struct eager *eager)
 {
@@ -195,6 +205,7 @@ static void open_eagerly(struct eager *eager)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "eager");
 	for (i = 0;; i = (i + 1) % ARRAY_SIZE(names)) {
+		hold_if_told(eager);
 		snprintf(path, sizeof(path), IPCDBG_DIR "/%s", names[i]);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
@@ -209,11 +220,19 @@ static void open_eagerly(struct eager *eager)
 	}
 }
 
-static bool unloads(void)
+/*
+ * delete_module(2) drops the module's last reference before it marks it as going; debugfs warns of
+ * a file that is opened just then, whichever module it is of.
+ */
+static bool unloads(struct eager *eager)
 {
 	int error;
 
-	wait_until((error = module_unload()) != EAGAIN);
+	__atomic_store_n(&eager->hold, 1, __ATOMIC_RELEASE);
+	wait_until(__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
+	error = module_unload();
+	__atomic_store_n(&eager->hold, 0, __ATOMIC_RELEASE);
+	wait_until(!__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
 	return !error || complain("unload: %s", strerror(error));
 }
 
@@ -223,7 +242,7 @@ static bool admits_nobody(unsigned int n, struct eager *eager, unsigned int *ref
 	unsigned int before = __atomic_load_n(&eager->opened, __ATOMIC_RELAXED), left;
 
 	if (!load_with_nth(n, &left))
-		return unloads();
+		return unloads(eager);
 	(*refused)++;
 	if (__atomic_load_n(&eager->opened, __ATOMIC_RELAXED) != before)
 		return complain("allocation %u refused: a file was open meanwhile", n);
