@@ -168,6 +168,8 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 		code = namespace_select(&a->q, a->namespace);
 	if (code)
 		return code;
+	if (a->list_columns && is(command, TASKS))
+		return waiters_list_columns(&a->q);
 	return command ? command->run(&a->q, words) : run_kinds(a);
 }
 

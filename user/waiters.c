@@ -219,6 +219,16 @@ static enum exit_code watch(struct showing *s, const struct query *q)
 	return code;
 }
 
+enum exit_code waiters_list_columns(const struct query *q)
+{
+	const struct kind *const kinds[] = { &waiters_kind };
+	struct query of = *q;
+
+	of.kinds = kinds;
+	of.nr_kinds = 1;
+	return table_list_columns(&of);
+}
+
 enum exit_code waiters_command(const struct query *q, char **words)
 {
 	const char *unknown = table_unknown_datum(q, &waiters_kind);

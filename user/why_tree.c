@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "blocker.h"
 #include "proc_facts.h"
@@ -94,6 +95,9 @@ static void add_followed(void *ctx, enum doing_link link, int pid)
 	struct below *b = ctx;
 	int leader = proc_leader(pid);
 
+	/* Who looks is nobody's concern. */
+	if (leader == getpid())
+		return;
 	if (b->nr++ < PROCESSES_MAX)
 		add_process(b->w, b->depth, leader ? leader : pid,
 			    graph_find_process(&b->w->look->graph, leader), links[link], NULL);
