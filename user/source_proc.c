@@ -10,14 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
-#include <unistd.h>
 
 #include "common.h"
 #include "field.h"
 #include "header.h"
+#include "made_text.h"
 #include "record_text.h"
 #include "sysvipc.h"
 
@@ -200,25 +199,6 @@ static void make(struct maker *m, const struct made *table)
 	add_end(m);
 }
 
-static int write_all(const struct text *t)
-{
-	int fd = memfd_create("ipcdbg", MFD_CLOEXEC);
-	size_t done = 0;
-
-	while (fd >= 0 && done < t->len) {
-		ssize_t n = write(fd, t->s + done, t->len - done);
-
-		if (n >= 0)
-			done += n;
-		else if (errno != EINTR)
-			break;
-	}
-	if (fd < 0 || done == t->len)
-		return fd;
-	close(fd);
-	return -1;
-}
-
 static const struct made *find(const char *name)
 {
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
@@ -246,7 +226,7 @@ static int open_made(const struct source *s, const char *name, long long id)
 	m.details = table->details;
 	make(&m, table);
 	if (!m.error)
-		fd = write_all(&m.text);
+		fd = made_open(&m.text);
 	text_free(&m.text);
 	/* A missing file is not a missing table. */
 	if (m.error)
