@@ -24,24 +24,18 @@
 #include <linux/openat2.h>
 
 #include "ipcdbg.h"
+#include "proc_views.h"
 #include "text.h"
 
 /* As many namespaces as the module lists. */
 #define HELD_MAX 16384
-
-/* What a process sees of mounts is the same for all that have these in common. */
-struct view {
-	ino_t mnt_ns;
-	dev_t root_dev;
-	ino_t root_ino;
-};
 
 struct held {
 	__u32 inum;
 	int fd; /* -1: of a recording */
 };
 
-static VEC(struct view) views;
+static struct proc_views views;
 static VEC(struct held) held;
 static VEC(__u32) missed;
 
@@ -176,29 +170,12 @@ static void read_mounts(int dir, int root)
 		close(fd);
 }
 
-/* Whether it is the first of its view. */
-static bool add_view(int dir, int root)
-{
-	struct stat ns, st;
-	struct view view;
-
-	if (fstatat(dir, "ns/mnt", &ns, 0) || fstat(root, &st))
-		return false;
-	view = (struct view){ ns.st_ino, st.st_dev, st.st_ino };
-	for (size_t i = 0; i < views.nr; i++)
-		if (views.v[i].mnt_ns == view.mnt_ns && views.v[i].root_dev == view.root_dev &&
-		    views.v[i].root_ino == view.root_ino)
-			return false;
-	*vec_add(&views) = view;
-	return true;
-}
-
 static void read_process(int proc, const char *pid)
 {
 	int dir = openat(proc, pid, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int root = dir < 0 ? -1 : openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (root >= 0 && add_view(dir, root))
+	if (root >= 0 && proc_views_add(&views, dir, root))
 		read_mounts(dir, root);
 	if (root >= 0)
 		close(root);
@@ -251,7 +228,7 @@ struct ns_mounts ns_mounts_hold(void)
 		searched = true;
 		raise_limit();
 		read_processes();
-		vec_free(&views);
+		proc_views_free(&views);
 	}
 	return (struct ns_mounts){ .held = held.nr, .missed = count_missed() };
 }
