@@ -156,6 +156,16 @@ static void take_args(struct proc_syscall *s, const struct line *l)
 	case SYSCALL_MQ_SEND:
 		s->prio = l->args[3];
 		break;
+	case SYSCALL_FUTEX_WAIT:
+		s->id = 0;
+		s->address = l->args[0];
+		s->size = l->args[1];
+		break;
+	case SYSCALL_FUTEX_WAITV:
+		s->id = 0;
+		s->address = l->args[0];
+		s->size = (__u32)l->args[1];
+		break;
 	case SYSCALL_FUTEX:
 		s->id = 0;
 		s->address = l->args[0];

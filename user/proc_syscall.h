@@ -29,7 +29,8 @@ struct proc_syscall {
 	bool compat;	/* a call of 32 bits: its pointers and longs have 4 bytes */
 	__s32 id;	/* semid, msqid, or descriptor of a POSIX queue */
 	__u64 address;	/* of sembufs, a message, or a futex, in the task's memory */
-	__u64 size;	/* of the message; how many sembufs; FUTEX: the value expected */
+	__u64 size;	/* of the message; how many sembufs; FUTEX: the value expected;
+			 * FUTEX_WAITV: how many struct futex_waitv */
 	__s64 msgtyp;	/* MSGRCV */
 	__u32 flags;	/* msgflg; FUTEX: its operation */
 	__u32 prio;	/* MQ_SEND: of the message */

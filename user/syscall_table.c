@@ -23,6 +23,8 @@
 	X(MQ_RECEIVE, NONE, 419, NONE, 419) \
 	X(FUTEX, 202, 240, 98, 240)         \
 	X(FUTEX, NONE, 422, NONE, 422)      \
+	X(FUTEX_WAIT, 455, 455, 455, 455)   \
+	X(FUTEX_WAITV, 449, 449, 449, 449)  \
 	X(IPC, NONE, 117, NONE, NONE)
 
 #if defined(__x86_64__)

@@ -14,6 +14,8 @@ enum syscall_kind {
 	SYSCALL_MQ_SEND,
 	SYSCALL_MQ_RECEIVE,
 	SYSCALL_FUTEX,
+	SYSCALL_FUTEX_WAIT,
+	SYSCALL_FUTEX_WAITV,
 	SYSCALL_IPC, /* any of System V, by its first argument */
 };
 
