@@ -121,7 +121,7 @@ static bool proves(const struct key_pattern *p, const struct key_process *proces
 	case KEY_INODE:
 		return process->cwd_ino && f->key - (__u32)process->cwd_ino < KEY_MORE;
 	case KEY_PID:
-		return f->key >> 10 == (__u32)process->pid;
+		return process->pid > 0 && f->key >> 10 == (__u32)process->pid;
 	case KEY_ENV:
 		if (!variable_of(process, p->name, &n))
 			return false;

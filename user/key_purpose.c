@@ -31,7 +31,8 @@ static size_t remembered(struct key_process *processes, const struct kind *kind,
 	for (unsigned int i = 0; i + 2 < r->nr_fields && nr < PROCESSES_MAX; i++) {
 		if (!(fields >> i & 1) || !field_present(kind->head, i, head))
 			continue;
-		processes[nr] = (struct key_process){ .certain = true };
+		processes[nr] = (struct key_process){ .pid = field_signed(&r->fields[i], head),
+						      .certain = true };
 		if (field_present(kind->head, i + 2, head))
 			snprintf(processes[nr].comm, sizeof(processes[nr].comm), "%s",
 				 (const char *)head + r->fields[i + 2].offset);

@@ -191,7 +191,8 @@ TEST(purposes_of_lists)
 					   .name = (void *)tell };
 	static const char rows[] = "key=0x47505344 kind=m use=gps source=x\n"
 				   "key=ftok:1 exe=apache* use=apr source=x\n"
-				   "key=0x100 use=small source=x\n";
+				   "key=0x100 use=small source=x\n"
+				   "key=pid*1024 use=disk source=x\n";
 	char path[] = "/tmp/keys.XXXXXX";
 	int fd = mkstemp(path);
 	union ipcdbg_any head = { .segment = { .key = 0x47505344, .size = 1 } };
@@ -208,7 +209,14 @@ TEST(purposes_of_lists)
 	EXPECT_EQ(NULL, key_purpose(&kind, &head));
 	head.segment.present = IPCDBG_BIT(segment, cpid) | IPCDBG_BIT(segment, cpid_state) |
 			       IPCDBG_BIT(segment, cpid_comm);
+	/* Nobody's number proves a formula. */
+	head.segment.key = 5;
+	EXPECT_EQ(NULL, key_purpose(&kind, &head));
 	head.segment.cpid = 5;
+	head.segment.key = 5 * 1024 + 7;
+	strcpy(head.segment.cpid_comm, "squid");
+	EXPECT_STREQ("disk", key_purpose(&kind, &head));
+	head.segment.key = 0x01000100;
 	strcpy(head.segment.cpid_comm, "apache2");
 	EXPECT_STREQ("apr", key_purpose(&kind, &head));
 	strcpy(head.segment.cpid_comm, "nginx");
