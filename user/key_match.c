@@ -268,6 +268,12 @@ struct key_verdict key_match(const struct key_row *row, const struct key_facts *
 	return best;
 }
 
+bool key_match_name(const struct key_row *row, int kind, const char *name)
+{
+	return row->names && (!row->kinds || strchr(row->kinds, kind)) &&
+	       in_globs(row->names, name);
+}
+
 /* The pattern that tells most: a row may have a port's keys and the formula for every port. */
 static const struct key_pattern *telling_pattern(const struct key_verdict *v, __u32 key)
 {

@@ -87,6 +87,9 @@ struct key_verdict {
 /* sure is KEY_NO if the row does not fit. */
 struct key_verdict key_match(const struct key_row *row, const struct key_facts *facts);
 
+/* Whether a row about names fits the object of that kind, by its letter, and name. */
+bool key_match_name(const struct key_row *row, int kind, const char *name);
+
 /* What a formula says of the key: "port 5432, key 1 of it". Nothing, if there is none. */
 void key_add_decoded(struct text *t, const struct key_verdict *v, const struct key_facts *facts);
 

@@ -42,6 +42,16 @@ static size_t remembered(struct key_process *processes, const struct kind *kind,
 	return nr;
 }
 
+static const char *purpose_of_name(const struct kind *kind, const char *name)
+{
+	const struct key_table *table = key_table_installed();
+
+	for (size_t i = 0; i < table->rows.nr; i++)
+		if (key_match_name(&table->rows.v[i], kind->letter, name))
+			return table->rows.v[i].use;
+	return NULL;
+}
+
 const char *key_purpose(const struct kind *kind, const union ipcdbg_any *head)
 {
 	const struct key_table *table = key_table_installed();
@@ -50,7 +60,7 @@ const char *key_purpose(const struct kind *kind, const union ipcdbg_any *head)
 	struct key_facts facts;
 
 	if (kind->name)
-		return NULL;
+		return purpose_of_name(kind, kind->name(head));
 	facts = key_facts_of(kind, head);
 	facts.processes = processes;
 	facts.nr_processes = remembered(processes, kind, head);
@@ -60,4 +70,12 @@ const char *key_purpose(const struct kind *kind, const union ipcdbg_any *head)
 			best = v;
 	}
 	return best.row ? best.row->use : NULL;
+}
+
+void key_fill_purpose(struct text *t, const struct list_row *row)
+{
+	const char *use = key_purpose(row->kind, row->head);
+
+	if (use)
+		text_addf(t, "%s", use);
 }

@@ -11,8 +11,8 @@ struct key_facts key_facts_of(const struct kind *kind, const union ipcdbg_any *h
 
 /*
  * A few words for a cell of a list: what the key table says of such a key, owner, shape and of the
- * commands that the record remembers, if that is likely; else NULL. An inference. Good to the end
- * of the run. NULL for POSIX kinds, which have names.
+ * commands that the record remembers, if that is likely, or of such a name; else NULL. An
+ * inference. Good to the end of the run.
  */
 const char *key_purpose(const struct kind *kind, const union ipcdbg_any *head);
 

@@ -72,9 +72,9 @@ static bool parse_patterns(struct parse *p)
 	return true;
 }
 
-static bool parse_kinds(const char *word)
+static bool parse_kinds(const char *word, const char *letters)
 {
-	return word[0] && strlen(word) == strspn(word, "msq");
+	return word[0] && strlen(word) == strspn(word, letters);
 }
 
 /* Where a word of that name goes as it is. */
@@ -83,10 +83,11 @@ static const char **string_of(struct parse *p, const char *name)
 	const struct {
 		const char *name, **to;
 	} strings[] = {
-		{ "key", &p->patterns },      { "use", &p->row.use },
-		{ "source", &p->row.source }, { "note", &p->row.note },
-		{ "kind", &p->row.kinds },    { "exe", &p->row.exes },
-		{ "owner", &p->row.owners },  { "file", &p->row.files },
+		{ "key", &p->patterns },   { "name", &p->row.names },
+		{ "use", &p->row.use },	   { "source", &p->row.source },
+		{ "note", &p->row.note },  { "kind", &p->row.kinds },
+		{ "exe", &p->row.exes },   { "owner", &p->row.owners },
+		{ "file", &p->row.files },
 	};
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
@@ -146,18 +147,38 @@ static bool next_word(struct parse *p, char **at)
 	return take_word(p, name, value);
 }
 
+/* What a key needs to be told from others, a name does not. */
+static bool check_names(struct parse *p)
+{
+	const struct key_row *r = &p->row;
+	const char *const others[] = { p->patterns, r->exes, r->owners, r->files };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (others[i])
+			return refuse(p, "not with a name:", others[i]);
+	if (r->size.told || r->nsems.told || r->mode.told)
+		return refuse(p, "no shape with a name:", r->names);
+	if (strlen(r->use) > KEY_USE_MAX)
+		return refuse(p, "too long:", r->use);
+	if (r->kinds && !parse_kinds(r->kinds, "MSQ"))
+		return refuse(p, "not letters of M, S, Q:", r->kinds);
+	return true;
+}
+
 static bool check_row(struct parse *p)
 {
 	const struct key_row *r = &p->row;
 
-	if (!p->patterns || !r->use || !r->source)
+	if ((!p->patterns && !r->names) || !r->use || !r->source)
 		return refuse(p, "a row needs the word",
-			      !p->patterns ? "key"
-			      : !r->use	   ? "use"
-					   : "source");
+			      !p->patterns && !r->names ? "key"
+			      : !r->use			? "use"
+							: "source");
+	if (r->names)
+		return check_names(p);
 	if (strlen(r->use) > KEY_USE_MAX)
 		return refuse(p, "too long:", r->use);
-	if (r->kinds && !parse_kinds(r->kinds))
+	if (r->kinds && !parse_kinds(r->kinds, "msq"))
 		return refuse(p, "not letters of m, s, q:", r->kinds);
 	return parse_patterns(p);
 }

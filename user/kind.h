@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A kind of object: all in which -s, -m, -q and -Q differ. Which table is opened and for which
- * namespaces, which objects of it are asked for, what a missing or incomplete one means, lists,
- * JSON documents and exit codes are the same for every kind: object.c, list.c, show.c.
+ * A kind of object: all in which -s, -m, -q and -Q differ. Which table is opened and for
+ * which namespaces, which objects of it are asked for, what a missing or incomplete one means,
+ * lists, JSON documents and exit codes are the same for every kind: object.c, list.c, show.c.
  *
  * What there is to know of an object is in .data, and named there only: lists, -o and the rest
  * refer to it by name.
@@ -118,21 +118,30 @@ extern const size_t nr_kinds;
 /* The kind of a record that objects begin with. For .head of a System V kind. */
 #define SYSV_HEAD(record) (IPCDBG_R_##record + BEGINS_WITH(record, sysv, cgid))
 
+/* What it is for, by its key or name. */
+void key_fill_purpose(struct text *t, const struct list_row *row); /* key_purpose.c */
+#define DATUM_OF_PURPOSE                                                                    \
+	{                                                                                   \
+		.name = "PURPOSE", .help = "what it is for (inferred)", .type = DATUM_TEXT, \
+		.fill = key_fill_purpose                                                    \
+	}
+
 /* The data of every System V kind. */
-#define SYSV_DATA(record, id)                                                        \
-	DATUM("KEY", FIELD, record, key, "key; 0x00000000 is IPC_PRIVATE"),          \
-		DATUM("ID", FIELD, record, id, "identifier"),                        \
-		DATUM("OWNER", USER, record, uid, "owner: the name, or the number"), \
-		DATUM("PERMS", PERMS, record, mode, "permissions"),                  \
-		DATUM("CUID", FIELD, record, cuid, "creator's user number"),         \
-		DATUM("CUSER", USER, record, cuid, "creator's user name"),           \
-		DATUM("CGID", FIELD, record, cgid, "creator's group number"),        \
-		DATUM("CGROUP", GROUP, record, cgid, "creator's group name"),        \
-		DATUM("UID", FIELD, record, uid, "owner's user number"),             \
-		DATUM("USER", USER, record, uid, "owner's user name"),               \
-		DATUM("GID", FIELD, record, gid, "owner's group number"),            \
-		DATUM("GROUP", GROUP, record, gid, "owner's group name"),            \
-		DATUM("CTIME", TIME, record, ctime, "last change of owner or limits")
+#define SYSV_DATA(record, id)                                                          \
+	DATUM("KEY", FIELD, record, key, "key; 0x00000000 is IPC_PRIVATE"),            \
+		DATUM("ID", FIELD, record, id, "identifier"),                          \
+		DATUM("OWNER", USER, record, uid, "owner: the name, or the number"),   \
+		DATUM("PERMS", PERMS, record, mode, "permissions"),                    \
+		DATUM("CUID", FIELD, record, cuid, "creator's user number"),           \
+		DATUM("CUSER", USER, record, cuid, "creator's user name"),             \
+		DATUM("CGID", FIELD, record, cgid, "creator's group number"),          \
+		DATUM("CGROUP", GROUP, record, cgid, "creator's group name"),          \
+		DATUM("UID", FIELD, record, uid, "owner's user number"),               \
+		DATUM("USER", USER, record, uid, "owner's user name"),                 \
+		DATUM("GID", FIELD, record, gid, "owner's group number"),              \
+		DATUM("GROUP", GROUP, record, gid, "owner's group name"),              \
+		DATUM("CTIME", TIME, record, ctime, "last change of owner or limits"), \
+		DATUM_OF_PURPOSE
 
 /* Of every kind. */
 #define DATUM_OF_NS                                                                             \

@@ -121,6 +121,7 @@ static const struct datum data[] = {
 	DATUM_OF_PROCESSES("RECEIVERS", each_receiver, "processes blocked in mq_receive"),
 	DATUM_OF_PROCESSES("WAITERS", each_waiter, "processes blocked in either"),
 	DATUM_OF_PROCESSES("HOLDERS", each_opener, "processes that have it open"),
+	DATUM_OF_PURPOSE,
 	DATUM_OF_NS,
 };
 

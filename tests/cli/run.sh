@@ -394,6 +394,12 @@ key_table_errors()
 		 source=x
 		key=0x47454e41
 		 use="long"
+		name=a*,b kind=M use="a name" source=x
+		name=a key=1 use="both" source=x
+		name=a exe=b use="no process" source=x
+		name=a size=1 use="no shape" source=x
+		name=a kind=m use="no kind" source=x
+		key=1 kind=M use="no kind" source=x
 	EOF
 	printf 'key=0x47454e41 use="\033[2J" source=x\n' >>"$tmp/keys"
 	IPCDBG_KEYS=$tmp/keys "$program" --root "$here/data/explain" explain -J 4 \
@@ -403,7 +409,7 @@ key_table_errors()
 		[ "$got" -eq 0 ] || echo "exit status $got"
 		sed -n "s,^ipcdbg: $tmp/keys:\([0-9]*\): .*: row skipped\$,\1,p" "$tmp/err" |
 			tr '\n' ' ' >"$tmp/lines"
-		[ "$(cat "$tmp/lines")" = '2 3 4 5 6 7 8 9 13 15 ' ] || cat "$tmp/err"
+		[ "$(cat "$tmp/lines")" = '2 3 4 5 6 7 8 9 13 16 17 18 19 20 21 ' ] || cat "$tmp/err"
 		jq -r '.explanations[].purposes[].use' "$tmp/out" | tr '\n' ' ' >"$tmp/lines"
 		[ "$(cat "$tmp/lines")" = 'first last ' ] || cat "$tmp/lines"
 		has_control_bytes "$tmp/err" && cat -v "$tmp/err"

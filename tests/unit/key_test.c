@@ -182,17 +182,32 @@ TEST(files_are_clues)
 	EXPECT_EQ(KEY_NO, sure_of("key=ftok:0x2b kind=sq use=x source=y", &f));
 }
 
-/* The head of a list tells who created it, and its shape. */
+static const char *name_of(const union ipcdbg_any *head)
+{
+	return head->mqueue.name;
+}
+
+/* The head of a list tells who created it, and its shape, or its name. */
 TEST(purposes_of_lists)
 {
 	static const struct kind kind = { .letter = 'm', .head = IPCDBG_R_segment };
 	static const struct kind named = { .letter = 'Q',
 					   .head = IPCDBG_R_mqueue,
-					   .name = (void *)tell };
+					   .name = name_of };
 	static const char rows[] = "key=0x47505344 kind=m use=gps source=x\n"
 				   "key=ftok:1 exe=apache* use=apr source=x\n"
 				   "key=0x100 use=small source=x\n"
-				   "key=pid*1024 use=disk source=x\n";
+				   "key=pid*1024 use=disk source=x\n"
+				   "name=psm_*,mp-? kind=Q use=python source=x\n"
+				   "name=m* kind=MS use=other source=x\n"
+				   "name=*q use=any source=x\n";
+	static const struct {
+		const char *name, *use;
+	} names[] = {
+		{ "psm_1", "python" }, { "mp-a", "python" }, { "mp-ab", "none" },
+		{ "xpsm_", "none" },   { "a q", "any" },     { "mq", "any" },
+	};
+	const char *use;
 	char path[] = "/tmp/keys.XXXXXX";
 	int fd = mkstemp(path);
 	union ipcdbg_any head = { .segment = { .key = 0x47505344, .size = 1 } };
@@ -202,8 +217,13 @@ TEST(purposes_of_lists)
 	close(fd);
 	setenv("IPCDBG_KEYS", path, 1);
 	EXPECT_STREQ("gps", key_purpose(&kind, &head));
-	EXPECT_EQ(NULL, key_purpose(&named, &head));
-	head.segment.key = 0x100;
+	for (size_t i = 0; i < NR(names); i++) {
+		head = (union ipcdbg_any){ 0 };
+		strcpy(head.mqueue.name, names[i].name);
+		use = key_purpose(&named, &head);
+		EXPECT_STREQ(names[i].use, use ? use : "none") TH_LOG("%s", names[i].name);
+	}
+	head = (union ipcdbg_any){ .segment = { .key = 0x100, .size = 1 } };
 	EXPECT_EQ(NULL, key_purpose(&kind, &head));
 	head.segment.key = 0x01000100;
 	EXPECT_EQ(NULL, key_purpose(&kind, &head));
