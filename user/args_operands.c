@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "devshm_mounts.h"
 #include "number.h"
 #include "object.h"
 #include "table.h"
@@ -48,15 +49,21 @@ static bool is_chosen(const struct args *a, size_t i, bool all)
 
 	if (a->wanted[i] && !printed)
 		usage_error("ipcs does not know %s", kinds[i]->help);
+	if (a->wanted[i] && q->view > NR_LISTS && !a->list_columns && !kinds[i]->limits)
+		usage_error("%s have no limits of their own: df %s tells what fits", kinds[i]->help,
+			    SHM_FOLDER);
 	if (a->wanted[i] || a->list_columns)
 		return a->wanted[i] || all;
-	return all && printed && (q->view == VIEW_LIMITS || objects_told(q, kinds[i]));
+	if (!all || !printed || (q->view > NR_LISTS && !kinds[i]->limits))
+		return false;
+	return q->view == VIEW_LIMITS || objects_told(q, kinds[i]);
 }
 
 static void choose_kinds(struct args *a)
 {
 	bool all = a->every_kind || !args_any_kind(a);
 
+	a->q.every_kind = all;
 	for (size_t i = 0; i < nr_kinds; i++)
 		if (is_chosen(a, i, all))
 			a->kinds[a->q.nr_kinds++] = kinds[i];

@@ -170,11 +170,12 @@ static void add_processes(struct text *t, const struct datum *d, const struct li
 		text_addf(t, t->len ? "\n..." : "...");
 }
 
-/* ipcs has a word for every time, and a number for every pid. */
-static bool has_cell(const struct datum *d, const struct style *style)
+/* ipcs has a word for never, and a number for every pid. */
+static bool has_cell(const struct datum *d, const struct list_row *row, const struct style *style)
 {
 	if (d->type == DATUM_TIME)
-		return style->time == TIME_IPCS || style->time == TIME_IPCS_FULL;
+		return (style->time == TIME_IPCS || style->time == TIME_IPCS_FULL) &&
+		       field_present(d->record, d->field, record_of(d, row));
 	return d->type == DATUM_PID && style->as_ipcs;
 }
 
@@ -185,7 +186,7 @@ void datum_add(struct text *t, const struct datum *d, const struct list_row *row
 
 	if (d->type == DATUM_NS)
 		text_addu(t, row->inum);
-	else if (datum_in_field(d) && (known(d, row) || has_cell(d, style)))
+	else if (datum_in_field(d) && (known(d, row) || has_cell(d, row, style)))
 		add_field(t, d, row, style);
 	else if (d->fill)
 		d->fill(t, row);

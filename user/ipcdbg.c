@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "devshm_mounts.h"
 #include "explain.h"
 #include "graph_dot.h"
 #include "ipcs.h"
@@ -224,8 +225,10 @@ int main(int argc, char **argv)
 		return worse(code, output_close(a.q.out));
 	a.q.source = &source;
 	take_words(&a, command, words, a.words.nr - !!command);
-	if (source.live)
+	if (source.live) {
 		proc_begin();
+		devshm_mounts_begin();
+	}
 	code = run(&a, command, words);
 	vec_free(&a.operands);
 	vec_free(&a.words);

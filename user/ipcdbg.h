@@ -73,7 +73,9 @@ struct query {
 	const struct source *source;
 	FILE *out;
 	enum format format;
-	bool all; /* every ipc namespace, each object with its namespace */
+	bool all;	 /* every ipc namespace, each object with its namespace */
+	bool every_kind; /* no kind was asked for: those of /dev/shm are only listed if there are
+			    any */
 	enum list_view view;
 	struct style style;
 	struct columns_query columns;

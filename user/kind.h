@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A kind of object: all in which -s, -m, -q and -Q differ. Which table is opened and for
+ * A kind of object: all in which -s, -m, -q, -Q, -M and -S differ. Which table is opened and for
  * which namespaces, which objects of it are asked for, what a missing or incomplete one means,
  * lists, JSON documents and exit codes are the same for every kind: object.c, list.c, show.c.
  *
@@ -73,6 +73,8 @@ struct kind {
 	const char *array; /* the name of the array of objects in JSON */
 	const char *table; /* below all/; its namesake outside is of one namespace */
 	enum ipcdbg_record_id head;
+	/* Its tables are those of source_devshm.h; recorded folders need not have them. */
+	bool by_proc;
 	/* Its name, if that is what it is asked for by; NULL: a System V kind, with id and key. */
 	const char *(*name)(const union ipcdbg_any *head);
 	const struct datum *data;

@@ -2,10 +2,7 @@
 #include "kinds.h"
 
 const struct kind *const kinds[] = {
-	&msg_kind,
-	&shm_kind,
-	&sem_kind,
-	&mqueue_kind,
+	&msg_kind, &shm_kind, &sem_kind, &mqueue_kind, &pshm_kind, &psem_kind,
 };
 
 const size_t nr_kinds = sizeof(kinds) / sizeof(kinds[0]);

@@ -9,5 +9,7 @@ extern const struct kind msg_kind;    /* msg.c */
 extern const struct kind shm_kind;    /* shm.c */
 extern const struct kind sem_kind;    /* sem.c */
 extern const struct kind mqueue_kind; /* mqueue.c */
+extern const struct kind pshm_kind;   /* pshm.c */
+extern const struct kind psem_kind;   /* psem.c */
 
 #endif

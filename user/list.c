@@ -24,6 +24,8 @@ struct shown {
 
 struct columns {
 	const struct query *q;
+	const struct kind *kind;
+	bool begun;
 	struct shown v[COLUMNS_MAX];
 	size_t nr;
 };
@@ -63,13 +65,18 @@ static void add_column(struct columns *cols, const struct kind *kind, const stru
 static void choose_columns(struct columns *cols, const struct query *q, const struct kind *kind)
 {
 	static const struct list_column ns = { .word = "ns", .datum = "NS" };
+	static const struct list_column dev = { .word = "dev", .datum = "DEV", .width = 7 };
 	const struct list *list = &kind->lists[q->view];
 	size_t nr = q->format == FORMAT_IPCS ? list->nr_ipcs : list->nr;
 
 	cols->q = q;
+	cols->kind = kind;
+	cols->begun = false;
 	cols->nr = 0;
 	if (q->all)
 		add_column(cols, kind, &ns);
+	if (q->all && kind->by_proc)
+		add_column(cols, kind, &dev);
 	for (size_t i = 0; i < nr; i++)
 		add_column(cols, kind, &list->columns[i]);
 }
@@ -127,35 +134,6 @@ static void print_row(const struct columns *cols, const struct list_row *row)
 	fwrite(line.s, 1, line.len, cols->q->out);
 }
 
-/* Returns whether rows of the list are missing; without the module, others always are. */
-static bool print_rows(const struct columns *cols, const struct kind *kind, struct table *t)
-{
-	const struct query *q = cols->q;
-	const struct list *list = &kind->lists[q->view];
-	union ipcdbg_any head;
-	struct list_row row = { .q = q,
-				.kind = kind,
-				.read_ns = t->reader.header.time,
-				.head = &head,
-				.row = &t->reader.row.u };
-	bool missing = !q->source->lacks;
-
-	while (!output_failed(q->out) && table_next(t) == PARSE_ROW) {
-		enum ipcdbg_record_id id = t->reader.row.id;
-
-		if (id == IPCDBG_R_truncated)
-			missing |= !strcmp(t->reader.row.u.truncated.what,
-					   ipcdbg_records[list->row].word);
-		if (id == IPCDBG_R_namespace)
-			row.inum = t->reader.row.u.namespace.inum;
-		if (id == kind->head)
-			head = t->reader.row.u;
-		if (id == list->row && objects_wanted(q, row.inum))
-			print_row(cols, &row);
-	}
-	return missing && t->reader.cut_rows;
-}
-
 /* What the module would add, the user is told that it is not there. */
 static void tell_lacks(const struct columns *cols)
 {
@@ -164,12 +142,56 @@ static void tell_lacks(const struct columns *cols)
 			source_tell_lacks(cols->q->source);
 }
 
+static void begin(struct columns *cols)
+{
+	if (!cols->begun) {
+		fputs(ipcs_word(cols->kind->lists[cols->q->view].title), cols->q->out);
+		print_heading(cols);
+		tell_lacks(cols);
+	}
+	cols->begun = true;
+}
+
+/* Returns whether rows of the list are missing; without the module, others always are. */
+static bool print_rows(struct columns *cols, struct table *t)
+{
+	const struct query *q = cols->q;
+	const struct kind *kind = cols->kind;
+	const struct list *list = &kind->lists[q->view];
+	union ipcdbg_any head;
+	struct list_row row = { .q = q,
+				.kind = kind,
+				.read_ns = t->reader.header.time,
+				.head = &head,
+				.row = &t->reader.row.u };
+	bool missing = !q->source->lacks && !kind->by_proc;
+
+	while (!output_failed(q->out) && table_next(t) == PARSE_ROW) {
+		enum ipcdbg_record_id id = t->reader.row.id;
+
+		/* What has lost its name is looked for where that may be; the user is told. */
+		if (id == IPCDBG_R_truncated && (t->reader.row.depth || !kind->by_proc))
+			missing |= !strcmp(t->reader.row.u.truncated.what,
+					   ipcdbg_records[list->row].word);
+		if (id == IPCDBG_R_namespace)
+			row.inum = t->reader.row.u.namespace.inum;
+		if (id == kind->head)
+			head = t->reader.row.u;
+		if (id != list->row || !objects_wanted(q, row.inum))
+			continue;
+		begin(cols);
+		print_row(cols, &row);
+	}
+	return missing && t->reader.cut_rows;
+}
+
 static enum exit_code list_text(const struct query *q, const struct kind *kind, bool *started)
 {
 	const struct list *list = &kind->lists[q->view];
 	struct columns cols;
 	struct table t;
 	enum exit_code code;
+	bool missing;
 
 	choose_columns(&cols, q, kind);
 	if (!cols.nr) {
@@ -182,11 +204,13 @@ static enum exit_code list_text(const struct query *q, const struct kind *kind, 
 		return code;
 	fputs(*started ? "" : "\n", q->out);
 	*started = true;
-	fputs(ipcs_word(list->title), q->out);
-	print_heading(&cols);
-	tell_lacks(&cols);
-	t.reader.cut_rows = print_rows(&cols, kind, &t);
-	if (table_result(&t) == EXIT_OK)
+	if (!kind->by_proc || !q->every_kind)
+		begin(&cols);
+	missing = print_rows(&cols, &t);
+	if (kind->by_proc && t.reader.cut_rows && cols.begun)
+		objects_not_looked_into(q);
+	t.reader.cut_rows = missing;
+	if (table_result(&t) == EXIT_OK && cols.begun)
 		fputs("\n", q->out);
 	return objects_close(q, &t);
 }

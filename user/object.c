@@ -6,6 +6,7 @@
 
 #include "ns_mounts.h"
 #include "output.h"
+#include "source_devshm.h"
 
 #define ALL "all/"
 
@@ -23,7 +24,9 @@ bool objects_of_all(const struct query *q)
 
 bool objects_told(const struct query *q, const struct kind *kind)
 {
-	return !q->source->has || q->source->has(kind->table + sizeof(ALL) - 1);
+	const char *name = kind->table + (objects_of_all(q) ? 0 : sizeof(ALL) - 1);
+
+	return source_has(q->source, kind->by_proc ? name : kind->table + sizeof(ALL) - 1);
 }
 
 enum exit_code objects_open(const struct query *q, struct table *t, const char *all_name,
@@ -32,7 +35,7 @@ enum exit_code objects_open(const struct query *q, struct table *t, const char *
 	const char *name = objects_of_all(q) ? all_name : all_name + sizeof(ALL) - 1;
 	enum exit_code code;
 
-	if (objects_of_all(q) && q->source->live)
+	if (objects_of_all(q) && q->source->live && !source_devshm_has(name))
 		ns_mounts_hold_and_tell();
 	code = table_open(t, q->source, name, from_id);
 	if (code)
@@ -56,13 +59,26 @@ enum exit_code objects_incomplete(const struct query *q, const char *what)
 	return EXIT_DATA;
 }
 
+enum exit_code objects_not_looked_into(const struct query *q)
+{
+	static bool told;
+
+	if (!told)
+		warn_user("not every process may be looked into: who uses POSIX shared memory or "
+			  "waits there, and what is unlinked, may be missing%s",
+			  q->source->live ? "; this needs root" : "");
+	told = true;
+	return q->source->live ? EXIT_PERM : EXIT_DATA;
+}
+
 enum exit_code objects_close(const struct query *q, struct table *t)
 {
 	enum exit_code code = table_result(t);
 
 	objects_note_gone(t);
 	if (!code && t->reader.cut_rows)
-		code = objects_incomplete(q, t->name);
+		code = source_devshm_has(t->name) ? objects_not_looked_into(q)
+						  : objects_incomplete(q, t->name);
 	table_close(t);
 	return worse(code, output_failed(q->out) ? EXIT_IO : EXIT_OK);
 }
@@ -185,7 +201,8 @@ enum exit_code object_absent(const struct query *q, const struct kind *kind,
 {
 	static const char *const by[] = { [BY_NAME] = "name", [BY_ID] = "id", [BY_KEY] = "key" };
 
-	if (t->reader.cut_objects)
+	/* Those that may be missing have no names. */
+	if (t->reader.cut_objects && !kind->by_proc)
 		return object_cut(op, t);
 	if (q->format == FORMAT_IPCS && op->by == BY_ID) {
 		warn_user("id %u not found", op->value);

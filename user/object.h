@@ -18,6 +18,12 @@ enum exit_code objects_open(const struct query *q, struct table *t, const char *
 /* Tells the user that rows are missing, and whose; the code that this means. */
 enum exit_code objects_incomplete(const struct query *q, const char *what);
 
+/*
+ * The same, once, of what is found by looking into processes, which takes a right to do so;
+ * the code that this means.
+ */
+enum exit_code objects_not_looked_into(const struct query *q);
+
 /* Closes it; the code that reading and printing it leave. Tells the user what is missing. */
 enum exit_code objects_close(const struct query *q, struct table *t);
 

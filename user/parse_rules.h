@@ -5,10 +5,11 @@
 
 #include <ipcdbg/abi.h>
 
-#define PARSE_TOP (-1)	   /* stands at depth 0 */
-#define PARSE_ANY (-2)	   /* stands below any record, or at depth 0 */
-#define PARSE_OBJECT (-4)  /* an object: stands at depth 0, after the row of its namespace */
-#define PARSE_UNKNOWN (-3) /* a record that is not known; what stands below it is not either */
+#define PARSE_TOP (-1)	    /* stands at depth 0 */
+#define PARSE_ANY (-2)	    /* stands below any record, or at depth 0 */
+#define PARSE_OBJECT (-4)   /* an object: stands at depth 0, after the row of its namespace */
+#define PARSE_SHM_FILE (-5) /* stands below a pshm or a psem */
+#define PARSE_UNKNOWN (-3)  /* a record that is not known; what stands below it is not either */
 
 #define NEED(record, field) IPCDBG_BIT(record, field)
 
@@ -59,6 +60,11 @@ static const struct {
 	[IPCDBG_R_mqprio] = { IPCDBG_R_mqueue,
 			      NEED(mqprio, msg_prio) | NEED(mqprio, count) | NEED(mqprio, bytes) },
 	[IPCDBG_R_opener] = { IPCDBG_R_mqueue, NEED(opener, pid) },
+	[IPCDBG_R_pshm] = { PARSE_OBJECT, NEED(pshm, name) | NEED(pshm, ino) | NEED(pshm, dev) },
+	[IPCDBG_R_psem] = { PARSE_OBJECT, NEED(psem, name) | NEED(psem, ino) | NEED(psem, dev) },
+	[IPCDBG_R_shm_user] = { PARSE_SHM_FILE, NEED(shm_user, pid) | NEED(shm_user, mappings) },
+	[IPCDBG_R_shm_map] = { IPCDBG_R_shm_user, NEED(shm_map, start) | NEED(shm_map, end) },
+	[IPCDBG_R_shm_wait] = { PARSE_SHM_FILE, NEED(shm_wait, pid) | NEED(shm_wait, tid) },
 	[IPCDBG_R_abi] = { PARSE_TOP, 0 },
 	[IPCDBG_R_member] = { IPCDBG_R_abi, NEED(member, struct_name) | NEED(member, name) },
 	[IPCDBG_R_truncated] = { PARSE_ANY, NEED(truncated, what) },

@@ -8,6 +8,7 @@
 #include "kinds.h"
 #include "namespace.h"
 #include "number.h"
+#include "object.h"
 #include "output.h"
 #include "proc_facts.h"
 
@@ -41,7 +42,8 @@ static enum exit_code search(struct pid_search *s, const struct pid_view *view)
 	s->tell = view->tell;
 	s->view = view->begin(s);
 	for (size_t i = 0; i < nr_kinds; i++)
-		code = worse(code, pid_search(s, kinds[i]));
+		if (!kinds[i]->by_proc || objects_told(s->q, kinds[i]))
+			code = worse(code, pid_search(s, kinds[i]));
 	view->end(s);
 	if (!code && !s->found && !s->exists) {
 		warn_user(s->q->source->part ? "the recording does not tell of process %d, and no "

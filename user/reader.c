@@ -98,6 +98,8 @@ static enum parse_result place_row(struct reader *r, enum parse_result result)
 	want = parse_rules[r->row.id].parent;
 	if (want == PARSE_OBJECT)
 		want = PARSE_TOP;
+	if (want == PARSE_SHM_FILE && (parent == IPCDBG_R_pshm || parent == IPCDBG_R_psem))
+		want = parent;
 	if (want != parent && want != PARSE_ANY)
 		return refuse(r, "'%s' in the wrong place", ipcdbg_records[r->row.id].word);
 	return PARSE_ROW;

@@ -15,6 +15,7 @@
 #include "proc_facts.h"
 #include "record_text.h"
 #include "recording.h"
+#include "source_devshm.h"
 #include "sysvipc.h"
 #include "whole_file.h"
 
@@ -62,7 +63,7 @@ static void add_name(names *v, const char *name)
 /* A table of every namespace, or where the source knows only one, its namesake of that. */
 static void add_table(names *v, const struct source *s, const char *all_name)
 {
-	if (!s->lacks)
+	if (!s->lacks || source_devshm_has(all_name))
 		add_name(v, all_name);
 	else if (!s->has || s->has(all_name + strlen(ALL)))
 		add_name(v, all_name + strlen(ALL));

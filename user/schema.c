@@ -32,6 +32,11 @@ static const struct {
 	{ IPCDBG_R_mq_sender, "senders", IPCDBG_R_mqueue },
 	{ IPCDBG_R_mqprio, "priorities", IPCDBG_R_mqueue },
 	{ IPCDBG_R_opener, "openers", IPCDBG_R_mqueue },
+	{ IPCDBG_R_shm_user, "processes", IPCDBG_R_pshm },
+	{ IPCDBG_R_shm_wait, "waiters", IPCDBG_R_pshm },
+	{ IPCDBG_R_shm_user, "processes", IPCDBG_R_psem },
+	{ IPCDBG_R_shm_wait, "waiters", IPCDBG_R_psem },
+	{ IPCDBG_R_shm_map, "mappings", IPCDBG_R_shm_user },
 };
 
 static json_t *type(const char *name)

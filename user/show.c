@@ -55,7 +55,10 @@ static void say_missing(const struct query *q, const struct object *o)
 
 		text_clear(&t);
 		text_add_name(&t, tr->what);
-		if (q->source->lacks)
+		if (o->kind->by_proc)
+			fprintf(q->out, "incomplete: %s rows need the right to look into processes",
+				t.s);
+		else if (q->source->lacks)
 			fprintf(q->out, "incomplete: %s rows need the module", t.s);
 		else
 			fprintf(q->out, "incomplete: the module left out %s rows", t.s);
@@ -94,8 +97,10 @@ static void print_text(const struct query *q, const struct object *o)
 	say_missing(q, o);
 }
 
-static enum exit_code tell_missing(const struct query *q, const char *name)
+static enum exit_code tell_missing(const struct query *q, const struct object *o, const char *name)
 {
+	if (o->kind->by_proc)
+		return objects_not_looked_into(q);
 	if (q->source->lacks)
 		return objects_incomplete(q, name);
 	warn_user("the rows of %s are not all here", name);
@@ -113,7 +118,7 @@ static enum exit_code print_object(struct show *show, const struct object *o, co
 	if (show->q->format == FORMAT_IPCS)
 		return print_ipcs(show->q, o, name);
 	if (o->truncated.nr)
-		code = tell_missing(show->q, name);
+		code = tell_missing(show->q, o, name);
 	if (show->q->format == FORMAT_JSON) {
 		show->json.incomplete |= o->truncated.nr > 0;
 		json_stream_next(&show->json, &show->header, o->kind->array);
@@ -159,6 +164,8 @@ static enum exit_code show_matches(struct show *show, const struct operand *op, 
 	code = worse(code, table_result(t));
 	if (!code && !found)
 		return object_absent(show->q, show->kind, op, t);
+	if (show->kind->by_proc)
+		return code;
 	return t->reader.cut_objects ? worse(code, object_cut(op, t)) : code;
 }
 

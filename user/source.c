@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "devshm_mounts.h"
+#include "source_devshm.h"
 #include "text.h"
 
 static ssize_t read_table(void *ctx, char *buf, size_t size)
@@ -102,6 +104,14 @@ static enum exit_code explain_open(const struct source *s, const char *name)
 	}
 }
 
+static enum exit_code explain_made(void)
+{
+	enum exit_code code = errno == EACCES || errno == EPERM ? EXIT_PERM : EXIT_IO;
+
+	warn_user("%s: %s", SHM_FOLDER, strerror(errno));
+	return code;
+}
+
 static void explain(const struct table *t)
 {
 	const struct reader *r = &t->reader;
@@ -156,13 +166,24 @@ static enum exit_code check_name(struct table *t)
 	return EXIT_DATA;
 }
 
+/* What the module does not tell is made on the spot. */
+static bool is_made(const struct source *s, const char *name)
+{
+	return s->live && source_devshm_has(name);
+}
+
+static int open_text(const struct source *s, const char *name, long long id)
+{
+	return is_made(s, name) ? source_devshm_open(name) : s->open(s, name, id);
+}
+
 /* False with errno. */
 static bool begin(struct table *t, const struct source *s, const char *name, long long id)
 {
 	memset(t, 0, sizeof(*t));
 	t->name = name;
 	t->copy = s->copy;
-	t->fd = s->open(s, name, id);
+	t->fd = open_text(s, name, id);
 	if (t->fd < 0)
 		return false;
 	if (!s->part)
@@ -184,11 +205,25 @@ bool table_open_quietly(struct table *t, const struct source *s, const char *nam
 	return begun && reader_start(&t->reader, read_table, t) == PARSE_ROW && is_asked_for(t);
 }
 
+bool source_has(const struct source *s, const char *name)
+{
+	struct table t;
+	bool there;
+
+	if (!source_devshm_has(name))
+		return !s->has || s->has(name);
+	if (s->live)
+		return true;
+	there = table_open_quietly(&t, s, name);
+	table_close(&t);
+	return there;
+}
+
 enum exit_code table_open(struct table *t, const struct source *s, const char *name,
 			  long long from_id)
 {
 	if (!begin(t, s, name, from_id))
-		return explain_open(s, name);
+		return is_made(s, name) ? explain_made() : explain_open(s, name);
 	t->at_object = s->positions && from_id >= 0;
 	if (t->at_object)
 		t->offset = IPCDBG_OBJECT_BASE + ((__u64)from_id << IPCDBG_OBJECT_SHIFT);

@@ -79,6 +79,12 @@ __u64 source_page_size(const struct source *s);
 /* Whether there are tables at all, or a folder of them that can be entered. */
 bool source_is_there(const struct source *s);
 
+/*
+ * Whether there is such a table; of recorded ones, only those are looked for that older versions
+ * did not have.
+ */
+bool source_has(const struct source *s, const char *name);
+
 /* Tells the user, once, that less is known than the module would tell. */
 void source_tell_lacks(const struct source *s);
 

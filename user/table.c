@@ -271,6 +271,12 @@ static enum exit_code check_found(const struct printer *p, const struct table *t
 	return code;
 }
 
+/* A list is cheaper, where that has it all. */
+static bool is_in_list(const struct printer *p)
+{
+	return p->needs != NEEDS_DETAILS && !p->elements;
+}
+
 static enum exit_code print_end(struct printer *p, struct table *t)
 {
 	enum exit_code code = table_result(t);
@@ -284,13 +290,11 @@ static enum exit_code print_end(struct printer *p, struct table *t)
 	}
 	if (!code)
 		code = check_found(p, t);
+	if (p->kind->by_proc && is_in_list(p) && t->reader.cut_rows) {
+		objects_not_looked_into(p->q);
+		t->reader.cut_rows = false;
+	}
 	return worse(code, objects_close(p->q, t));
-}
-
-/* A list is cheaper, where that has it all. */
-static bool is_in_list(const struct printer *p)
-{
-	return p->needs != NEEDS_DETAILS && !p->elements;
 }
 
 /* One object that is asked for by its id is found at once, in a table of details. */
@@ -312,7 +316,7 @@ enum exit_code table_print(const struct query *q, const struct kind *kind,
 	struct table t;
 
 	choose_data(&p);
-	if (p.needs != NEEDS_LIST)
+	if (p.needs != NEEDS_LIST && !kind->by_proc)
 		source_tell_lacks(q->source);
 	code = open_table(&p, &t);
 	stream->broken |= code != EXIT_OK;

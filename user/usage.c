@@ -10,9 +10,9 @@
 
 static const char head[] = "\n"
 			   "Usage:\n"
-			   " ipcdbg [-smqQ] [options]\n"
+			   " ipcdbg [-smqQMS] [options]\n"
 			   " ipcdbg -s|-m|-q [options] ID|0xKEY ...\n"
-			   " ipcdbg -Q [options] NAME ...\n"
+			   " ipcdbg -Q|-M|-S [options] NAME ...\n"
 			   " ipcdbg command\n"
 			   "\n"
 			   "Show which tasks are blocked on IPC objects, and who holds them.\n"

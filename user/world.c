@@ -105,8 +105,11 @@ enum exit_code world_read(struct world *w, const struct query *q)
 
 	*w = (struct world){ 0 };
 	for (size_t i = 0; i < nr && !code; i++) {
-		struct world_kind *wk = vec_add(&w->kinds);
+		struct world_kind *wk;
 
+		if (!q->nr_kinds && wanted[i]->by_proc)
+			continue;
+		wk = vec_add(&w->kinds);
 		wk->kind = wanted[i];
 		code = read_kind(w, q, wk);
 	}

@@ -25,7 +25,8 @@ struct world {
 };
 
 /*
- * Reads q's kinds, or all of them if it names none, of every ipc namespace, unless the user chose
+ * Reads q's kinds, or if it names none all of them but those of /dev/shm: they tell of no holders,
+ * and take a search of every process. Reads every ipc namespace, unless the user chose
  * one. An object that was removed meanwhile is left out: nobody waits for it or holds it any more.
  * Call world_free() in every case. Tells the user about an error, but not about what is incomplete.
  */

@@ -62,6 +62,23 @@
 	IPCDBG_FIELD(record, U32, uid, 0, "", "real user id")                        \
 	IPCDBG_FIELD(record, PSTATE, state, VOLATILE, "", "state of the process")    \
 	IPCDBG_FIELD(record, U64, start_ns, 0, "ns", "its start time, CLOCK_BOOTTIME")
+/* A file in /dev/shm, as stat(2) tells of it. */
+#define IPCDBG_SHM_FILE(record)                                                      \
+	IPCDBG_FIELD(record, NAME, name, 0, "", "without the leading slash")         \
+	IPCDBG_FIELD(record, U64, ino, 0, "", "inode number")                        \
+	IPCDBG_FIELD(record, WORD, dev, 0, "", "device, as in /proc/PID/mountinfo") \
+	IPCDBG_FIELD(record, U32, mnt_ns, 0, "", "mount namespace of a process that sees it") \
+	IPCDBG_FIELD(record, OCT, mode, 0, "", "permissions")                        \
+	IPCDBG_FIELD(record, U32, uid, 0, "", "owner")                               \
+	IPCDBG_FIELD(record, U32, gid, 0, "", "owner's group")                       \
+	IPCDBG_FIELD(record, U64, size, 0, "B", "its length")                        \
+	IPCDBG_FIELD(record, U64, allocated, VOLATILE, "B", "of it in memory, or in swap") \
+	IPCDBG_FIELD(record, I64, mtime, 0, "s", "last write or truncation, since the epoch") \
+	IPCDBG_FIELD(record, I64, ctime, 0, "s", "last change of owner, mode, names") \
+	IPCDBG_FIELD(record, BOOL, unlinked, 0, "", "1: without a name, goes with its users") \
+	IPCDBG_FIELD(record, U32, mappings, VOLATILE, "", "of it, in all processes")  \
+	IPCDBG_FIELD(record, U32, users, VOLATILE, "", "processes that map it or have it open") \
+	IPCDBG_FIELD(record, U32, waiters, VOLATILE, "", "tasks blocked in futex(2) inside it")
 #endif
 
 IPCDBG_RECORD(header, "ipcdbg", "first line of every file")
@@ -388,6 +405,39 @@ IPCDBG_RECORD(group, "group", "the name of a group; numbers ascend")
 IPCDBG_FIELD(group, U32, gid, 0, "", "number")
 IPCDBG_FIELD(group, NAME, name, 0, "", "name")
 IPCDBG_END(group)
+
+/* What no module tells: the command makes these tables of /dev/shm and /proc. */
+IPCDBG_RECORD(pshm, "pshm", "a POSIX shared memory object: a file in /dev/shm")
+IPCDBG_SHM_FILE(pshm)
+IPCDBG_END(pshm)
+
+IPCDBG_RECORD(psem, "psem", "a named POSIX semaphore: a file sem.NAME in /dev/shm")
+IPCDBG_SHM_FILE(psem)
+IPCDBG_FIELD(psem, WORD, format, 0, "", "of its sem_t; absent if the file may not be read")
+IPCDBG_FIELD(psem, U32, value, VOLATILE, "", "value")
+IPCDBG_FIELD(psem, U32, nwaiters, VOLATILE, "", "tasks in sem_wait, as it counts them itself")
+IPCDBG_END(psem)
+
+IPCDBG_RECORD(shm_user, "shm_user", "a process that maps the object above, or has it open")
+IPCDBG_PROCESS(shm_user)
+IPCDBG_FIELD(shm_user, U32, mappings, 0, "", "of the object; shm_map rows follow")
+IPCDBG_FIELD(shm_user, U32, fds, 0, "", "its descriptors of the object")
+IPCDBG_FIELD(shm_user, I32, fd, 0, "", "the lowest of them; absent if there is none")
+IPCDBG_END(shm_user)
+
+IPCDBG_RECORD(shm_map, "shm_map", "a mapping of the object by the process above")
+IPCDBG_FIELD(shm_map, HEX64, start, 0, "", "first address, in that process")
+IPCDBG_FIELD(shm_map, HEX64, end, 0, "", "address behind it")
+IPCDBG_FIELD(shm_map, U64, offset, 0, "B", "what of the object is at start")
+IPCDBG_FIELD(shm_map, WORD, prot, 0, "", "r, w, x, or -; then s if shared, p if private")
+IPCDBG_END(shm_map)
+
+IPCDBG_RECORD(shm_wait, "shm_wait", "a task blocked in futex(2) inside the object above (inferred)")
+IPCDBG_TASK(shm_wait)
+IPCDBG_FIELD(shm_wait, U64, offset, 0, "B", "what of the object it waits for")
+IPCDBG_FIELD(shm_wait, WORD, call, 0, "", "futex, futex_wait or futex_waitv")
+IPCDBG_BLOCKED(shm_wait)
+IPCDBG_END(shm_wait)
 #endif
 
 #undef IPCDBG_RECORD

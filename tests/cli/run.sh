@@ -12,12 +12,14 @@ build=${BUILD:-$here/../../build}
 program=${1:-$build/user/ipcdbg}
 record=${RECORD:-$build/tests/record}
 object=$build/tests/object
+devshm=$build/tests/devshm
 
 export LC_ALL=C TZ=UTC
 unset IPCDBG_ROOT LANGUAGE COLUMNS
 export IPCDBG_KEYS="$here/keys"
 
-# With a second word, run.sh is what live_exit_codes() runs in an ipc namespace of its own.
+# With a second word, run.sh runs a function, without_the_module() or what the third says, in the
+# namespaces that it is in then.
 tmp=${2:-$(mktemp -d)} || exit 1
 [ $# -gt 1 ] || trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -409,7 +411,8 @@ key_table_errors()
 		[ "$got" -eq 0 ] || echo "exit status $got"
 		sed -n "s,^ipcdbg: $tmp/keys:\([0-9]*\): .*: row skipped\$,\1,p" "$tmp/err" |
 			tr '\n' ' ' >"$tmp/lines"
-		[ "$(cat "$tmp/lines")" = '2 3 4 5 6 7 8 9 13 16 17 18 19 20 21 ' ] || cat "$tmp/err"
+		[ "$(cat "$tmp/lines")" = '2 3 4 5 6 7 8 9 13 16 17 18 19 20 21 ' ] ||
+			cat "$tmp/err"
 		jq -r '.explanations[].purposes[].use' "$tmp/out" | tr '\n' ' ' >"$tmp/lines"
 		[ "$(cat "$tmp/lines")" = 'first last ' ] || cat "$tmp/lines"
 		has_control_bytes "$tmp/err" && cat -v "$tmp/err"
@@ -433,6 +436,7 @@ key_table_errors()
 }
 
 . "$here/explain.sh"
+. "$here/devshm.sh"
 # The schema that is shipped is the program's, every document is as it says, and it is strict.
 json_schema()
 {
@@ -505,7 +509,7 @@ columns_in_the_manual()
 }
 
 if [ $# -gt 1 ]; then
-	without_the_module
+	"${3:-without_the_module}"
 	exit
 fi
 run_cases
@@ -526,5 +530,6 @@ same_as_ipcs
 every_ipcs
 same_as_lsipc
 live_exit_codes
+real_devshm
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]
