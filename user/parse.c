@@ -113,26 +113,39 @@ static bool take_value(const struct ipcdbg_field *f, struct span *line, void *ds
 	return parse_value(f, take_token(line), dst);
 }
 
-/*
- * Takes the field that the emitter's order has next, as nearly every one is. False, and nothing is
- * taken: it is another one, or what is wrong with it is to be told.
- */
-static bool take_next(struct span *line, const struct ipcdbg_record *rec, unsigned int i,
-		      struct parse_row *row)
+/* The field whose name the line has next, if it is the i-th or one after it; -1: look closer. */
+static int expected_field(const struct span *line, const struct ipcdbg_record *rec, unsigned int i)
 {
-	const struct ipcdbg_field *f = &rec->fields[i];
-	struct span rest = *line;
+	for (; i < rec->nr_fields && !(rec->fields[i].flags & IPCDBG_BARE); i++) {
+		const struct ipcdbg_field *f = &rec->fields[i];
 
-	if (i >= rec->nr_fields || (f->flags & IPCDBG_BARE) || rest.len < f->key_len ||
-	    memcmp(rest.s, f->key, f->key_len) || (row->u.present & (1ULL << i)))
-		return false;
-	rest.s += f->key_len;
-	rest.len -= f->key_len;
+		if (line->len >= f->key_len && line->s[1] == f->key[1] &&
+		    !memcmp(line->s, f->key, f->key_len))
+			return i;
+	}
+	return -1;
+}
+
+/*
+ * Takes a field that stands in the emitter's order, as nearly every one does, and returns its
+ * number. -1, and nothing is taken: it does not, or what is wrong with it is to be told.
+ */
+static int take_next(struct span *line, const struct ipcdbg_record *rec, unsigned int hint,
+		     struct parse_row *row)
+{
+	int i = expected_field(line, rec, hint);
+	const struct ipcdbg_field *f;
+	struct span rest;
+
+	if (i < 0 || (row->u.present & (1ULL << i)))
+		return -1;
+	f = &rec->fields[i];
+	rest = (struct span){ line->s + f->key_len, line->len - f->key_len };
 	if (!take_value(f, &rest, (char *)&row->u + f->offset))
-		return false;
+		return -1;
 	row->u.present |= 1ULL << i;
 	*line = rest;
-	return true;
+	return i;
 }
 
 static enum parse_result parse_fields(struct span line, const struct ipcdbg_record *rec,
@@ -143,8 +156,9 @@ static enum parse_result parse_fields(struct span line, const struct ipcdbg_reco
 	int i;
 
 	while (line.len) {
-		if (take_next(&line, rec, hint, row)) {
-			hint++;
+		i = take_next(&line, rec, hint, row);
+		if (i >= 0) {
+			hint = i + 1;
 			continue;
 		}
 		if (!next_token(&line, &token))

@@ -2,6 +2,8 @@
 /* The blocks of 'ipcs -s' -i ID, -l and -u. */
 #include <stdint.h>
 
+#include <ipcdbg/digits.h>
+
 #include "ipcs.h"
 #include "ns_limits.h"
 #include "sem.h"
@@ -10,15 +12,37 @@
 
 #define _(msgid) ipcs_word(msgid)
 
+/* A column of ten and what stands behind it, in room for CELL_MAX. */
+#define CELL_MAX (IPCDBG_DIGITS_MAX + 2)
+
+static char *put_cell(char *p, long long n, char behind)
+{
+	char *end = p + 10;
+
+	if (n < 0)
+		*p++ = '-';
+	p = ipcdbg_put_u64(p, n < 0 ? -(__u64)n : (__u64)n);
+	while (p < end)
+		*p++ = ' ';
+	*p++ = behind;
+	return p;
+}
+
 static void sem_rows(FILE *out, const struct sem_set *s)
 {
+	char line[5 * CELL_MAX], *p;
+
 	fprintf(out, "%-10s %-10s %-10s %-10s %-10s\n", _("semnum"), _("value"), _("ncount"),
 		_("zcount"), _("pid"));
 	for (size_t i = 0; i < s->sems.nr; i++) {
 		const struct ipcdbg_sem *sem = &s->sems.v[i];
 
-		fprintf(out, "%-10d %-10d %-10u %-10u %-10d\n", sem->semnum, sem->semval,
-			sem->semncnt, sem->semzcnt, sem->sempid);
+		p = put_cell(line, sem->semnum, ' ');
+		p = put_cell(p, sem->semval, ' ');
+		p = put_cell(p, sem->semncnt, ' ');
+		p = put_cell(p, sem->semzcnt, ' ');
+		p = put_cell(p, sem->sempid, '\n');
+		fwrite(line, 1, p - line, out);
 	}
 }
 
