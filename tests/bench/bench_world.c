@@ -24,10 +24,12 @@
 #include "crowd.h"
 
 #define CHILDREN_MAX 8192
+#define SETS_MAX 32768
 
 static pid_t children[CHILDREN_MAX];
 static unsigned int nr_children;
 static pid_t crowd;
+static int sets[SETS_MAX];
 
 static void must(bool ok, const char *what)
 {
@@ -78,14 +80,24 @@ static void make_nothing(struct world *w)
 	(void)w;
 }
 
+static void wait_in_a_set(void *ctx, unsigned int i)
+{
+	const struct world *w = ctx;
+	struct sembuf op = { 0, -1, 0 };
+
+	semop(sets[i % w->nr[0]], &op, 1);
+}
+
 static void make_sets(struct world *w)
 {
 	unsigned int i;
 
 	for (i = 0; i < w->nr[0]; i++) {
-		w->id = semget(IPC_PRIVATE, 1, 0600);
+		w->id = sets[i] = semget(IPC_PRIVATE, 1, 0600);
 		must(w->id >= 0, "semget");
 	}
+	if (w->nr[1])
+		crowd = crowd_begin(w->nr[1], wait_in_a_set, w);
 }
 
 /* Whoever waits there waits for much more. */
@@ -186,16 +198,16 @@ static void make_attached(struct world *w)
 /* A descriptor of each keeps it. */
 static void make_spaces(struct world *w)
 {
-	struct world sets = { .nr = { w->nr[1] } };
+	struct world each = { .nr = { w->nr[1] } };
 	unsigned int i;
 
 	for (i = 0; i < w->nr[0]; i++) {
 		must(!unshare(CLONE_NEWIPC), "unshare");
 		must(open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC) >= 0, "/proc/self/ns/ipc");
 		must(!put_file("/proc/sys/kernel/sem", "32000 1024000000 500 32768"), "sem");
-		make_sets(&sets);
+		make_sets(&each);
 	}
-	w->id = sets.id;
+	w->id = each.id;
 }
 
 static const struct {

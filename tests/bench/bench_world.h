@@ -10,7 +10,7 @@
  * A world is a word and up to three numbers, "sems 32000/100/10", what is left out being 0:
  *
  *   none
- *   sets N           N sets of one semaphore
+ *   sets N/W         N sets of one semaphore, W threads that wait, the same number in each
  *   sems N/W/U       one set of N semaphores, W threads that wait for one of them, U processes
  *                    with an undo
  *   complex N/W      one set of N, W threads that wait with two operations
