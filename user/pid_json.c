@@ -33,7 +33,7 @@ static void print_object(FILE *out, json_t *object)
 
 static json_t *process_object(const struct pid_search *s)
 {
-	const struct proc_facts *facts = proc_look_up(s->pid, proc_start_ns(s->pid));
+	const struct proc_facts *facts = proc_look_up_whole(s->pid, proc_start_ns(s->pid));
 	json_t *process = json_object();
 
 	json_put(process, "pid", json_integer(s->pid));

@@ -246,7 +246,7 @@ static void text_tell(struct pid_search *s, const struct pid_fact *f)
 
 static void print_process(FILE *out, const struct pid_search *s)
 {
-	const struct proc_facts *facts = proc_look_up(s->pid, proc_start_ns(s->pid));
+	const struct proc_facts *facts = proc_look_up_whole(s->pid, proc_start_ns(s->pid));
 	struct text t = { 0 };
 
 	text_addf(&t, "pid %d", s->pid);

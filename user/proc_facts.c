@@ -257,33 +257,47 @@ bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx)
 	return seen > 0;
 }
 
-/* false: not that one, or no more. */
-static bool read_facts(struct proc_facts *f, int tid, __u64 start_ns)
+struct cached {
+	int tid; /* 0: free */
+	__u64 start_ns;
+	bool found, whole; /* whole: comm and exe were looked up too */
+	struct proc_facts facts;
+};
+
+static void read_whole(struct proc_facts *f, int dir)
 {
-	int dir = proc_open_task(tid);
+	read_comm(f, dir);
+	read_exe(f, dir);
+}
+
+/* False: not that one, or no more. */
+static bool read_facts(struct cached *c, bool whole)
+{
+	int dir = proc_open_task(c->tid);
 	bool ok;
 
 	if (dir < 0)
 		return false;
-	ok = is_that_one(dir, start_ns);
-	if (ok) {
-		read_comm(f, dir);
-		read_args(f, dir);
-		read_cgroup(f, dir);
-		read_exe(f, dir);
+	ok = is_that_one(dir, c->start_ns);
+	if (ok && !c->found) {
+		read_args(&c->facts, dir);
+		read_cgroup(&c->facts, dir);
 	}
+	if (ok && whole)
+		read_whole(&c->facts, dir);
 	close(dir);
 	return ok;
 }
 
-struct cached {
-	int tid; /* 0: free */
-	__u64 start_ns;
-	bool found;
-	struct proc_facts facts;
-};
+static void forget(struct cached *c)
+{
+	free(c->facts.comm);
+	free(c->facts.args);
+	free(c->facts.cgroup);
+	free(c->facts.exe);
+}
 
-const struct proc_facts *proc_look_up(int tid, __u64 start_ns)
+static const struct proc_facts *look_up(int tid, __u64 start_ns, bool whole)
 {
 	static struct cached cache[CACHE_SIZE];
 	struct cached *c;
@@ -292,15 +306,25 @@ const struct proc_facts *proc_look_up(int tid, __u64 start_ns)
 		return NULL;
 	c = &cache[tid % CACHE_SIZE];
 	if (c->tid != tid || c->start_ns != start_ns) {
-		free(c->facts.comm);
-		free(c->facts.args);
-		free(c->facts.cgroup);
-		free(c->facts.exe);
-		*c = (struct cached){ .tid = tid, .start_ns = start_ns };
-		c->found = other ? other->look_up(tid, start_ns, &c->facts)
-				 : read_facts(&c->facts, tid, start_ns);
+		forget(c);
+		*c = (struct cached){ .tid = tid, .start_ns = start_ns, .whole = whole || other };
+		c->found = other ? other->look_up(tid, start_ns, &c->facts) : read_facts(c, whole);
+	}
+	if (whole && c->found && !c->whole) {
+		read_facts(c, true);
+		c->whole = true;
 	}
 	return c->found ? &c->facts : NULL;
+}
+
+const struct proc_facts *proc_look_up(int tid, __u64 start_ns)
+{
+	return look_up(tid, start_ns, false);
+}
+
+const struct proc_facts *proc_look_up_whole(int tid, __u64 start_ns)
+{
+	return look_up(tid, start_ns, true);
 }
 
 bool proc_process(int pid, struct ipcdbg_proc *process)

@@ -71,8 +71,12 @@ bool proc_process(int pid, struct ipcdbg_proc *process);
 /* Its threads, in no order. */
 void proc_threads(int pid, proc_thread_fn fn, void *ctx);
 
-/* NULL if there are none. Good until the next call, and looked up once a run. */
+/*
+ * args and cgroup; the second: comm and exe too, each of which costs as much as they do. NULL if
+ * there are none. Good until the next call, and looked up once a run.
+ */
 const struct proc_facts *proc_look_up(int tid, __u64 start_ns);
+const struct proc_facts *proc_look_up_whole(int tid, __u64 start_ns);
 
 /*
  * The part of a cgroup's path that names a service or container: the outermost unit of systemd

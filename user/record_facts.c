@@ -56,7 +56,7 @@ static void write_process(struct record *r, int pid)
 		return;
 	record_row(r, 0, IPCDBG_R_proc, &p);
 	number_set_add(&r->uids, p.uid);
-	facts = proc_look_up(pid, p.start_ns);
+	facts = proc_look_up_whole(pid, p.start_ns);
 	if (facts)
 		write_facts(r, facts);
 	proc_threads(pid, write_thread, r);

@@ -168,7 +168,7 @@ static void name_process(struct why_node *n)
 		memcpy(n->comm, p->comm, sizeof(n->comm));
 	if (n->comm[0] || n->ended || !n->pid)
 		return;
-	f = proc_look_up(n->pid, proc_start_ns(n->pid));
+	f = proc_look_up_whole(n->pid, proc_start_ns(n->pid));
 	if (f && f->comm)
 		strncpy(n->comm, f->comm, sizeof(n->comm) - 1);
 }
