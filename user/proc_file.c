@@ -36,11 +36,12 @@ const char *proc_stat_field(const char *stat, int n)
 	return p ? p + 1 : NULL;
 }
 
+/* Not /proc/TID: its stat adds up all threads of the process, for each of thousands that wait. */
 int proc_open_task(int tid)
 {
-	char path[32];
+	char path[40];
 
-	snprintf(path, sizeof(path), "/proc/%d", tid);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", tid, tid);
 	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
