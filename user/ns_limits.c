@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "column.h"
-#include "field.h"
 #include "ipcs.h"
 #include "json.h"
 #include "object.h"
@@ -106,23 +105,14 @@ struct use {
 	const struct usage *u;
 };
 
-static bool get_field(const struct usage *u, int field, __u64 *n)
-{
-	if (field == NO_FIELD || !field_present(IPCDBG_R_namespace, field, &u->ns))
-		return false;
-	*n = field_unsigned(&ipcdbg_records[IPCDBG_R_namespace].fields[field], &u->ns);
-	return true;
-}
-
 static bool get_limit(const struct use *use, __u64 *n)
 {
-	*n = use->r->constant;
-	return use->r->limit == NO_FIELD || get_field(use->u, use->r->limit, n);
+	return resource_limit(use->r, &use->u->ns, n);
 }
 
 static bool get_used(const struct use *use, __u64 *n)
 {
-	return get_field(use->u, use->r->used, n);
+	return resource_used(use->r, &use->u->ns, n);
 }
 
 /* Nothing of nothing is not told. */

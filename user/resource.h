@@ -27,4 +27,8 @@ struct resource {
 
 #define LIMIT_FIELD(name) IPCDBG_F_namespace_##name
 
+/* The numbers, as far as they are known. */
+bool resource_limit(const struct resource *r, const struct ipcdbg_namespace *ns, __u64 *n);
+bool resource_used(const struct resource *r, const struct ipcdbg_namespace *ns, __u64 *n);
+
 #endif
