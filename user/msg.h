@@ -32,6 +32,9 @@ void text_add_need(struct text *t, struct msg_need need);
 /* Whether the types of all messages are known. */
 bool msg_types_known(const struct msg_queue *m);
 
+/* Whether it would get one of the messages whose types are known. */
+bool msg_has_one_for(const struct msg_queue *m, const struct ipcdbg_receiver *r);
+
 /* The functions of struct kind that fill and empty it. */
 void msg_clear(struct object *o);
 void msg_add(struct object *o, const struct parse_row *row);

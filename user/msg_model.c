@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -84,4 +85,30 @@ bool msg_types_known(const struct msg_queue *m)
 	for (size_t i = 0; i < m->types.nr; i++)
 		nr += m->types.v[i].count;
 	return nr == m->o.head.queue.qnum;
+}
+
+/* Whether it would get messages of that type. */
+static bool takes(const struct ipcdbg_receiver *r, __s64 type)
+{
+	switch ((enum ipcdbg_msgmode)r->mode) {
+	case IPCDBG_MSG_ANY:
+		return true;
+	case IPCDBG_MSG_EQUAL:
+		return type == r->msgtyp;
+	case IPCDBG_MSG_EXCEPT:
+		return type != r->msgtyp;
+	case IPCDBG_MSG_LESS_EQUAL:
+		return type <= (r->msgtyp == LLONG_MIN ? LLONG_MAX : -r->msgtyp);
+	case IPCDBG_MSG_NUMBER:
+		break;
+	}
+	return false;
+}
+
+bool msg_has_one_for(const struct msg_queue *m, const struct ipcdbg_receiver *r)
+{
+	for (size_t i = 0; i < m->types.nr; i++)
+		if (takes(r, m->types.v[i].type))
+			return true;
+	return false;
 }

@@ -125,32 +125,6 @@ static void say_unread(struct teller *me)
 	end_sentence(me);
 }
 
-/* Whether it would get messages of that type. */
-static bool takes(const struct ipcdbg_receiver *r, __s64 type)
-{
-	switch ((enum ipcdbg_msgmode)r->mode) {
-	case IPCDBG_MSG_ANY:
-		return true;
-	case IPCDBG_MSG_EQUAL:
-		return type == r->msgtyp;
-	case IPCDBG_MSG_EXCEPT:
-		return type != r->msgtyp;
-	case IPCDBG_MSG_LESS_EQUAL:
-		return type <= (r->msgtyp == LLONG_MIN ? LLONG_MAX : -r->msgtyp);
-	case IPCDBG_MSG_NUMBER:
-		break;
-	}
-	return false;
-}
-
-static bool has_one_for(const struct msg_queue *m, const struct ipcdbg_receiver *r)
-{
-	for (size_t i = 0; i < m->types.nr; i++)
-		if (takes(r, m->types.v[i].type))
-			return true;
-	return false;
-}
-
 /* " for a message of type 7" */
 static void say_wanted(struct text *t, const struct ipcdbg_receiver *r)
 {
@@ -199,7 +173,7 @@ static void say_group(struct teller *me, const struct group *g)
 	say_wanted(&me->t, g->r);
 	if (!m->o.head.queue.qnum)
 		text_addf(&me->t, "; there is none");
-	else if (has_one_for(m, g->r))
+	else if (msg_has_one_for(m, g->r))
 		text_addf(&me->t, "; there is one now");
 	else if (!msg_types_known(m))
 		text_addf(&me->t, "; the types of the messages are not all known");
