@@ -38,7 +38,10 @@ const struct option_help option_helps[] = {
 	  "tell guesses about waits longer than this (default 5)" },
 	{ OPT_KIND, "kind", "kind", "'waiters' of that one: sem, msg or mqueue" },
 	{ OPT_USER, "user", "user", "'waiters' of that one; --pid PID: of that process" },
-	{ OPT_LONGER, "longer-than", "seconds", "'waiters' that wait longer than this" },
+	{ OPT_LONGER, "longer-than", "seconds", "'waiters' that wait longer; for 'check' (60)" },
+	{ OPT_THRESHOLD, "threshold", "percent",
+	  "of a limit, for 'check': warning,critical (80,90)" },
+	{ OPT_NAGIOS, "nagios", NULL, "'check' prints and exits as a plugin of Nagios" },
 	{ OPT_WATCH, "watch", "seconds", "'waiters' again and again, and what has changed" },
 	{ OPT_SVG, "svg", "file", "'graph' is drawn into a file" },
 	{ OPT_SEARCH, "search", "folder", "'explain' looks for files that a key may be made of" },
@@ -241,7 +244,8 @@ static void take_option(struct args *a, int c, char **argv)
 {
 	if (c == 'p' && optarg)
 		args_take_pid(a, optarg);
-	if (take_view(a, c) || take_style(a, c) || take_columns(a, c) || args_take_tasks(a, c))
+	if (take_view(a, c) || take_style(a, c) || take_columns(a, c) || args_take_tasks(a, c) ||
+	    args_take_check(a, c))
 		return;
 	switch (c) {
 	case 1:
@@ -300,6 +304,8 @@ static void check_args(const struct args *a)
 		usage_error("--ipcs prints what ipcs does: no other columns, times or permissions");
 	if (q->format == FORMAT_JSON && q->columns.format)
 		usage_error("--json excludes --raw and --export");
+	if (q->format == FORMAT_JSON && q->check.nagios)
+		usage_error("--json and --nagios exclude each other");
 	if (a->input && a->root_given)
 		usage_error("--input and --root exclude each other");
 	if (a->namespace && q->all)

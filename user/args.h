@@ -25,6 +25,8 @@ enum {
 	OPT_LONGER,
 	OPT_WATCH,
 	OPT_SVG,
+	OPT_THRESHOLD,
+	OPT_NAGIOS,
 	OPT_SCHEMA
 };
 
@@ -58,6 +60,8 @@ void args_take_operands(struct args *a, char **words, int nr);
 
 /* An option that picks out blocked tasks: false if it is none. */
 bool args_take_tasks(struct args *a, int c);
+/* An option of 'check': false if it is none. */
+bool args_take_check(struct args *a, int c);
 /* The number of --pid. */
 void args_take_pid(struct args *a, const char *word);
 

@@ -64,9 +64,8 @@ bool args_take_tasks(struct args *a, int c)
 		set_user(a, optarg);
 		break;
 	case OPT_LONGER:
-		t->asked = "longer-than";
 		a->q.longer.given = true;
-		a->q.longer.ns = seconds_of(t->asked, optarg, 0) * 1000000000;
+		a->q.longer.ns = seconds_of("longer-than", optarg, 0) * 1000000000;
 		break;
 	case OPT_WATCH:
 		t->asked = "watch";

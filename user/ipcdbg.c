@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "check.h"
 #include "devshm_mounts.h"
 #include "explain.h"
 #include "graph_dot.h"
@@ -38,6 +39,7 @@ enum {
 	PID = 8,     /* --pid takes the number of a process */
 	TASKS = 16,  /* options that pick out blocked tasks are for it */
 	DRAWS = 32,  /* --svg is */
+	CHECKS = 64, /* --nagios and --threshold are */
 };
 
 static const struct command {
@@ -58,6 +60,8 @@ static const struct command {
 	  why_command },
 	{ "graph", "[ID|KEY|NAME]", 0, INT_MAX, LESSER | OBJECTS | PID | DRAWS,
 	  "draw who waits for whom, in the language DOT", graph_command },
+	{ "check", "[FINDING ...]", 0, INT_MAX, LESSER | CHECKS,
+	  "look for what is wrong, and say on what that rests", check_command },
 	{ "explain", "KEY|ID ...", 1, INT_MAX, 0, "tell what keys are for", explain_command },
 	{ "record", "FILE", 1, 1, OF_ALL | LESSER, "save everything, for --input elsewhere",
 	  record_command },
@@ -107,7 +111,7 @@ static int take_pid_word(struct args *a, const struct command *c, char **words, 
 	return nr - 1;
 }
 
-static void check_command(const struct args *a, const struct command *c, int nr)
+static void check_words(const struct args *a, const struct command *c, int nr)
 {
 	if (nr < c->least || nr > c->most)
 		usage_error(c->most ? "usage: ipcdbg %s %s" : "'%s' takes no operand%s", c->name,
@@ -190,9 +194,13 @@ static void take_words(struct args *a, const struct command *c, char **words, in
 {
 	nr = take_pid_word(a, c, words, nr);
 	if (c)
-		check_command(a, c, nr);
+		check_words(a, c, nr);
 	if (a->q.tasks.asked && !is(c, TASKS))
 		usage_error("--%s is for 'waiters'", a->q.tasks.asked);
+	if (a->q.longer.given && !is(c, TASKS | CHECKS))
+		usage_error("--longer-than is for 'waiters' and 'check'");
+	if (a->q.check.asked && !is(c, CHECKS))
+		usage_error("--%s is for 'check'", a->q.check.asked);
 	if (a->q.tasks.pid && !is(c, PID))
 		usage_error("--pid takes a number with 'waiters' and 'graph' only");
 	if (a->q.svg && !is(c, DRAWS))
@@ -205,7 +213,9 @@ static void take_words(struct args *a, const struct command *c, char **words, in
 
 int main(int argc, char **argv)
 {
-	struct args a = { .q = { .out = output_open(), .suspect_ns = 5000000000 },
+	struct args a = { .q = { .out = output_open(),
+				 .suspect_ns = 5000000000,
+				 .check = { .warning_percent = 80, .critical_percent = 90 } },
 			  .root = getenv("IPCDBG_ROOT") };
 	const struct command *command = NULL;
 	struct source source;

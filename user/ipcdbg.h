@@ -15,9 +15,11 @@
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_IO = 1,
-	EXIT_ABSENT = 2, /* the object asked for is not there */
-	EXIT_DATA = 3,	 /* malformed, cut or truncated data */
-	EXIT_MODULE = 4, /* the data asked for need the module */
+	EXIT_ABSENT = 2,  /* the object asked for is not there */
+	EXIT_DATA = 3,	  /* malformed, cut or truncated data */
+	EXIT_MODULE = 4,  /* the data asked for need the module */
+	EXIT_WARNING = 8, /* 'check' has found what is worth a look; or what is wrong */
+	EXIT_CRITICAL = 9,
 	EXIT_USAGE = 64,
 	EXIT_PERM = 77,
 };
@@ -69,6 +71,13 @@ struct tasks_query {
 	unsigned int watch_s;	 /* 0: once */
 };
 
+/* How 'check' looks, and how it tells. */
+struct check_query {
+	const char *asked; /* the name of an option of these that was given */
+	bool nagios;
+	unsigned int warning_percent, critical_percent; /* of a limit */
+};
+
 struct query {
 	const struct source *source;
 	FILE *out;
@@ -82,6 +91,7 @@ struct query {
 	bool chosen; /* the user named an ipc namespace */
 	__u32 inum;  /* not 0: of every namespace only this one */
 	struct tasks_query tasks;
+	struct check_query check;
 	const char *svg; /* 'graph' draws into this file; or NULL */
 	struct {
 		bool given;

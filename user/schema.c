@@ -324,6 +324,36 @@ static json_t *column_names_schema(void)
 	return array_of(o.schema);
 }
 
+/* What a finding rests on: fields of a record, or other names and values. */
+static json_t *evidence_schema(void)
+{
+	json_t *schema = type("object"), *properties = json_object();
+
+	json_put(properties, "record", described(type("string"), "the word of the record"));
+	json_put(schema, "properties", properties);
+	json_append(json_put_array(schema, "required"), json_string("record"));
+	return schema;
+}
+
+static json_t *findings_schema(void)
+{
+	static const char *const severities[] = { "warning", "critical" };
+	static const char *const certainties[] = { "certain", "inferred" };
+	struct object_schema o = object_schema();
+	json_t *evidence = array_of(evidence_schema());
+
+	json_put(evidence, "minItems", json_integer(1));
+	put(&o, "finding", described(type("string"), "its name"), true);
+	put(&o, "severity", one_of(severities, NR(severities)), true);
+	put(&o, "certainty", one_of(certainties, NR(certainties)), true);
+	put(&o, "namespace", number_or_null(), true);
+	put(&o, "subject", described(type("string"), "what it is about"), true);
+	put(&o, "told", described(type("string"), "a sentence"), true);
+	put(&o, "evidence", evidence, true);
+	put(&o, "next", described(type("string"), "a command"), true);
+	return array_of(o.schema);
+}
+
 static json_t *header_schema(void)
 {
 	struct object_schema o = record_schema(IPCDBG_R_header);
@@ -345,6 +375,7 @@ void schema_print(FILE *out)
 		put(&o, kinds[i]->array, kind_schema(kinds[i]), false);
 	put(&o, "namespaces", namespaces_schema(), false);
 	put(&o, "limits", limits_schema(), false);
+	put(&o, "findings", findings_schema(), false);
 	put(&o, "columns", column_names_schema(), false);
 	put_graph(&o);
 	for (size_t i = 0; i < NR(others); i++)

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What can be wrong with an object of any kind; and which command comes next. */
+#include <string.h>
+
+#include "check.h"
+#include "field.h"
+#include "mqueue.h"
+
+#define OTHERS_WRITE 02
+
+__u32 check_owner(const struct object *o)
+{
+	return o->kind->name ? o->head.mqueue.uid : sysv_of(&o->head).uid;
+}
+
+static __u32 mode_of(const struct object *o)
+{
+	return o->kind->name ? o->head.mqueue.mode : sysv_of(&o->head).mode;
+}
+
+/* The fields of that name in the record an object begins with. */
+static __u64 fields_named(enum ipcdbg_record_id id, const char *const *names, size_t nr)
+{
+	__u64 mask = 0;
+
+	for (unsigned int i = 0; i < ipcdbg_records[id].nr_fields; i++)
+		for (size_t j = 0; j < nr; j++)
+			if (!strcmp(ipcdbg_records[id].fields[i].name, names[j]))
+				mask |= 1ULL << i;
+	return mask;
+}
+
+void check_world_writable(struct check *c, const struct rule *r, const struct object *o)
+{
+	static const char *const names[] = { "semid", "shmid", "msqid", "key",
+					     "name",  "mode",  "uid",	"gid" };
+	struct text shape = { 0 };
+	struct finding *f;
+	__u32 mode = mode_of(o);
+
+	if (!(mode & OTHERS_WRITE))
+		return;
+	text_addf(&shape, "mode %03o", mode & 0777);
+	f = crowd_add(c, r, o, shape.s, true);
+	text_free(&shape);
+	if (!f)
+		return;
+	text_addf(&f->told, "mode %03o: every user may change what is in it", mode & 0777);
+	finding_record(f, o->kind->head, &o->head,
+		       fields_named(o->kind->head, names, sizeof(names) / sizeof(names[0])));
+	check_next_show(c, f, o);
+}
+
+/* A word that a shell takes as it is, and the program as that name. */
+static void add_shell_name(struct text *t, const char *name)
+{
+	struct text escaped = { 0 };
+
+	text_addf(&escaped, "/");
+	text_add_name(&escaped, name);
+	text_addc(t, '\'');
+	for (const char *s = escaped.s; *s; s++)
+		if (*s == '\'')
+			text_addf(t, "'\\''");
+		else
+			text_addc(t, *s);
+	text_addc(t, '\'');
+	text_free(&escaped);
+}
+
+void check_next_in(const struct check *c, struct finding *f, __u32 inum)
+{
+	text_addf(&f->next, "ipcdbg ");
+	if (inum != c->home)
+		text_addf(&f->next, "--namespace %u ", inum);
+}
+
+void check_next_show(const struct check *c, struct finding *f, const struct object *o)
+{
+	check_next_in(c, f, o->ns.inum);
+	text_addf(&f->next, "-%c ", o->kind->letter);
+	if (o->kind->name)
+		add_shell_name(&f->next, o->kind->name(&o->head));
+	else
+		text_addf(&f->next, "%d", sysv_of(&o->head).id);
+}
+
+/* What is in another namespace, or a POSIX queue, ipcrm does not remove: a look comes next. */
+void check_next_remove(const struct check *c, struct finding *f, const struct object *o)
+{
+	if (o->kind->name || o->ns.inum != c->home)
+		check_next_show(c, f, o);
+	else
+		text_addf(&f->next, "ipcrm -%c %d", o->kind->letter, sysv_of(&o->head).id);
+}
