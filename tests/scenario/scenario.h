@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Scenarios: what real processes do with real objects, and what 'ipcdbg check' must find of it, no
+ * more and no less, with its certainty and evidence. Each is made in an ipc namespace of its own.
+ *
+ * To add one: a function that makes it and says what is expected, and a line in the table of its
+ * file.
+ */
+#ifndef TESTS_SCENARIO_H
+#define TESTS_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "puppet.h"
+
+/* What system calls of puppets point to. */
+struct stage_memory {
+	struct {
+		long type;
+		char text[1024];
+	} message;
+	char name[16];
+	long attr[8]; /* struct mq_attr */
+	unsigned long limit[2];
+};
+
+struct stage {
+	struct stage_memory *memory;
+	char expected[16384]; /* a line for each finding, as pick.h prints it */
+};
+
+struct scenario {
+	const char *name;
+	void (*make)(struct stage *s);
+	unsigned int longer_than; /* seconds, for the option */
+	unsigned int age;	  /* seconds between making it and the look */
+	bool home;		  /* in the namespace of the first process, not in an own one */
+	void (*clear)(struct stage *s);
+};
+
+/* Tables of scenarios, each with a last one that has no name. */
+extern const struct scenario sem_scenarios[], dead_scenarios[], queue_scenarios[],
+	mqueue_scenarios[], left_scenarios[];
+
+/* A finding is expected: its name, severity and certainty, then its evidence; see stage.c. */
+void expect(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A set with these values; who made it lives. */
+int stage_set(int nsems, int value);
+
+/* A process with that name. */
+struct puppet *stage_process(const char *name, unsigned long flags);
+
+/* One operation that does not block; dies if it fails. */
+void stage_do(struct puppet *p, int semid, int semnum, int op, bool undo);
+
+/* One that blocks. */
+void stage_wait(struct puppet *p, int semid, int semnum, int op, bool undo);
+
+/* Makes it in this process. Returns whether what is found is what is expected. */
+bool scenario_check(const struct scenario *scenario);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "scenario.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/sem.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "proc.h"
+#include "shell.h"
+
+#define FOUND "/tmp/found"
+#define EXPECTED "/tmp/expected"
+
+/*
+ * A line for each finding: name, severity, certainty, then behind a bar each record of its evidence
+ * with those of its fields that tell which one it is, sorted. What differs from run to run is left
+ * out.
+ */
+static const char pick[] =
+	"def keys: {"
+	"wait: [\"semid\", \"semnum\", \"tid\"],"
+	"receive: [\"msqid\", \"name\", \"tid\"],"
+	"send: [\"msqid\", \"name\", \"tid\"],"
+	"undo: [\"semid\", \"semnum\", \"semadj\", \"pid\"],"
+	"last: [\"semid\", \"semnum\", \"msqid\", \"pid\"],"
+	"uses: [\"msqid\", \"name\", \"pid\"],"
+	"set: [\"semid\", \"mode\"],"
+	"sem: [\"semnum\", \"semval\", \"semncnt\", \"semzcnt\", \"sempid\", \"sempid_state\"],"
+	"op: [\"sem_num\", \"sem_op\"],"
+	"segment: [\"shmid\", \"nattch\", \"cpid\", \"cpid_state\"],"
+	"queue: [\"msqid\", \"qnum\", \"lrpid\", \"lrpid_state\"],"
+	"sender: [\"tid\", \"size\"],"
+	"receiver: [\"tid\", \"msgtyp\"],"
+	"msgtype: [\"type\", \"count\"],"
+	"mqueue: [\"name\", \"curmsgs\"],"
+	"mq_sender: [\"tid\"],"
+	"mq_receiver: [\"tid\"],"
+	"opener: [\"pid\"],"
+	"limit: [\"name\", \"limit\"],"
+	"charged: [\"uid\", \"pid\"],"
+	"alike: [\"objects\", \"uid\"],"
+	"logind: [\"RemoveIPC\", \"stated\"],"
+	"used: [\"object\", \"task\"]"
+	"};"
+	".findings[] | select(.namespace == null or .namespace == $ns)"
+	" | [\"\\(.finding) \\(.severity) \\(.certainty)\"] + ([.evidence[] | . as $e"
+	" | .record + ([keys[.record][] | select($e[.] != null)"
+	" | \" \\(.)=\\($e[.])\"] | add // \"\")] | sort) | join(\" | \")";
+
+void expect(struct stage *s, const char *fmt, ...)
+{
+	size_t n = strlen(s->expected);
+	va_list args;
+
+	va_start(args, fmt);
+	n += vsnprintf(s->expected + n, sizeof(s->expected) - n, fmt, args);
+	va_end(args);
+	if (n + 1 >= sizeof(s->expected))
+		die("too much is expected");
+	strcat(s->expected, "\n");
+}
+
+int stage_set(int nsems, int value)
+{
+	int id = semget(IPC_PRIVATE, nsems, 0600);
+
+	if (id < 0)
+		die("semget: %s", strerror(errno));
+	for (int i = 0; value && i < nsems; i++)
+		if (semctl(id, i, SETVAL, value))
+			die("semctl: %s", strerror(errno));
+	return id;
+}
+
+struct puppet *stage_process(const char *name, unsigned long flags)
+{
+	struct puppet *p = puppet_make(NULL, flags);
+
+	if (!p || puppet_name(p, name))
+		die("%s: %s", name, strerror(errno));
+	return p;
+}
+
+void stage_do(struct puppet *p, int semid, int semnum, int op, bool undo)
+{
+	struct sembuf sop = { semnum, op, undo ? SEM_UNDO : 0 };
+	int error = puppet_semop(p, semid, &sop, 1);
+
+	if (error)
+		die("semop of %s: %s", p->name, strerror(-error));
+}
+
+void stage_wait(struct puppet *p, int semid, int semnum, int op, bool undo)
+{
+	struct sembuf sop = { semnum, op, undo ? SEM_UNDO : 0 };
+
+	puppet_block(p, semid, &sop, 1, NULL);
+}
+
+static void enter(struct stage *s, const struct scenario *scenario)
+{
+	if (unshare(CLONE_NEWNS | (scenario->home ? 0 : CLONE_NEWIPC)) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		die("unshare: %s", strerror(errno));
+	setenv("ipcdbg", cli(), 1);
+	puppets_open();
+	s->memory = mmap(NULL, sizeof(*s->memory), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->memory == MAP_FAILED)
+		die("mmap: %s", strerror(errno));
+	s->memory->message.type = 1;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		die("%s: %s", path, strerror(errno));
+}
+
+/* The gravest of what is expected. */
+static int exit_status(const struct stage *s)
+{
+	if (strstr(s->expected, " critical "))
+		return 9;
+	return s->expected[0] ? 8 : 0;
+}
+
+/* What is found of the namespace is what is expected, and nothing is left out of it. */
+static bool compare(const struct stage *s, const struct scenario *scenario)
+{
+	char *found;
+	bool ok;
+
+	write_file("/tmp/pick.jq", pick);
+	write_file(EXPECTED, s->expected);
+	shell("$ipcdbg check -J --longer-than %u >/tmp/check.json", scenario->longer_than);
+	ok = shell_ended(exit_status(s), "");
+	shell("jq -r --argjson ns %u -f /tmp/pick.jq /tmp/check.json | sort >" FOUND
+	      " && jq -R -r 'split(\" | \") | .[:1] + (.[1:] | sort) | join(\" | \")' " EXPECTED
+	      " | sort | diff - " FOUND,
+	      proc_ns(getpid(), getpid(), "ipc"));
+	if (!shell_ended(0, ""))
+		ok = complain("%s: expected (<), found (>):\n%s", scenario->name, shell_out);
+	shell("jq .complete /tmp/check.json");
+	found = shell_out;
+	return (!strcmp(found, "true\n") || complain("complete: %s", found)) && ok;
+}
+
+bool scenario_check(const struct scenario *scenario)
+{
+	struct stage s = { 0 };
+	bool ok;
+
+	enter(&s, scenario);
+	scenario->make(&s);
+	sleep(scenario->age);
+	ok = compare(&s, scenario);
+	puppets_clear();
+	if (scenario->clear)
+		scenario->clear(&s);
+	return ok;
+}
