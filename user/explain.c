@@ -191,6 +191,8 @@ static enum exit_code explain(const struct query *q, struct explanation *e)
 
 	if (q->source->live)
 		explain_look_up(e);
+	else
+		explain_look_up_recorded(e);
 	for (size_t i = 0; q->source->live && i < table->rows.nr; i++)
 		try_known_files(e, &table->rows.v[i]);
 	if (q->search && e->facts.key)

@@ -55,6 +55,9 @@ enum exit_code explain_find_sysvipc(const struct operand *op, explain_found foun
 /* Looks up who the processes are, and which of their files the key can be made of. */
 void explain_look_up(struct explanation *e);
 
+/* Who they are, as a recording tells it. */
+void explain_look_up_recorded(struct explanation *e);
+
 /* Looks for files below a folder that the key can be made of. Tells the user how far it is. */
 enum exit_code explain_search(struct explanation *e, const char *folder);
 

@@ -39,21 +39,28 @@ static void read_comm(struct key_process *p, int dir)
 	p->known = len > 1;
 }
 
-static void read_exe(struct key_process *p, int dir)
+/* The path that the link in /proc has. */
+static void take_exe(struct key_process *p, const char *path)
 {
 	static const char deleted[] = " (deleted)";
+	size_t len = strlen(path), end = sizeof(deleted) - 1;
+
+	p->exe = strdup(path);
+	if (!p->exe)
+		die(EXIT_IO, "out of memory");
+	if (len > end && !strcmp(path + len - end, deleted))
+		p->exe[len - end] = '\0';
+}
+
+static void read_exe(struct key_process *p, int dir)
+{
 	char path[4096];
 	ssize_t len = readlinkat(dir, "exe", path, sizeof(path) - 1);
-	size_t end = sizeof(deleted) - 1;
 
 	if (len <= 0)
 		return;
 	path[len] = '\0';
-	if ((size_t)len > end && !strcmp(path + len - end, deleted))
-		path[len - end] = '\0';
-	p->exe = strdup(path);
-	if (!p->exe)
-		die(EXIT_IO, "out of memory");
+	take_exe(p, path);
 }
 
 static void read_environment(struct key_process *p, int dir)
@@ -123,6 +130,29 @@ static void look_up(struct explanation *e, struct key_process *p, int dir)
 	read_environment(p, dir);
 	read_cwd(p, dir);
 	explain_files_of(e, p, dir);
+}
+
+/* What a recording has kept of it; environment and files are not in there. */
+static void look_up_recorded(struct key_process *p)
+{
+	const struct proc_facts *facts = proc_look_up(p->tid, proc_start_ns(p->tid));
+	struct ipcdbg_proc process;
+
+	p->ended = !facts;
+	if (!facts || (!p->start_ns && (!facts->comm || strcmp(facts->comm, p->comm))) ||
+	    (p->start_ns && !proc_started(p->tid, p->start_ns)))
+		return;
+	if (facts->exe)
+		take_exe(p, facts->exe);
+	if (proc_process(proc_leader(p->tid), &process))
+		p->cwd_ino = process.cwd_ino;
+}
+
+void explain_look_up_recorded(struct explanation *e)
+{
+	for (size_t i = 0; i < e->processes.nr; i++)
+		if (!e->processes.v[i].ended && e->processes.v[i].certain && proc_usable())
+			look_up_recorded(&e->processes.v[i]);
 }
 
 void explain_look_up(struct explanation *e)

@@ -160,7 +160,10 @@ bool namespace_enter(int pid, __u32 inum)
 /* By its process; a recording does so where the machine could. */
 static bool enter_listed(const struct query *q, const struct ipcdbg_namespace *ns)
 {
-	if (q->source->enter && (ns->pid || ns_mounts_has(ns->inum))) {
+	struct ipcdbg_proc p;
+
+	if (q->source->enter &&
+	    (ns_mounts_has(ns->inum) || (proc_process(ns->pid, &p) && p.ipc_ns == ns->inum))) {
 		q->source->enter(ns->inum);
 		return true;
 	}

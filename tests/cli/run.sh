@@ -58,7 +58,9 @@ golden()
 {
 	name=$1 folder=$2 want=$3
 	shift 3
-	(cd "$here/data" && IPCDBG_KEYS=../keys exec "$program" --root "$folder" "$@") \
+	option=--root
+	[ ! -f "$here/data/$folder" ] || option=--input
+	(cd "$here/data" && IPCDBG_KEYS=../keys exec "$program" $option "$folder" "$@") \
 		>"$tmp/out" 2>"$tmp/err" </dev/null
 	got=$?
 	if [ -n "${IPCDBG_UPDATE:-}" ]; then
@@ -87,6 +89,8 @@ golden()
 	[ ! -s "$tmp/why" ]
 	check "$name" $?
 }
+
+. "$here/recording.sh"
 
 run_cases()
 {
@@ -515,6 +519,11 @@ if [ $# -gt 1 ]; then
 fi
 run_cases
 no_leftovers
+records_objects
+cut_recordings
+wrong_recordings
+looks_at_nothing
+recording_as_folder
 json_schema
 drawings
 columns_in_the_manual
