@@ -37,13 +37,17 @@ const struct option_help option_helps[] = {
 	{ OPT_SUSPECT, "suspect-after", "seconds",
 	  "tell guesses about waits longer than this (default 5)" },
 	{ OPT_KIND, "kind", "kind", "'waiters' of that one: sem, msg or mqueue" },
-	{ OPT_USER, "user", "user", "'waiters' of that one; --pid PID: of that process" },
+	{ OPT_USER, "user", "user", "'waiters', 'rm' of that one; --pid PID: of that process" },
 	{ OPT_LONGER, "longer-than", "seconds", "'waiters' that wait longer; for 'check' (60)" },
 	{ OPT_THRESHOLD, "threshold", "percent",
 	  "of a limit, for 'check': warning,critical (80,90)" },
 	{ OPT_NAGIOS, "nagios", NULL, "'check' prints and exits as a plugin of Nagios" },
 	{ OPT_WATCH, "watch", "seconds", "'waiters' again and again, and what has changed" },
 	{ OPT_SVG, "svg", "file", "'graph' is drawn into a file" },
+	{ OPT_ORPHANS, "orphans", NULL, "'rm' removes what nobody seems to come back for" },
+	{ OPT_OLDER, "older-than", "seconds", "and what is unused for longer (default 60)" },
+	{ OPT_DRY_RUN, "dry-run", NULL, "'rm' only shows what it would remove" },
+	{ OPT_FORCE, "force", NULL, "'rm' removes what is in use, too" },
 	{ OPT_SEARCH, "search", "folder", "'explain' looks for files that a key may be made of" },
 	{ OPT_INPUT, "input", "file", "read what 'record' saved, instead of this machine" },
 	{ OPT_ROOT, "root", "folder", "read tables recorded in a folder" },
@@ -245,7 +249,7 @@ static void take_option(struct args *a, int c, char **argv)
 	if (c == 'p' && optarg)
 		args_take_pid(a, optarg);
 	if (take_view(a, c) || take_style(a, c) || take_columns(a, c) || args_take_tasks(a, c) ||
-	    args_take_check(a, c))
+	    args_take_check(a, c) || args_take_rm(a, c))
 		return;
 	switch (c) {
 	case 1:

@@ -27,6 +27,10 @@ enum {
 	OPT_SVG,
 	OPT_THRESHOLD,
 	OPT_NAGIOS,
+	OPT_ORPHANS,
+	OPT_OLDER,
+	OPT_FORCE,
+	OPT_DRY_RUN,
 	OPT_SCHEMA
 };
 
@@ -64,6 +68,12 @@ bool args_take_tasks(struct args *a, int c);
 bool args_take_check(struct args *a, int c);
 /* The number of --pid. */
 void args_take_pid(struct args *a, const char *word);
+
+/* An option of 'rm': false if it is none. */
+bool args_take_rm(struct args *a, int c);
+
+/* Tells the user what 'rm' does not take, or lacks. */
+void args_check_rm(const struct args *a);
 
 /* Fills the query: which kinds, which operands. Its source is known by now. */
 void args_finish(struct args *a);

@@ -60,7 +60,6 @@ bool args_take_tasks(struct args *a, int c)
 		set_kind(a, optarg);
 		break;
 	case OPT_USER:
-		t->asked = "user";
 		set_user(a, optarg);
 		break;
 	case OPT_LONGER:

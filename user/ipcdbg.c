@@ -21,6 +21,7 @@
 #include "record.h"
 #include "recording.h"
 #include "proc_facts.h"
+#include "rm.h"
 #include "schema.h"
 #include "show.h"
 #include "source.h"
@@ -40,6 +41,7 @@ enum {
 	TASKS = 16,  /* options that pick out blocked tasks are for it */
 	DRAWS = 32,  /* --svg is */
 	CHECKS = 64, /* --nagios and --threshold are */
+	REMOVES = 128,
 };
 
 static const struct command {
@@ -65,6 +67,8 @@ static const struct command {
 	{ "explain", "KEY|ID ...", 1, INT_MAX, 0, "tell what keys are for", explain_command },
 	{ "record", "FILE", 1, 1, OF_ALL | LESSER, "save everything, for --input elsewhere",
 	  record_command },
+	{ "rm", "ID|NAME ...", 0, INT_MAX, LESSER | OBJECTS | REMOVES,
+	  "remove objects of a kind, if nobody uses them", rm_command },
 	{ "doctor", "", 0, 0, OF_ALL, "check what the program needs, and say what to do", doctor },
 };
 
@@ -205,9 +209,15 @@ static void take_words(struct args *a, const struct command *c, char **words, in
 		usage_error("--pid takes a number with 'waiters' and 'graph' only");
 	if (a->q.svg && !is(c, DRAWS))
 		usage_error("--svg is for 'graph'");
+	if (a->q.tasks.of_user && !is(c, TASKS | REMOVES))
+		usage_error("--user is for 'waiters' and 'rm'");
+	if (a->q.rm.asked && !is(c, REMOVES))
+		usage_error("--%s is for 'rm'", a->q.rm.asked);
 	if (c && !is(c, OBJECTS))
 		return;
 	args_take_operands(a, words, nr);
+	if (is(c, REMOVES))
+		args_check_rm(a);
 	args_finish(a);
 }
 
@@ -215,7 +225,8 @@ int main(int argc, char **argv)
 {
 	struct args a = { .q = { .out = output_open(),
 				 .suspect_ns = 5000000000,
-				 .check = { .warning_percent = 80, .critical_percent = 90 } },
+				 .check = { .warning_percent = 80, .critical_percent = 90 },
+				 .rm = { .older_s = RM_OLDER_THAN } },
 			  .root = getenv("IPCDBG_ROOT") };
 	const struct command *command = NULL;
 	struct source source;

@@ -18,6 +18,7 @@ enum exit_code {
 	EXIT_ABSENT = 2,  /* the object asked for is not there */
 	EXIT_DATA = 3,	  /* malformed, cut or truncated data */
 	EXIT_MODULE = 4,  /* the data asked for need the module */
+	EXIT_BUSY = 5,	  /* 'rm' has left alone what is in use */
 	EXIT_WARNING = 8, /* 'check' has found what is worth a look; or what is wrong */
 	EXIT_CRITICAL = 9,
 	EXIT_USAGE = 64,
@@ -78,6 +79,13 @@ struct check_query {
 	unsigned int warning_percent, critical_percent; /* of a limit */
 };
 
+/* What 'rm' removes, and how; whose is in tasks. */
+struct rm_query {
+	const char *asked; /* the name of an option of its own that was given */
+	bool orphans, force, dry_run;
+	__u64 older_s;
+};
+
 struct query {
 	const struct source *source;
 	FILE *out;
@@ -92,6 +100,7 @@ struct query {
 	__u32 inum;  /* not 0: of every namespace only this one */
 	struct tasks_query tasks;
 	struct check_query check;
+	struct rm_query rm;
 	const char *svg; /* 'graph' draws into this file; or NULL */
 	struct {
 		bool given;

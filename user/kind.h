@@ -27,6 +27,9 @@
 #include "source.h"
 #include "text.h"
 
+struct graph;
+struct rm_kind;
+
 /* An object with all that belongs to it. */
 struct object {
 	const struct kind *kind;
@@ -110,6 +113,7 @@ struct kind {
 	void (*say)(const struct query *q, const struct object *o); /* in sentences */
 	/* Prints arrays, each after a comma. */
 	void (*json)(FILE *out, const struct object *o);
+	const struct rm_kind *removal; /* rm.h; NULL: it cannot be removed */
 	__u64 json_skip; /* fields of the head, counts of listings, that are arrays there */
 };
 

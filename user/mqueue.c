@@ -215,6 +215,7 @@ const struct kind mqueue_kind = {
 	.call = mqueue_call,
 	.tables = mqueue_tables,
 	.say = mqueue_say,
+	.removal = &mqueue_removal,
 	.json = mqueue_json,
 	/* Counts of blocked threads; arrays bear their names. */
 	.json_skip = IPCDBG_BIT(mqueue, receivers) | IPCDBG_BIT(mqueue, senders),

@@ -37,6 +37,8 @@ void mqueue_json(FILE *out, const struct object *o);
 void mqueue_graph(struct graph *g, const struct object *o);
 void mqueue_call(struct text *t, const struct object *o, const struct graph_task *task,
 		 enum graph_type type);
+/* For 'rm'. */
+extern const struct rm_kind mqueue_removal;
 
 /* Limits and use of a namespace. */
 void mqueue_limits(const struct query *q, const struct ipcdbg_namespace *ns);

@@ -146,6 +146,7 @@ const struct kind msg_kind = {
 	.ipcs = msg_ipcs,
 	.tables = msg_tables,
 	.say = msg_say,
+	.removal = &msg_removal,
 	.json = msg_json,
 	/* Counts of blocked threads; arrays bear their names. */
 	.json_skip = IPCDBG_BIT(queue, receivers) | IPCDBG_BIT(queue, senders),

@@ -51,6 +51,8 @@ void msg_json(FILE *out, const struct object *o);
 void msg_graph(struct graph *g, const struct object *o);
 void msg_call(struct text *t, const struct object *o, const struct graph_task *task,
 	      enum graph_type type);
+/* For 'rm'. */
+extern const struct rm_kind msg_removal;
 
 /* Limits and use of a namespace. */
 void msg_limits(const struct query *q, const struct ipcdbg_namespace *ns);

@@ -154,6 +154,17 @@ bool object_lacks(const struct object *o, const char *word)
 	return o->gone;
 }
 
+size_t object_rows(const struct object *o, const char *word, size_t shown)
+{
+	for (size_t i = 0; i < o->truncated.nr; i++) {
+		const struct ipcdbg_truncated *t = &o->truncated.v[i];
+
+		if (!strcmp(t->what, word) && IPCDBG_HAS(truncated, t, total) && t->total > shown)
+			shown = t->total;
+	}
+	return shown;
+}
+
 /* As the user reads it in our output, or as it is. */
 static bool is_name(const char *name, const char *word)
 {

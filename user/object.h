@@ -48,6 +48,9 @@ enum parse_result object_next(struct table *t, struct object *o);
 /* Whether rows of that word were left out of the object. */
 bool object_lacks(const struct object *o, const char *word);
 
+/* How many rows of that word there are, of which that many are shown. */
+size_t object_rows(const struct object *o, const char *word, size_t shown);
+
 /* Whether the operand is this object. */
 bool object_is(const struct kind *kind, const union ipcdbg_any *head, const struct operand *op);
 

@@ -94,9 +94,9 @@ void die(enum exit_code code, const char *fmt, ...)
 enum exit_code worse(enum exit_code a, enum exit_code b)
 {
 	/* Broken data first: what else was found rests on them. */
-	static const enum exit_code order[] = { EXIT_USAGE,    EXIT_DATA,   EXIT_IO,
-						EXIT_PERM,     EXIT_MODULE, EXIT_ABSENT,
-						EXIT_CRITICAL, EXIT_WARNING };
+	static const enum exit_code order[] = { EXIT_USAGE,  EXIT_DATA,	    EXIT_IO,
+						EXIT_PERM,   EXIT_MODULE,   EXIT_BUSY,
+						EXIT_ABSENT, EXIT_CRITICAL, EXIT_WARNING };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (a == order[i] || b == order[i])

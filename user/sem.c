@@ -184,6 +184,7 @@ const struct kind sem_kind = {
 	.ipcs_lacks = lacks_semaphores,
 	.tables = sem_tables,
 	.say = sem_say,
+	.removal = &sem_removal,
 	.json = sem_json,
 	/* Counts of a listing; there arrays bear these names. */
 	.json_skip = IPCDBG_BIT(set, waiters) | IPCDBG_BIT(set, holders),

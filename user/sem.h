@@ -20,6 +20,8 @@ void text_add_ops(struct text *t, const struct sem_set *s, const struct sem_wait
 void sem_graph(struct graph *g, const struct object *o);
 void sem_call(struct text *t, const struct object *o, const struct graph_task *task,
 	      enum graph_type type);
+/* For 'rm'. */
+extern const struct rm_kind sem_removal;
 
 /* The undos that can block such a wait, most significant facts in the order of the text. */
 struct sem_blockers {

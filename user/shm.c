@@ -190,5 +190,6 @@ const struct kind shm_kind = {
 	.ipcs = shm_ipcs,
 	.tables = shm_tables,
 	.say = shm_say,
+	.removal = &shm_removal,
 	.json = shm_json,
 };

@@ -39,6 +39,8 @@ void shm_json(FILE *out, const struct object *o);
 
 /* Who waits for it and has it. */
 void shm_graph(struct graph *g, const struct object *o);
+/* For 'rm'. */
+extern const struct rm_kind shm_removal;
 
 /* Limits and use of a namespace. */
 void shm_limits(const struct query *q, const struct ipcdbg_namespace *ns);

@@ -364,6 +364,79 @@ without_the_module()
 		-e inject=read:error=EIO:when=1 "$program" -s
 }
 
+# Without the module: what can be known decides, what cannot keeps it from being removed.
+removal()
+{
+	exec >"$tmp/why" 2>&1
+	set=$(ipcmk -S 3 -p 0600 | tr -dc 0-9)
+	segment=$(ipcmk -M 5000 -p 0600 | tr -dc 0-9)
+	queue=$(ipcmk -Q -p 0600 | tr -dc 0-9)
+	"$program" rm -m "$segment" >/dev/full 2>"$tmp/err"
+	[ $? -eq 1 ] && [ -n "$(ids m)" ] || echo "removed though that could not be told"
+	"$program" rm -m "$segment" >&- 2>"$tmp/err"
+	[ $? -eq 1 ] && [ -n "$(ids m)" ] || echo "removed without standard output"
+	"$program" rm -m "$segment" 2>"$tmp/err" | :
+	live 77 'remove' 'only its owner or root may' setpriv --reuid 65534 --clear-groups \
+		"$tmp/live/ipcdbg" rm -m "$segment"
+	live 0 'remove' '' "$program" rm --dry-run -m "$segment"
+	live 0 'no orphans' 'module is not loaded' "$program" rm --orphans
+	live 2 '' 'there is no semaphore set with the id 99' "$program" rm -s 99
+	live 4 'leave' 'who waits is not known' "$program" rm -q "$queue"
+	live 4 '' 'module is not loaded' "$program" rm -Q nosuch
+	live 64 "" "which rm(1) removes" "$program" rm -M nosuch
+	[ "$(ids smq)" = "$set $segment $queue " ] || echo "removed what it should not"
+	live 2 "set $set is removed" 'with the id 99' "$program" rm -s "$set" 99
+	live 0 "queue $queue is removed" '' "$program" rm --force -q "$queue"
+	live 0 "segment $segment is removed" '' "$program" rm -m "$segment" "$segment"
+	[ -z "$(ids smq)" ] || echo "not removed: $(ids smq)"
+	removal_of_used
+}
+
+# The ids of all objects of the kinds.
+ids()
+{
+	for letter in $(echo "$1" | sed 's/./& /g'); do
+		ipcs "-$letter" | awk '/^0x/ { printf "%s ", $2 }'
+	done
+}
+
+# use WANT OUT ERR MODE KIND WORDS...: 'rm' of an object that was made and used.
+use()
+{
+	want=$1 out=$2 err=$3 mode=$4 kind=$5
+	shift 5
+	# shellcheck disable=SC2016
+	live "$want" "$out" "$err" "$object" "$mode" /etc/passwd 1 "$kind" \
+		sh -c '"$0" "$@" $ID' "$program" "$@"
+}
+
+removal_of_used()
+{
+	use 5 'attached 1 time' 'is not removed: attached 1 time' open m rm -m
+	use 4 'leave' 'who holds it (SEM_UNDO) is not known' open s rm -s
+	ipcrm -a
+	use 0 'is removed' '' open s rm --force -s
+	[ "$(ids s)" = '' ] || echo "a set is left"
+	ipcrm -a
+	# Segments whose creators have ended; nobody owns none.
+	ipcmk -M 100 >"$tmp/out"
+	# shellcheck disable=SC2016
+	live 0 'no orphans' '' "$object" gone /etc/passwd 1 m sh -c \
+		'sleep 2; exec "$0" rm --orphans -m --older-than 1 --user nobody 2>&1' "$program"
+	live 0 "inferred" '' "$program" rm --orphans -m --older-than 1 --dry-run
+	[ "$(ids m | wc -w)" -eq 2 ] || echo "removed by a dry run"
+	live 0 'is removed' '' "$program" rm --orphans -m --older-than 1
+	[ -z "$(ids m)" ] || echo "not removed: $(ids m)"
+}
+
+removes()
+{
+	echo 'did not run' >"$tmp/why"
+	unshare --ipc "$here/run.sh" "$program" "$tmp" removal >"$tmp/log" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "rm removes what is not in use" $?
+}
+
 live_exit_codes()
 {
 	echo 'did not run' >"$tmp/why"
@@ -541,5 +614,6 @@ every_ipcs
 same_as_lsipc
 live_exit_codes
 real_devshm
+removes
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A command that stops at each system call that it is about to make. */
+#ifndef TESTS_TRACED_H
+#define TESTS_TRACED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct traced {
+	pid_t pid;
+	long nr;	  /* of the call that it is about to make */
+	uint64_t args[6]; /* of that */
+	int status;	  /* as of waitpid, once it has ended */
+};
+
+/*
+ * Starts a command with its output in /tmp/out and /tmp/err. It stops before its first call. Dies
+ * if that cannot be done.
+ */
+void traced_start(struct traced *t, const char *const argv[]);
+
+/* Lets it make its call, and go on to the next. False if it has ended. */
+bool traced_next(struct traced *t);
+
+/* Whether it is about to open that file. */
+bool traced_opens(const struct traced *t, const char *path);
+
+/* Lets it go on to its end. Returns its exit status, 128 and more after a signal. */
+int traced_end(struct traced *t);
+
+#endif

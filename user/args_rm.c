@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The options of 'rm'. */
+#include <getopt.h>
+
+#include "args.h"
+#include "number.h"
+#include "rm.h"
+
+static void set_older(struct rm_query *rm, const char *word)
+{
+	if (!number_parse(word, 10, 1000000000, &rm->older_s))
+		usage_error("--older-than %s: not a number of seconds", word);
+}
+
+bool args_take_rm(struct args *a, int c)
+{
+	struct rm_query *rm = &a->q.rm;
+
+	switch (c) {
+	case OPT_ORPHANS:
+		rm->orphans = true;
+		break;
+	case OPT_OLDER:
+		set_older(rm, optarg);
+		break;
+	case OPT_FORCE:
+		rm->force = true;
+		break;
+	case OPT_DRY_RUN:
+		rm->dry_run = true;
+		break;
+	default:
+		return false;
+	}
+	for (size_t i = 0; i < nr_option_helps; i++)
+		if (option_helps[i].c == c)
+			rm->asked = option_helps[i].name;
+	return true;
+}
+
+void args_check_rm(const struct args *a)
+{
+	const struct query *q = &a->q;
+	const struct rm_query *rm = &q->rm;
+
+	if (q->format || q->columns.wanted || a->list_columns || q->view)
+		usage_error("'rm' prints what it does, and nothing else");
+	if (q->all)
+		usage_error("'rm' is of one ipc namespace");
+	if (rm->orphans && rm->force)
+		usage_error("--orphans and --force exclude each other");
+	if (!rm->orphans && (q->tasks.of_user || rm->older_s != RM_OLDER_THAN))
+		usage_error("--user and --older-than are for --orphans");
+	if (rm->orphans && a->operands.nr)
+		usage_error("--orphans excludes ids, keys and names");
+	if (!rm->orphans && !a->operands.nr)
+		usage_error("'rm' needs ids, keys or names, or --orphans");
+}
