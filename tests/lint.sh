@@ -91,7 +91,7 @@ format()
 shell()
 {
 	# shellcheck disable=SC2046
-	shellcheck -x -P SCRIPTDIR $(files '*.sh' .ci/run)
+	shellcheck -x -P SCRIPTDIR $(files '*.sh' '*.bash' .ci/run)
 }
 
 manuals()
@@ -130,7 +130,7 @@ left_overs()
 # Every source file names its licence in one of its first two lines.
 licences()
 {
-	for file in $(files '*.[chS]' '*.sh' '*Makefile' '*Kbuild' .ci/run); do
+	for file in $(files '*.[chS]' '*.sh' '*.bash' '*Makefile' '*Kbuild' .ci/run); do
 		head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' ||
 			echo "$file: no SPDX-License-Identifier"
 	done
@@ -139,7 +139,7 @@ licences()
 # A tab is 8 columns wide.
 columns()
 {
-	for file in $(files '*.[ch]' '*.sh' '*Makefile' '*Kbuild' .ci/run); do
+	for file in $(files '*.[ch]' '*.sh' '*.bash' '*Makefile' '*Kbuild' .ci/run); do
 		expand "$file" | awk -v file="$file" '
 			length > 100 { print file ":" NR ": " length " columns" }'
 	done

@@ -515,6 +515,7 @@ key_table_errors()
 
 . "$here/explain.sh"
 . "$here/devshm.sh"
+. "$here/completion.sh"
 # The schema that is shipped is the program's, every document is as it says, and it is strict.
 json_schema()
 {
@@ -615,5 +616,6 @@ same_as_lsipc
 live_exit_codes
 real_devshm
 removes
+completion
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]
