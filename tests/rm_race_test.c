@@ -234,7 +234,7 @@ static int go_to(struct traced *t, const struct race *r, int stop, int *last_loo
 
 static void start(struct traced *t, const struct race *r, const struct object *o)
 {
-	traced_start(t, (const char *[]){ cli(), "rm", r->option, o->word, NULL });
+	traced_start(t, "/tmp", (const char *[]){ cli(), "rm", r->option, o->word, NULL });
 }
 
 /* It ended so, and the object, or what has its id now, is there. */

@@ -2,8 +2,10 @@
 #define _GNU_SOURCE
 #include "traced.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,11 +21,16 @@
 
 #include "common.h"
 
+#define UNCHANGED LLONG_MIN
 #define SYSCALL_STOP (SIGTRAP | 0x80) /* by PTRACE_O_TRACESYSGOOD */
 
-static void redirect(const char *path, int fd)
+static void redirect(const char *folder, const char *name, int fd)
 {
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	char path[4096];
+	int file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	if (file < 0 || dup2(file, fd) < 0)
 		_exit(126);
@@ -44,7 +52,7 @@ static void proceed(struct traced *t, int request, int signal)
 		die("ptrace: %s", strerror(errno));
 }
 
-void traced_start(struct traced *t, const char *const argv[])
+void traced_start(struct traced *t, const char *folder, const char *const argv[])
 {
 	memset(t, 0, sizeof(*t));
 	fflush(NULL);
@@ -52,8 +60,8 @@ void traced_start(struct traced *t, const char *const argv[])
 	if (t->pid < 0)
 		die("fork: %s", strerror(errno));
 	if (!t->pid) {
-		redirect("/tmp/out", STDOUT_FILENO);
-		redirect("/tmp/err", STDERR_FILENO);
+		redirect(folder, "out", STDOUT_FILENO);
+		redirect(folder, "err", STDERR_FILENO);
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 			_exit(126);
 		execvp(argv[0], (char *const *)argv);
@@ -90,19 +98,95 @@ bool traced_next(struct traced *t)
 	return signal;
 }
 
+void traced_string(const struct traced *t, uint64_t address, char *to, size_t size)
+{
+	size_t at = 0;
+
+	/* A word at a time: what is behind the string may not be there. */
+	for (; at < size; at += sizeof(long)) {
+		long word;
+		size_t n = size - at < sizeof(word) ? size - at : sizeof(word);
+
+		errno = 0;
+		word = ptrace(PTRACE_PEEKDATA, t->pid, (void *)(uintptr_t)(address + at), NULL);
+		if (word == -1 && errno)
+			break;
+		memcpy(to + at, &word, n);
+		if (memchr(to + at, 0, n))
+			return;
+	}
+	to[at < size ? at : size - 1] = 0;
+}
+
 bool traced_opens(const struct traced *t, const char *path)
 {
-	char name[256] = "";
-	struct iovec here = { name, sizeof(name) - 1 };
-	struct iovec there = { (void *)(uintptr_t)t->args[1], strlen(path) + 1 };
+	char name[256];
 
-	return t->nr == SYS_openat && process_vm_readv(t->pid, &here, 1, &there, 1, 0) > 0 &&
-	       !strcmp(name, path);
+	if (t->nr != SYS_openat)
+		return false;
+	traced_string(t, t->args[1], name, sizeof(name));
+	return !strcmp(name, path);
+}
+
+#if defined(__x86_64__)
+
+static void set_registers(pid_t pid, long long nr, long long result, long long third)
+{
+	struct user_regs_struct regs;
+	struct iovec at = { &regs, sizeof(regs) };
+
+	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &at))
+		die("PTRACE_GETREGSET: %s", strerror(errno));
+	regs.orig_rax = nr == UNCHANGED ? regs.orig_rax : (unsigned long long)nr;
+	regs.rax = result == UNCHANGED ? regs.rax : (unsigned long long)result;
+	regs.rdx = third == UNCHANGED ? regs.rdx : (unsigned long long)third;
+	if (ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &at))
+		die("PTRACE_SETREGSET: %s", strerror(errno));
+}
+
+#elif defined(__aarch64__)
+
+static void set_registers(pid_t pid, long long nr, long long result, long long third)
+{
+	struct user_regs_struct regs;
+	struct iovec at = { &regs, sizeof(regs) };
+	int number = nr;
+	struct iovec call = { &number, sizeof(number) };
+
+	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &at))
+		die("PTRACE_GETREGSET: %s", strerror(errno));
+	regs.regs[0] = result == UNCHANGED ? regs.regs[0] : (unsigned long long)result;
+	regs.regs[2] = third == UNCHANGED ? regs.regs[2] : (unsigned long long)third;
+	if (ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &at) ||
+	    (nr != UNCHANGED && ptrace(PTRACE_SETREGSET, pid, (void *)NT_ARM_SYSTEM_CALL, &call)))
+		die("PTRACE_SETREGSET: %s", strerror(errno));
+}
+
+#endif
+
+void traced_fail(struct traced *t, int error)
+{
+	/* No system call has that number: it is skipped. */
+	set_registers(t->pid, -1, UNCHANGED, UNCHANGED);
+	proceed(t, PTRACE_SYSCALL, 0);
+	if (wait_for(t) != SYSCALL_STOP)
+		die("it did not return from its call");
+	set_registers(t->pid, UNCHANGED, -error, UNCHANGED);
+}
+
+void traced_shorten(struct traced *t)
+{
+	set_registers(t->pid, UNCHANGED, UNCHANGED, 1);
+}
+
+int traced_code(const struct traced *t)
+{
+	return WIFEXITED(t->status) ? WEXITSTATUS(t->status) : 128 + WTERMSIG(t->status);
 }
 
 int traced_end(struct traced *t)
 {
 	proceed(t, PTRACE_DETACH, 0);
 	wait_for(t);
-	return WIFEXITED(t->status) ? WEXITSTATUS(t->status) : 128 + WTERMSIG(t->status);
+	return traced_code(t);
 }

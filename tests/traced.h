@@ -4,6 +4,7 @@
 #define TESTS_TRACED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -15,18 +16,30 @@ struct traced {
 };
 
 /*
- * Starts a command with its output in /tmp/out and /tmp/err. It stops before its first call. Dies
- * if that cannot be done.
+ * Starts a command with its output in the files out and err of a folder. It stops before its first
+ * call. Dies if that cannot be done.
  */
-void traced_start(struct traced *t, const char *const argv[]);
+void traced_start(struct traced *t, const char *folder, const char *const argv[]);
 
 /* Lets it make its call, and go on to the next. False if it has ended. */
 bool traced_next(struct traced *t);
 
+/* The string at an address of its memory. */
+void traced_string(const struct traced *t, uint64_t address, char *to, size_t size);
+
 /* Whether it is about to open that file. */
 bool traced_opens(const struct traced *t, const char *path);
 
-/* Lets it go on to its end. Returns its exit status, 128 and more after a signal. */
+/* Makes the call that it is about to make fail, unmade. It has returned from it then. */
+void traced_fail(struct traced *t, int error);
+
+/* Makes a read or write that it is about to make one of a single byte. */
+void traced_shorten(struct traced *t);
+
+/* Of one that has ended: its exit status, 128 and more after a signal. */
+int traced_code(const struct traced *t);
+
+/* Lets it go on to its end. Returns traced_code(). */
 int traced_end(struct traced *t);
 
 #endif

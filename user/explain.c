@@ -187,7 +187,7 @@ static enum exit_code find(const struct query *q, const struct operand *op, stru
 static enum exit_code explain(const struct query *q, struct explanation *e)
 {
 	const struct key_table *table = key_table_installed();
-	enum exit_code code = EXIT_OK;
+	enum exit_code code = table->unread ? EXIT_IO : EXIT_OK;
 
 	if (q->source->live)
 		explain_look_up(e);
@@ -196,7 +196,7 @@ static enum exit_code explain(const struct query *q, struct explanation *e)
 	for (size_t i = 0; q->source->live && i < table->rows.nr; i++)
 		try_known_files(e, &table->rows.v[i]);
 	if (q->search && e->facts.key)
-		code = explain_search(e, q->search);
+		code = worse(code, explain_search(e, q->search));
 	explain_match(e, table);
 	return code;
 }

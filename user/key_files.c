@@ -64,12 +64,17 @@ static bool add_text(struct key_table *t, const char *file, int fd)
 static void add_file(struct key_table *t, const char *name)
 {
 	char *file = strdup(name);
-	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd;
 
 	if (!file)
 		die(EXIT_IO, "out of memory");
-	if (fd < 0 || !add_text(t, file, fd))
+	do
+		fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0 || !add_text(t, file, fd)) {
+		t->unread |= errno != ENOENT;
 		warn_user("%s: %s", file, strerror(errno));
+	}
 	if (fd >= 0)
 		close(fd);
 }
@@ -87,8 +92,10 @@ static void add_folder(struct key_table *t, const char *folder)
 	struct text path = { 0 };
 	int nr = scandir(folder, &entries, is_table, alphasort);
 
-	if (nr < 0 && errno != ENOENT)
+	if (nr < 0 && errno != ENOENT) {
+		t->unread = true;
 		warn_user("%s: %s", folder, strerror(errno));
+	}
 	for (int i = 0; i < nr; i++) {
 		text_clear(&path);
 		text_addf(&path, "%s/%s", folder, entries[i]->d_name);

@@ -58,6 +58,7 @@ struct key_row {
 
 struct key_table {
 	VEC(struct key_row) rows;
+	bool unread; /* a file is there that could not be read */
 };
 
 /* Told of a row that is refused; the message is printable. */

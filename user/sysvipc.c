@@ -3,10 +3,12 @@
 #include "sysvipc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "field.h"
 
@@ -114,18 +116,34 @@ static int read_rows(FILE *f, enum ipcdbg_record_id id, sysvipc_fn fn, void *ctx
 	return error;
 }
 
+static ssize_t read_again(void *ctx, char *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(*(int *)ctx, buf, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 int sysvipc_read(const char *file, enum ipcdbg_record_id id, sysvipc_fn fn, void *ctx)
 {
 	char path[64];
-	int error;
+	int fd, error;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/sysvipc/%s", file);
-	f = fopen(path, "re");
-	if (!f)
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0)
 		return errno;
-	error = read_rows(f, id, fn, ctx);
-	fclose(f);
+	/* A stream whose reads are taken up again after a signal. */
+	f = fopencookie(&fd, "r", (cookie_io_functions_t){ .read = read_again });
+	error = f ? read_rows(f, id, fn, ctx) : errno;
+	if (f)
+		fclose(f);
+	close(fd);
 	return error;
 }
 

@@ -209,6 +209,90 @@ injected()
 	check "read errors have their exit status" $?
 }
 
+# What no command may take for success, at each of its system calls: every STEPth in turn, of the
+# commands of the file, and of live objects without the module.
+every_call_fails()
+{
+	mkdir "$tmp/inject"
+	rc=0
+	(cd "$here/data" && "$build/tests/inject" "$tmp/inject" "${INJECT_STEP:-11}" "$program") \
+		<"$here/commands" >"$tmp/why" || rc=1
+	check "every call may fail, of recorded tables: $(tail -n 1 "$tmp/why")" $rc
+	rc=0
+	unshare --ipc "$here/run.sh" "$program" "$tmp" live_calls_fail >"$tmp/why" 2>&1 || rc=1
+	check "every call may fail, of live objects: $(tail -n 1 "$tmp/why")" $rc
+}
+
+live_calls_fail()
+{
+	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out"
+	"$build/tests/inject" "$tmp/inject" "${INJECT_STEP:-11}" "$program" <<-EOF
+		-s
+		-s -J
+		-m -o ID,SIZE
+		-q
+		-s 0
+		-m -J 0
+		-u
+		--ipcs
+		rm --dry-run -m 0
+	EOF
+}
+
+# constrained HOW COMMAND...: so run, a command does what it does without, or it fails
+# and tells.
+constrained()
+{
+	how=$1
+	shift
+	"$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	if [ "$got" -eq "$plain" ]; then
+		# Numbers may stand for names, whose files cannot be read.
+		cmp -s "$tmp/plain" "$tmp/out" || { [ "$how" = RLIMIT_NOFILE=4 ] &&
+			[ "$(wc -l <"$tmp/plain")" -eq "$(wc -l <"$tmp/out")" ]; } ||
+			echo "$line, $how: other output"
+		return
+	fi
+	case $got in
+	1 | 3 | 4 | 77) [ -s "$tmp/err" ] || echo "$line, $how: status $got, nothing said" ;;
+	*) echo "$line, $how: status $got" ;;
+	esac
+	grep -q '"complete":true' "$tmp/out" && echo "$line, $how: complete JSON"
+}
+
+# Descriptors, memory and environment that a command may be given.
+# shellcheck disable=SC2086,SC2016
+constraints()
+{
+	cd "$here/data" || return
+	while read -r line; do
+		"$program" $line >"$tmp/plain" 2>"$tmp/err" </dev/null
+		plain=$?
+		constrained 'standard input closed' sh -c 'exec "$0" "$@" <&-' "$program" $line
+		constrained 'descriptors 0 and 2 closed' \
+			sh -c 'exec "$0" "$@" <&- 2>&-' "$program" $line
+		constrained 'RLIMIT_NOFILE=4' prlimit --nofile=4 "$program" $line
+		constrained 'RLIMIT_AS=32 MiB' prlimit --as=33554432 "$program" $line
+		constrained 'no environment' \
+			env -i TZ=UTC "IPCDBG_KEYS=$IPCDBG_KEYS" "$program" $line
+		for sink in '>/dev/full' '>&-'; do
+			sh -c 'exec "$0" "$@" '"$sink" "$program" $line 2>"$tmp/err" </dev/null
+			got=$?
+			[ ! -s "$tmp/plain" ] ||
+				{ [ $got -eq 1 ] && grep -q 'write error' "$tmp/err"; } ||
+				echo "$line $sink: status $got"
+		done
+	done <"$here/commands"
+}
+
+any_constraint()
+{
+	(constraints) >"$tmp/why" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "closed descriptors, few of them, little memory, no environment" $?
+}
+
 # cut_table FOLDER TABLE ARGUMENTS: what reads the table refuses it without any of its last bytes.
 cut_table()
 {
@@ -616,6 +700,8 @@ same_as_lsipc
 live_exit_codes
 real_devshm
 removes
+every_call_fails
+any_constraint
 completion
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]

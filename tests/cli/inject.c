@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * inject FOLDER STEP PROGRAM: runs the program with each line of standard input as its arguments,
+ * again and again: each time another of its system calls fails, is interrupted, or reads or writes
+ * one byte instead of all. Tells where it then claims more than it did:
+ *
+ *   it ends as it does without, but has printed something else;
+ *   it ends otherwise because it was interrupted, or could not do all at once; or
+ *   it ends otherwise, or prints nothing, but says nothing on standard error, or its status is none
+ * of those for that (ipcdbg(8)), or it has printed JSON that says to be complete.
+ *
+ * Names of users and facts of processes, which are optional, may be missing where their files are
+ * hit; rows may not. Of the calls of one sort every STEPth is tried, and the first. Output goes to
+ * FOLDER/out and FOLDER/err. Ends with "N runs"; its exit status is 1 if it told anything.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../common.h"
+#include "../traced.h"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+#define WORDS_MAX 24
+#define SHORT 0 /* in place of an error */
+#define EVERY (-1)
+
+static const struct fault {
+	const char *name;
+	long nr;
+	int error;
+} faults[] = {
+	{ "openat EMFILE", SYS_openat, EMFILE },
+	{ "openat EIO", SYS_openat, EIO },
+	{ "openat EINTR", SYS_openat, EINTR },
+	{ "read EIO", SYS_read, EIO },
+	{ "read EINTR", SYS_read, EINTR },
+	{ "pread EIO", SYS_pread64, EIO },
+	{ "pread EINTR", SYS_pread64, EINTR },
+	{ "short pread", SYS_pread64, SHORT },
+	{ "write ENOSPC", SYS_write, ENOSPC },
+	{ "write EINTR", SYS_write, EINTR },
+	{ "short write", SYS_write, SHORT },
+	{ "mmap ENOMEM", SYS_mmap, ENOMEM },
+	{ "newfstatat EIO", SYS_newfstatat, EIO },
+	{ "getdents EIO", SYS_getdents64, EIO },
+	{ "memfd_create EMFILE", SYS_memfd_create, EMFILE },
+};
+
+struct run {
+	int code;
+	char *out, *err;
+	int calls[NR(faults)]; /* of that sort */
+	char path[256];	       /* of the file that was hit; empty: none */
+};
+
+static const char *folder, *program;
+static unsigned int runs;
+
+static char *output(const char *name)
+{
+	char path[4096], *text;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	text = slurp(path, 65536, NULL);
+	if (!text)
+		die("%s: %s", path, strerror(errno));
+	return text;
+}
+
+static void free_run(struct run *r)
+{
+	free(r->out);
+	free(r->err);
+}
+
+/* The file that a call opens, or whose descriptor it has. */
+static void note_path(struct run *r, const struct traced *t)
+{
+	char link[64];
+	ssize_t n = 0;
+
+	if (t->nr == SYS_openat || t->nr == SYS_newfstatat) {
+		traced_string(t, t->args[1], r->path, sizeof(r->path));
+	} else if (t->nr != SYS_mmap && t->nr != SYS_memfd_create) {
+		snprintf(link, sizeof(link), "/proc/%d/fd/%d", t->pid, (int)t->args[0]);
+		n = readlink(link, r->path, sizeof(r->path) - 1);
+	}
+	if (n > 0)
+		r->path[n] = 0;
+}
+
+static void hit(struct run *r, struct traced *t, const struct fault *f)
+{
+	if (!r->path[0])
+		note_path(r, t);
+	if (f->error == SHORT)
+		traced_shorten(t);
+	else
+		traced_fail(t, f->error);
+}
+
+/* What main() does first is to look if its three descriptors are open. */
+static struct run run(char **argv, const struct fault *f, int which)
+{
+	struct run r = { 0 };
+	bool begun = false;
+	struct traced t;
+
+	runs++;
+	traced_start(&t, folder, (const char *const *)argv);
+	while (traced_next(&t)) {
+		begun |= t.nr == SYS_fcntl;
+		for (size_t i = 0; begun && i < NR(faults); i++)
+			r.calls[i] += faults[i].nr == t.nr;
+		if (f && begun && t.nr == f->nr &&
+		    (which == EVERY || r.calls[f - faults] == which + 1))
+			hit(&r, &t, f);
+	}
+	r.code = traced_code(&t);
+	r.out = output("out");
+	r.err = output("err");
+	return r;
+}
+
+static size_t count_lines(const char *s)
+{
+	size_t nr = 0;
+
+	for (; *s; s++)
+		nr += *s == '\n';
+	return nr;
+}
+
+/* Where names and facts come from, that may be missing. */
+static bool is_optional(const char *path)
+{
+	static const char *const below[] = {
+		"/etc/", "/lib/", "/usr/", "/run/", "/var/", "/proc/"
+	};
+
+	for (size_t i = 0; i < NR(below); i++)
+		if (!strncmp(path, below[i], strlen(below[i])))
+			return strncmp(path, "/proc/sysvipc", 13) != 0;
+	return !path[0];
+}
+
+/* Whether both are the same but for digits: of what is live, times and pids differ. */
+static bool same_but_digits(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+
+	for (;; a++, b++) {
+		a += strspn(a, digits);
+		b += strspn(b, digits);
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+/* What is wrong, NULL if nothing is. */
+static const char *judge(const struct run *as, const struct run *r, int error)
+{
+	if (r->code == as->code && same_but_digits(r->out, as->out))
+		return NULL;
+	if (r->code == as->code && (!r->code || r->out[0]))
+		return is_optional(r->path) && count_lines(r->out) == count_lines(as->out)
+			       ? NULL
+			       : "other output";
+	if (error == SHORT || error == EINTR)
+		return is_optional(r->path) && r->err[0] ? NULL : "not taken up again";
+	if (r->code != 1 && r->code != 3 && r->code != 4 && r->code != 77)
+		return "no such status for that";
+	if (!r->err[0])
+		return "nothing said";
+	return strstr(r->out, "\"complete\":true") ? "complete JSON" : NULL;
+}
+
+static bool try(char **argv, const char *line, const struct run *as, const struct fault *f,
+		int which)
+{
+	struct run r = run(argv, f, which);
+	const char *wrong = judge(as, &r, f->error);
+
+	if (wrong)
+		printf("%s: %s, call %d, %s: status %d, not %d: %s: %s\n", line, f->name, which + 1,
+		       r.path, r.code, as->code, wrong, r.err);
+	free_run(&r);
+	return !wrong;
+}
+
+static bool try_all(char **argv, const char *line, int step)
+{
+	struct run as = run(argv, NULL, EVERY);
+	bool ok = true;
+
+	for (size_t i = 0; i < NR(faults); i++) {
+		if (faults[i].error == SHORT && as.calls[i])
+			ok &= try(argv, line, &as, &faults[i], EVERY);
+		for (int n = 0; n < as.calls[i]; n += n ? step : 1)
+			ok &= try(argv, line, &as, &faults[i], n);
+	}
+	free_run(&as);
+	return ok;
+}
+
+static bool try_line(char *line, int step)
+{
+	char *argv[WORDS_MAX + 2] = { (char *)program };
+	char words[1024], *save;
+	int nr = 1;
+
+	line[strcspn(line, "\n")] = 0;
+	snprintf(words, sizeof(words), "%s", line);
+	for (char *w = strtok_r(words, " ", &save); w && nr <= WORDS_MAX;
+	     w = strtok_r(NULL, " ", &save))
+		argv[nr++] = w;
+	return try_all(argv, line, step);
+}
+
+int main(int argc, char **argv)
+{
+	char line[1024];
+	bool ok = true;
+
+	if (argc != 4)
+		return 64;
+	folder = argv[1];
+	program = argv[3];
+	while (fgets(line, sizeof(line), stdin))
+		ok &= try_line(line, atoi(argv[2]));
+	printf("%u runs\n", runs);
+	return !ok;
+}
