@@ -68,6 +68,16 @@ static void run(const struct query *base, enum exit_code (*view)(const struct qu
 	free(out);
 }
 
+/* The first of all kinds, that have limits: the command asks no others for a summary. */
+static size_t nr_limited(void)
+{
+	size_t n = 0;
+
+	while (n < nr_kinds && kinds[n]->limits)
+		n++;
+	return n;
+}
+
 static void run_views(struct query *q)
 {
 	struct operand op = { .word = "0", .by = BY_ID, .value = 0 };
@@ -79,6 +89,7 @@ static void run_views(struct query *q)
 	if (q->all)
 		return;
 	q->view = VIEW_SUMMARY;
+	q->nr_kinds = nr_limited();
 	run(q, limits_print);
 	q->view = VIEW_LIST;
 	q->operands = &op;
