@@ -60,10 +60,11 @@ static bool add_text(struct key_table *t, const char *file, int fd)
 	return len >= 0;
 }
 
-/* The name is kept by the rows. */
+/* The name is kept by the rows, if there are any. */
 static void add_file(struct key_table *t, const char *name)
 {
 	char *file = strdup(name);
+	size_t rows = t->rows.nr;
 	int fd;
 
 	if (!file)
@@ -77,6 +78,8 @@ static void add_file(struct key_table *t, const char *name)
 	}
 	if (fd >= 0)
 		close(fd);
+	if (t->rows.nr == rows)
+		free(file);
 }
 
 static int is_table(const struct dirent *entry)
