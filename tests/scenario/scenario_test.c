@@ -16,7 +16,7 @@
 #include "scenario.h"
 
 /* Of a table. */
-#define SECONDS 240
+#define SECONDS 900
 
 FIXTURE(scenarios){};
 

@@ -19,6 +19,7 @@
 
 #define FOUND "/tmp/found"
 #define EXPECTED "/tmp/expected"
+#define RECORDING "/tmp/scenario.rec"
 
 /*
  * A line for each finding: name, severity, certainty, then behind a bar each record of its evidence
@@ -137,24 +138,33 @@ static int exit_status(const struct stage *s)
 }
 
 /* What is found of the namespace is what is expected, and nothing is left out of it. */
-static bool compare(const struct stage *s, const struct scenario *scenario)
+static bool compare(const struct stage *s, const struct scenario *scenario, const char *input)
 {
 	char *found;
 	bool ok;
 
 	write_file("/tmp/pick.jq", pick);
 	write_file(EXPECTED, s->expected);
-	shell("$ipcdbg check -J --longer-than %u >/tmp/check.json", scenario->longer_than);
+	shell("$ipcdbg %s check -J --longer-than %u >/tmp/check.json", input,
+	      scenario->longer_than);
 	ok = shell_ended(exit_status(s), "");
 	shell("jq -r --argjson ns %u -f /tmp/pick.jq /tmp/check.json | sort >" FOUND
 	      " && jq -R -r 'split(\" | \") | .[:1] + (.[1:] | sort) | join(\" | \")' " EXPECTED
 	      " | sort | diff - " FOUND,
 	      proc_ns(getpid(), getpid(), "ipc"));
 	if (!shell_ended(0, ""))
-		ok = complain("%s: expected (<), found (>):\n%s", scenario->name, shell_out);
+		ok = complain("%s %s: expected (<), found (>):\n%s", scenario->name, input,
+			      shell_out);
 	shell("jq .complete /tmp/check.json");
 	found = shell_out;
 	return (!strcmp(found, "true\n") || complain("complete: %s", found)) && ok;
+}
+
+/* A recording tells the same as the machine it was made of. */
+static bool compare_recording(const struct stage *s, const struct scenario *scenario)
+{
+	shell("rm -f " RECORDING "; $ipcdbg record " RECORDING);
+	return shell_ended(0, "") && compare(s, scenario, "--input " RECORDING);
 }
 
 bool scenario_check(const struct scenario *scenario)
@@ -165,7 +175,9 @@ bool scenario_check(const struct scenario *scenario)
 	enter(&s, scenario);
 	scenario->make(&s);
 	sleep(scenario->age);
-	ok = compare(&s, scenario);
+	ok = compare(&s, scenario, "");
+	if (!scenario->live)
+		ok &= compare_recording(&s, scenario);
 	puppets_clear();
 	if (scenario->clear)
 		scenario->clear(&s);

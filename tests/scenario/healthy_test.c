@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * 'ipcdbg check' every second under healthy load finds no deadlock, nothing that is certain, and no
+ * semaphore that somebody took and died with, but that of a consumer that has been idle for longer
+ * than a minute, since its last producer exited, which looks the same. Then it finds the one
+ * deadlock that is made, at once. (stress-ng makes hundreds of queues and uses none of them for a
+ * minute: it may be told of a leak.)
+ *
+ *   MINUTES=n or SECONDS=n   how long, with each load (default 20 seconds)
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "healthy.h"
+#include "proc.h"
+#include "puppet.h"
+#include "scenario.h"
+#include "shell.h"
+#include "stress/stress_ng.h"
+
+#define STRESS_NG "/t/stress-ng"
+/* More than anybody waits. */
+#define SECONDS 10000
+
+/*
+ * What is certain, each deadlock, and each abandoned semaphore but that of the idle consumers,
+ * which is known by its set, once it is old.
+ */
+#define WRONG                                                                                      \
+	"[.findings[] | select(.certainty == \"certain\" or (.finding | test(\"deadlock\")) or "   \
+	"(.finding == \"abandoned\" and (.namespace != %u or .subject != \"semaphore set %d\" or " \
+	"any(.evidence[]; .record == \"wait\" and .blocked_ns < 6e10))))]"
+
+FIXTURE(healthy)
+{
+	struct healthy load;
+	unsigned int inum;
+	long seconds;
+};
+
+FIXTURE_SETUP(healthy)
+{
+	self->seconds = env_long("SECONDS", 60 * env_long("MINUTES", 0));
+	if (!self->seconds)
+		self->seconds = 20;
+	ASSERT_EQ(0, unshare(CLONE_NEWIPC | CLONE_NEWNS));
+	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	ASSERT_EQ(0, setenv("ipcdbg", cli(), 1));
+	self->inum = proc_ns(getpid(), getpid(), "ipc");
+	puppets_open();
+	healthy_begin(&self->load);
+}
+
+FIXTURE_TEARDOWN(healthy)
+{
+	puppets_clear();
+}
+
+/* Looks once. */
+static bool is_quiet(const struct healthy *load, unsigned int inum)
+{
+	shell("$ipcdbg check -J >/tmp/healthy.json");
+	if ((shell_code != 0 && shell_code != 8) || shell_err[0])
+		return complain("check: exit status %d, %s", shell_code, shell_err);
+	shell("jq -c '" WRONG "' /tmp/healthy.json", inum, load->posts);
+	return !strcmp(shell_out, "[]\n") || complain("found: %s", shell_out);
+}
+
+static bool stays_quiet(const struct healthy *load, unsigned int inum, long seconds)
+{
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + seconds * 1000000000ull;
+	unsigned int looks = 0;
+	bool ok = true;
+
+	/* The load runs by now; it would leave no time for whoever looks. */
+	if (setpriority(PRIO_PROCESS, 0, -20))
+		die("setpriority: %s", strerror(errno));
+	for (; ok && clock_ns(CLOCK_MONOTONIC) < end; looks++) {
+		ok = is_quiet(load, inum);
+		sleep(1);
+	}
+	fprintf(stderr, "# %u looks\n", looks);
+	return ok && looks;
+}
+
+/* Else the quiet would prove nothing. */
+static bool finds_a_deadlock(void)
+{
+	struct puppet *a = stage_process("a", 0), *b = stage_process("b", 0);
+	int set = stage_set(2, 1);
+
+	stage_do(a, set, 0, -1, true);
+	stage_do(b, set, 1, -1, true);
+	stage_wait(a, set, 1, -1, true);
+	stage_wait(b, set, 0, -1, true);
+	shell("$ipcdbg check -J deadlock | jq -c '[.findings[] | [.finding, .certainty, "
+	      ".evidence[].pid]]'");
+	return (shell_len > 4 && strstr(shell_out, "[[\"deadlock\",\"certain\",") &&
+		!strstr(shell_out, "],[")) ||
+	       complain("a deadlock was made, and found: %s", shell_out);
+}
+
+TEST_F_TIMEOUT(healthy, pool_producers_and_requests, SECONDS)
+{
+	EXPECT_TRUE(stays_quiet(&self->load, self->inum, self->seconds));
+	EXPECT_TRUE(finds_a_deadlock());
+	EXPECT_TRUE(healthy_end(&self->load));
+}
+
+TEST_F_TIMEOUT(healthy, stress_ng, SECONDS)
+{
+	if (access(STRESS_NG, X_OK))
+		SKIP(return, "no " STRESS_NG);
+	stress_ng_begin(1);
+	EXPECT_TRUE(stays_quiet(&self->load, self->inum, self->seconds));
+	EXPECT_TRUE(finds_a_deadlock());
+	EXPECT_TRUE(stress_ng_end());
+	EXPECT_TRUE(healthy_end(&self->load));
+}
+
+TEST_HARNESS_MAIN
