@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "against_ipcs.h"
 #include "common.h"
+#include "ipcs_pair.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,38 +11,16 @@ const struct ipcs_kind ipcs_sets = { "-s", "Semaphore Arrays", "semid" };
 const struct ipcs_kind ipcs_queues = { "-q", "Message Queues", "msqid" };
 const struct ipcs_kind ipcs_segments = { "-m", "Shared Memory Segments", "shmid" };
 
-/* Both commands print the same bytes and end alike. */
-static bool same_output(const char *const ours[], const char *const theirs[])
-{
-	size_t our_len, their_len;
-	int our_status, their_status;
-	char *our = command_output(ours, &our_len, &our_status);
-	char *their = command_output(theirs, &their_len, &their_status);
-	bool ok =
-		our_len == their_len && !memcmp(our, their, our_len) && our_status == their_status;
-
-	if (!ok)
-		complain("%s (status %x) prints\n%s\nbut %s (status %x) prints\n%s", ours[0],
-			 our_status, our, theirs[0], their_status, their);
-	free(our);
-	free(their);
-	return ok;
-}
-
 static bool same_as_ipcs(const struct ipcs_kind *kind, const int *ids, int nr)
 {
-	const char *our_list[] = { cli(), "--ipcs", kind->option, NULL };
-	const char *their_list[] = { "ipcs", kind->option, NULL };
-	bool ok = same_output(our_list, their_list);
-	char id[16];
+	static const char *const here[] = { NULL };
+	bool ok = ipcs_same(here, cli(), kind->option);
+	char words[IPCS_WORDS];
 	int i;
 
 	for (i = 0; i < nr; i++) {
-		const char *our_one[] = { cli(), "--ipcs", kind->option, "-i", id, NULL };
-		const char *their_one[] = { "ipcs", kind->option, "-i", id, NULL };
-
-		snprintf(id, sizeof(id), "%d", ids[i]);
-		ok &= same_output(our_one, their_one);
+		snprintf(words, sizeof(words), "%s -i %d", kind->option, ids[i]);
+		ok &= ipcs_same(here, cli(), words);
 	}
 	return ok;
 }
@@ -65,8 +44,14 @@ static bool check_json(const struct ipcs_kind *kind, int nr)
 	return ok;
 }
 
-/* Without its locale and catalogue a foreign comparison would compare English once more. */
-static bool speaks_foreign(const struct ipcs_kind *kind)
+const char *ipcs_foreign(void)
+{
+	const char *foreign = getenv("FOREIGN");
+
+	return foreign ? foreign : "de_DE.UTF-8";
+}
+
+bool ipcs_is_foreign(const struct ipcs_kind *kind)
 {
 	const char *const argv[] = { "ipcs", kind->option, NULL };
 	char *text = command_output(argv, NULL, &(int){ 0 });
@@ -78,11 +63,10 @@ static bool speaks_foreign(const struct ipcs_kind *kind)
 
 bool against_ipcs(const struct ipcs_kind *kind, const int *ids, int nr)
 {
-	const char *foreign = getenv("FOREIGN");
 	bool ok = same_as_ipcs(kind, ids, nr);
 
-	setenv("LC_ALL", foreign ? foreign : "de_DE.UTF-8", 1);
-	ok &= speaks_foreign(kind) && same_as_ipcs(kind, ids, nr);
+	setenv("LC_ALL", ipcs_foreign(), 1);
+	ok &= ipcs_is_foreign(kind) && same_as_ipcs(kind, ids, nr);
 	unsetenv("LC_ALL");
 	return check_json(kind, nr) && ok;
 }

@@ -14,9 +14,18 @@ struct ipcs_kind {
 
 extern const struct ipcs_kind ipcs_sets, ipcs_queues, ipcs_segments;
 
+/* The locale $FOREIGN, by default de_DE.UTF-8. */
+const char *ipcs_foreign(void);
+
 /*
- * Both print the same bytes, lists and single objects, in English and in the language $FOREIGN
- * (default de_DE.UTF-8), and end alike; jq finds as many ids in the JSON.
+ * Whether ipcs speaks no English in the locale that is set: without its catalogue a foreign
+ * comparison would be an English one once more. The kind is any of the three.
+ */
+bool ipcs_is_foreign(const struct ipcs_kind *kind);
+
+/*
+ * Both print the same bytes, lists and single objects, in English and in the foreign language, and
+ * end alike; jq finds as many ids in the JSON.
  */
 bool against_ipcs(const struct ipcs_kind *kind, const int *ids, int nr);
 
