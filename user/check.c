@@ -80,11 +80,14 @@ static enum exit_code open_namespaces(struct check *c, struct table *t)
 {
 	const struct query *q = c->q;
 	const char *name = q->source->lacks ? SOURCE_LIMITS : "namespaces";
+	enum exit_code code;
+	bool there;
 
 	if (q->source->live || q->source->lacks)
 		return table_open(t, q->source, name, -1);
-	if (table_open_quietly(t, q->source, name))
-		return EXIT_OK;
+	code = table_open_if_there(t, q->source, name, &there);
+	if (there || code)
+		return code;
 	warn_user("no table of namespaces was recorded: limits are not known");
 	c->incomplete = true;
 	return EXIT_OK;

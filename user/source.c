@@ -205,18 +205,32 @@ bool table_open_quietly(struct table *t, const struct source *s, const char *nam
 	return begun && reader_start(&t->reader, read_table, t) == PARSE_ROW && is_asked_for(t);
 }
 
+bool source_finds(const struct source *s, const char *name)
+{
+	int fd;
+
+	if (s->has || s->live)
+		return !s->has || s->has(name);
+	fd = s->open(s, name, -1);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || (errno != ENOENT && errno != ENXIO);
+}
+
 bool source_has(const struct source *s, const char *name)
 {
-	struct table t;
-	bool there;
+	if (source_devshm_has(name))
+		return s->live || source_finds(s, name);
+	return !s->has || s->has(name);
+}
 
-	if (!source_devshm_has(name))
-		return !s->has || s->has(name);
-	if (s->live)
-		return true;
-	there = table_open_quietly(&t, s, name);
-	table_close(&t);
-	return there;
+static enum exit_code start(struct table *t)
+{
+	if (reader_start(&t->reader, read_table, t) != PARSE_ROW) {
+		explain(t);
+		return table_result(t);
+	}
+	return check_name(t);
 }
 
 enum exit_code table_open(struct table *t, const struct source *s, const char *name,
@@ -227,11 +241,16 @@ enum exit_code table_open(struct table *t, const struct source *s, const char *n
 	t->at_object = s->positions && from_id >= 0;
 	if (t->at_object)
 		t->offset = IPCDBG_OBJECT_BASE + ((__u64)from_id << IPCDBG_OBJECT_SHIFT);
-	if (reader_start(&t->reader, read_table, t) != PARSE_ROW) {
-		explain(t);
-		return table_result(t);
-	}
-	return check_name(t);
+	return start(t);
+}
+
+enum exit_code table_open_if_there(struct table *t, const struct source *s, const char *name,
+				   bool *there)
+{
+	*there = begin(t, s, name, -1);
+	if (*there)
+		return start(t);
+	return errno == ENOENT || errno == ENXIO ? EXIT_OK : explain_open(s, name);
 }
 
 enum parse_result table_refuse(struct table *t, const char *fmt, ...)

@@ -85,6 +85,9 @@ bool source_is_there(const struct source *s);
  */
 bool source_has(const struct source *s, const char *name);
 
+/* The same of any table: of a folder it is tried. What is there and cannot be opened is there. */
+bool source_finds(const struct source *s, const char *name);
+
 /* Tells the user, once, that less is known than the module would tell. */
 void source_tell_lacks(const struct source *s);
 
@@ -95,6 +98,10 @@ void source_tell_lacks(const struct source *s);
  */
 enum exit_code table_open(struct table *t, const struct source *s, const char *name,
 			  long long from_id);
+
+/* The same of one that may not be there: then the code is EXIT_OK, and *there false. */
+enum exit_code table_open_if_there(struct table *t, const struct source *s, const char *name,
+				   bool *there);
 
 /* The same for what is of use but not needed: tells the user nothing, neither now nor later. */
 bool table_open_quietly(struct table *t, const struct source *s, const char *name);

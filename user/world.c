@@ -3,23 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kinds.h"
 #include "output.h"
-
-/* Whether the source has a table; a folder may have recorded some only. */
-static bool has_table(const struct source *s, const char *name)
-{
-	int fd;
-
-	if (s->has || s->live)
-		return !s->has || s->has(name);
-	fd = s->open(s, name, -1);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
 
 /* How the kind can be read: of every namespace, unless one was chosen or there is no such table. */
 static bool choose_table(struct world_kind *wk, const struct query *q, struct query *of)
@@ -27,9 +13,9 @@ static bool choose_table(struct world_kind *wk, const struct query *q, struct qu
 	const char *own = strchr(wk->kind->table, '/') + 1;
 
 	*of = *q;
-	of->all = !q->chosen && has_table(q->source, wk->kind->table);
+	of->all = !q->chosen && source_finds(q->source, wk->kind->table);
 	wk->all = of->all || q->chosen;
-	return of->all || has_table(q->source, objects_of_all(of) ? wk->kind->table : own);
+	return of->all || source_finds(q->source, objects_of_all(of) ? wk->kind->table : own);
 }
 
 static void add_object(struct world *w, struct object *o)
