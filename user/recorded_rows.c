@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rows that are kept, or whose places are, while a recording is read through. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 #include "reader.h"
 #include "recorded.h"
 #include "recording.h"
+
+#define LINE_MOST 1024 /* as long as most are at most */
 
 static const char *take_section(const struct ipcdbg_section *row)
 {
@@ -94,22 +97,29 @@ const char *recorded_take_row(const char *section, const struct parse_row *row, 
 	return NULL;
 }
 
-/* A line, up to the room there is, and how long it is; NULL if there is none. */
+/* The line there and how long it is; NULL: the file ends before it does, or it is too long. */
 static const char *read_line(off_t at, size_t *len)
 {
 	static char buf[READER_LINE_MAX + 1];
-	static const size_t sizes[] = { 1024, sizeof(buf) };
+	char *newline = NULL;
+	size_t have = 0;
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		ssize_t n = pread(recording.fd, buf, sizes[i], at);
-		char *newline = n > 0 ? memchr(buf, '\n', n) : NULL;
+	while (!newline && have < sizeof(buf)) {
+		size_t want = have ? sizeof(buf) - have : LINE_MOST;
+		ssize_t n = pread(recording.fd, buf + have, want, at + have);
 
-		if (!newline)
+		if (n < 0 && errno == EINTR)
 			continue;
-		*len = newline - buf;
-		return buf;
+		if (n < 0)
+			die(EXIT_IO, "%s: %s", recording.path, strerror(errno));
+		if (!n)
+			return NULL;
+		newline = memchr(buf + have, '\n', n);
+		have += n;
 	}
-	return NULL;
+	if (newline)
+		*len = newline - buf;
+	return newline ? buf : NULL;
 }
 
 bool recorded_read_row(off_t *at, struct parse_row *row)

@@ -216,7 +216,7 @@ enum exit_code recording_open(const char *path, struct source *source)
 
 	recording.path = path;
 	/* What blocks until somebody opens its other end is none. */
-	recording.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	recording.fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 	if (recording.fd < 0 || fstat(recording.fd, &st)) {
 		warn_user("%s: %s", path, strerror(errno));
 		return errno == ENOENT ? EXIT_ABSENT : errno == EACCES ? EXIT_PERM : EXIT_IO;
