@@ -73,28 +73,49 @@ static int open_quietly(int at, const char *name, int flags)
 	int fd;
 
 	flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	fd = openat(at, name, flags | O_NOATIME);
-	return fd < 0 && errno == EPERM ? openat(at, name, flags) : fd;
+	fd = TEMP_FAILURE_RETRY(openat(at, name, flags | O_NOATIME));
+	return fd < 0 && errno == EPERM ? TEMP_FAILURE_RETRY(openat(at, name, flags)) : fd;
+}
+
+/* size bytes of the file, fewer where it ends; -1 with errno, 0 if it is not of that inode. */
+static ssize_t read_inode(int fd, __u64 ino, char *buf, size_t size)
+{
+	struct stat st;
+	size_t len = 0;
+	ssize_t n;
+
+	if (fstat(fd, &st))
+		return -1;
+	if (!S_ISREG(st.st_mode) || st.st_ino != ino)
+		return 0;
+	while (len < size && (n = TEMP_FAILURE_RETRY(pread(fd, buf + len, size - len, len))) != 0) {
+		if (n < 0)
+			return -1;
+		len += n;
+	}
+	return len;
 }
 
 /*
  * Whether it is a semaphore: by its name and length if it may not be read, else by what it has.
- * What stands at the name by now may be another file.
+ * What stands at the name by now may be another file. -1 with errno if it cannot be read.
  */
-static bool read_semaphore(struct ipcdbg_psem *h, int at, const char *name, int flags)
+static int read_semaphore(struct ipcdbg_psem *h, int at, const char *name, int flags)
 {
 	char bytes[SEM_FILE_MAX];
 	struct sem_file sem;
-	struct stat st;
-	ssize_t len = -1;
 	int fd = open_quietly(at, name, flags);
+	ssize_t len;
 
+	if (fd < 0 && errno == ENOENT)
+		return false;
 	if (fd < 0)
-		return errno != ENOENT;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == h->ino)
-		len = pread(fd, bytes, h->size, 0);
+		return errno == EACCES || errno == EPERM || errno == ELOOP ? true : -1;
+	len = read_inode(fd, h->ino, bytes, h->size);
 	close(fd);
-	if (len < 0 || (__u64)len != h->size || !sem_file_read(&sem, bytes, len))
+	if (len < 0)
+		return -1;
+	if ((__u64)len != h->size || !sem_file_read(&sem, bytes, len))
 		return false;
 	snprintf(h->format, sizeof(h->format), "%s", sem.format);
 	h->present |= IPCDBG_BIT(psem, format);
@@ -129,29 +150,37 @@ static struct devshm_file *add_file(struct devshm_files *f, size_t mount, __u64 
 	return file;
 }
 
-static void add_linked(struct devshm_files *f, size_t mount, const char *name)
+/* 0 or an errno. */
+static int add_linked(struct devshm_files *f, size_t mount, const char *name)
 {
 	int at = f->mounts.v.v[mount].fd;
 	struct devshm_file *file;
 	struct stat st;
+	int is;
 
 	/* One that vanishes meanwhile is not there; others than regular files are no objects. */
-	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) ||
-	    st.st_dev != f->mounts.v.v[mount].dev)
-		return;
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : errno;
+	if (!S_ISREG(st.st_mode) || st.st_dev != f->mounts.v.v[mount].dev)
+		return 0;
 	file = add_file(f, mount, st.st_ino);
 	put_stat(&file->head, &st);
-	file->semaphore = sem_file_may_be(name, st.st_size) &&
-			  read_semaphore(&file->head, at, name, O_NOFOLLOW);
+	is = sem_file_may_be(name, st.st_size) ? read_semaphore(&file->head, at, name, O_NOFOLLOW)
+					       : false;
+	if (is < 0)
+		return errno;
+	file->semaphore = is;
 	put_name(file, name);
+	return 0;
 }
 
 static int read_folder(struct devshm_files *f, size_t mount)
 {
-	int fd = openat(f->mounts.v.v[mount].fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = TEMP_FAILURE_RETRY(
+		openat(f->mounts.v.v[mount].fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
-	int error;
+	int error = 0;
 
 	if (!folder) {
 		error = errno;
@@ -159,10 +188,10 @@ static int read_folder(struct devshm_files *f, size_t mount)
 			close(fd);
 		return error;
 	}
-	while ((errno = 0, entry = readdir(folder)))
+	while (!error && (errno = 0, entry = readdir(folder)))
 		if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
-			add_linked(f, mount, entry->d_name);
-	error = errno;
+			error = add_linked(f, mount, entry->d_name);
+	error = error ? error : errno;
 	closedir(folder);
 	return error;
 }
@@ -207,6 +236,7 @@ struct devshm_file *devshm_files_add_unlinked(struct devshm_files *f, dev_t dev,
 	int mount = devshm_files_mount(f, dev);
 	char was[IPCDBG_NAME_LEN];
 	struct devshm_file *file;
+	int is;
 
 	if (mount < 0 || (st && (st->st_nlink || !S_ISREG(st->st_mode))) ||
 	    !unlinked_name(path, f->mounts.v.v[mount].fd, was))
@@ -215,8 +245,10 @@ struct devshm_file *devshm_files_add_unlinked(struct devshm_files *f, dev_t dev,
 	IPCDBG_PUT(psem, &file->head, unlinked, 1);
 	if (st) {
 		put_stat(&file->head, st);
-		file->semaphore = sem_file_may_be(was, st->st_size) &&
-				  read_semaphore(&file->head, at, name, 0);
+		is = sem_file_may_be(was, st->st_size) ? read_semaphore(&file->head, at, name, 0)
+						       : false;
+		f->users_missed |= is < 0;
+		file->semaphore = is;
 	}
 	put_name(file, was);
 	return file;

@@ -71,13 +71,13 @@ static bool is_gone(void)
 
 static void find_own(struct devshm_mounts *m)
 {
-	int fd = open(SHM_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC), dir;
+	int fd = TEMP_FAILURE_RETRY(open(SHM_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC)), dir;
 
 	if (fd < 0) {
 		m->error = errno == ENOENT || errno == ENOTDIR ? 0 : errno;
 		return;
 	}
-	dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dir = TEMP_FAILURE_RETRY(open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
 	if (dir < 0 || !add_mount(m, fd, dir))
 		m->error = errno;
 	if (dir >= 0)
@@ -96,7 +96,7 @@ static int open_folder(int root)
 	if (at < 0)
 		return -1;
 	if (is_in_memory(at))
-		fd = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = TEMP_FAILURE_RETRY(openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	close(at);
 	return fd;
 }
@@ -111,7 +111,7 @@ static bool is_in(int dir, __u32 ipc_ns)
 
 static void ask(struct devshm_mounts *m, struct proc_views *views, int dir, __u32 ipc_ns)
 {
-	int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+	int root = TEMP_FAILURE_RETRY(openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC)), fd;
 
 	if (root < 0) {
 		/* A zombie has none; a process of somebody else may not be asked. */
@@ -134,10 +134,10 @@ static void find_those_of(struct devshm_mounts *m, __u32 ipc_ns)
 	struct dirent *entry;
 
 	m->missed |= !proc;
-	while (proc && (entry = readdir(proc))) {
+	while (proc && (errno = 0, entry = readdir(proc))) {
 		bool number = isdigit((unsigned char)entry->d_name[0]);
-		int dir = number ? openat(dirfd(proc), entry->d_name,
-					  O_PATH | O_DIRECTORY | O_CLOEXEC)
+		int dir = number ? TEMP_FAILURE_RETRY(openat(dirfd(proc), entry->d_name,
+							     O_PATH | O_DIRECTORY | O_CLOEXEC))
 				 : -1;
 
 		m->missed |= dir < 0 && number && !is_gone();
@@ -147,6 +147,7 @@ static void find_those_of(struct devshm_mounts *m, __u32 ipc_ns)
 			ask(m, &views, dir, ipc_ns);
 		close(dir);
 	}
+	m->missed |= proc && errno;
 	if (proc)
 		closedir(proc);
 	proc_views_free(&views);

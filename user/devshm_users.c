@@ -154,7 +154,7 @@ static void add_map(struct look *l, const struct map_line *m)
 /* False: it may not be read. */
 static bool look_at_maps(struct look *l)
 {
-	int fd = openat(l->dir, "maps", O_RDONLY | O_CLOEXEC);
+	int fd = TEMP_FAILURE_RETRY(openat(l->dir, "maps", O_RDONLY | O_CLOEXEC));
 	FILE *maps = fd < 0 ? NULL : fdopen(fd, "r");
 	struct map_line m;
 	char *line = NULL;
@@ -227,17 +227,19 @@ static void look_at_fd(struct look *l, int folder, const char *name)
 
 static bool look_at_fds(struct look *l)
 {
-	int fd = openat(l->dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = TEMP_FAILURE_RETRY(openat(l->dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
+	bool whole;
 
 	if (!folder)
 		return is_gone();
-	while ((entry = readdir(folder)))
+	while ((errno = 0, entry = readdir(folder)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_at_fd(l, dirfd(folder), entry->d_name);
+	whole = !errno || is_gone();
 	closedir(folder);
-	return true;
+	return whole;
 }
 
 static void look_into(struct devshm_files *f, int proc, const char *name)
@@ -246,7 +248,7 @@ static void look_into(struct devshm_files *f, int proc, const char *name)
 
 	if (l.pid == getpid())
 		return;
-	l.dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	l.dir = TEMP_FAILURE_RETRY(openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC));
 	f->users_missed |= l.dir < 0 && !is_gone();
 	if (l.dir < 0)
 		return;
@@ -272,9 +274,10 @@ void devshm_users_find(struct devshm_files *f)
 	struct dirent *entry;
 
 	f->users_missed = !proc || !tell_devices(f);
-	while (proc && (entry = readdir(proc)))
+	while (proc && (errno = 0, entry = readdir(proc)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_into(f, dirfd(proc), entry->d_name);
+	f->users_missed |= proc && errno;
 	if (proc)
 		closedir(proc);
 }

@@ -108,15 +108,17 @@ static void look_at_task(struct devshm_files *f, const struct devshm_places *pla
 
 void devshm_waits_find(struct devshm_files *f, const struct devshm_places *places, int pid, int dir)
 {
-	int fd = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = TEMP_FAILURE_RETRY(openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
 	if (!syscall_numbers_known() || (!folder && errno != ENOENT && errno != ESRCH))
 		miss(f, places);
-	while (folder && (entry = readdir(folder)))
+	while (folder && (errno = 0, entry = readdir(folder)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_at_task(f, places, pid, atoi(entry->d_name));
+	if (folder && errno && errno != ENOENT && errno != ESRCH)
+		miss(f, places);
 	if (folder)
 		closedir(folder);
 	else if (fd >= 0)

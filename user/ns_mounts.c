@@ -156,7 +156,7 @@ static void read_mount(int root, const char *line)
 
 static void read_mounts(int dir, int root)
 {
-	int fd = openat(dir, "mountinfo", O_RDONLY | O_CLOEXEC);
+	int fd = TEMP_FAILURE_RETRY(openat(dir, "mountinfo", O_RDONLY | O_CLOEXEC));
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 	char *line = NULL;
 	size_t room = 0;
@@ -172,7 +172,7 @@ static void read_mounts(int dir, int root)
 
 static void read_process(int proc, const char *pid)
 {
-	int dir = openat(proc, pid, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir = TEMP_FAILURE_RETRY(openat(proc, pid, O_PATH | O_DIRECTORY | O_CLOEXEC));
 	int root = dir < 0 ? -1 : openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (root >= 0 && proc_views_add(&views, dir, root))

@@ -12,13 +12,13 @@
 
 ssize_t proc_read(int dir, const char *name, char *buf, size_t room)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), error;
+	int fd = TEMP_FAILURE_RETRY(openat(dir, name, O_RDONLY | O_CLOEXEC)), error;
 	size_t len = 0;
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
-	while ((n = read(fd, buf + len, room - 1 - len)) > 0)
+	while ((n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - 1 - len))) > 0)
 		len += n;
 	error = errno;
 	close(fd);
@@ -42,7 +42,7 @@ int proc_open_task(int tid)
 	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", tid, tid);
-	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return TEMP_FAILURE_RETRY(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
 bool proc_stat_read(int dir, struct proc_stat *stat)

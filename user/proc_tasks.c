@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -139,7 +140,7 @@ static bool read_thread(struct ipcdbg_thread *t, int tid, int dir)
 
 static void tell_thread(int tasks, const char *name, proc_thread_fn fn, void *ctx)
 {
-	int dir = openat(tasks, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir = TEMP_FAILURE_RETRY(openat(tasks, name, O_PATH | O_DIRECTORY | O_CLOEXEC));
 	struct ipcdbg_thread t;
 
 	if (dir >= 0 && read_thread(&t, atoi(name), dir))

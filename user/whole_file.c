@@ -98,7 +98,7 @@ static int open_named(struct whole_file *w)
 
 	w->temp = make_temp_name(w->target);
 	doom(w->temp);
-	fd = open(w->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	fd = TEMP_FAILURE_RETRY(open(w->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
 	if (fd >= 0)
 		return fd;
 	free(w->temp);
@@ -111,7 +111,7 @@ static int open_named(struct whole_file *w)
 static int open_new(struct whole_file *w)
 {
 	char *folder = folder_of(w->target);
-	int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	int fd = TEMP_FAILURE_RETRY(open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
 	bool unknown = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
 
 	free(folder);
@@ -128,7 +128,7 @@ static int open_place(struct whole_file *w)
 		return open_new(w);
 	}
 	if (!S_ISREG(st.st_mode))
-		return open(w->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		return TEMP_FAILURE_RETRY(open(w->path, O_WRONLY | O_CLOEXEC | O_NOCTTY));
 	w->target = realpath(w->path, NULL);
 	return w->target ? open_new(w) : -1;
 }
