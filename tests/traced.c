@@ -176,7 +176,8 @@ void traced_fail(struct traced *t, int error)
 
 void traced_shorten(struct traced *t)
 {
-	set_registers(t->pid, UNCHANGED, UNCHANGED, 1);
+	if (t->args[2] > 1)
+		set_registers(t->pid, UNCHANGED, UNCHANGED, 1);
 }
 
 int traced_code(const struct traced *t)

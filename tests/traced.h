@@ -33,7 +33,7 @@ bool traced_opens(const struct traced *t, const char *path);
 /* Makes the call that it is about to make fail, unmade. It has returned from it then. */
 void traced_fail(struct traced *t, int error);
 
-/* Makes a read or write that it is about to make one of a single byte. */
+/* Makes a read or write of more that it is about to make one of a single byte. */
 void traced_shorten(struct traced *t);
 
 /* Of one that has ended: its exit status, 128 and more after a signal. */

@@ -4,7 +4,7 @@
  * again and again: each time another of its system calls fails, is interrupted, or reads or writes
  * one byte instead of all. Tells where it then claims more than it did:
  *
- *   it ends as it does without, but has printed something else;
+ *   it ends as it does without, but has printed something else; of findings, without a word;
  *   it ends otherwise because it was interrupted, or could not do all at once; or
  *   it ends otherwise, or prints nothing, but says nothing on standard error, or its status is none
  * of those for that (ipcdbg(8)), or it has printed JSON that says to be complete.
@@ -15,6 +15,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,11 @@
 #define WORDS_MAX 24
 #define SHORT 0 /* in place of an error */
 #define EVERY (-1)
+#define RECORDING "ipcdbg 1 recording"
+#define TRUNCATED "truncated what="
+/* Exit statuses of 'check'. */
+#define FINDS_WARNINGS 8
+#define FINDS_CRITICAL 9
 
 static const struct fault {
 	const char *name;
@@ -56,7 +62,7 @@ struct run {
 	int code;
 	char *out, *err;
 	int calls[NR(faults)]; /* of that sort */
-	char path[256];	       /* of the file that was hit; empty: none */
+	char path[520];	       /* of the file that was hit; empty: none */
 };
 
 static const char *folder, *program;
@@ -79,20 +85,31 @@ static void free_run(struct run *r)
 	free(r->err);
 }
 
+/* The path of a descriptor of it; empty if it has none. */
+static void path_of(const struct traced *t, int fd, char *path, size_t size)
+{
+	char link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/fd/%d", t->pid, fd);
+	n = readlink(link, path, size - 1);
+	path[n > 0 ? n : 0] = 0;
+}
+
 /* The file that a call opens, or whose descriptor it has. */
 static void note_path(struct run *r, const struct traced *t)
 {
-	char link[64];
-	ssize_t n = 0;
+	char name[256], at[256];
 
 	if (t->nr == SYS_openat || t->nr == SYS_newfstatat) {
-		traced_string(t, t->args[1], r->path, sizeof(r->path));
+		traced_string(t, t->args[1], name, sizeof(name));
+		at[0] = 0;
+		if (name[0] != '/' && (int)t->args[0] != AT_FDCWD)
+			path_of(t, t->args[0], at, sizeof(at));
+		snprintf(r->path, sizeof(r->path), "%s%s%s", at, at[0] && name[0] ? "/" : "", name);
 	} else if (t->nr != SYS_mmap && t->nr != SYS_memfd_create) {
-		snprintf(link, sizeof(link), "/proc/%d/fd/%d", t->pid, (int)t->args[0]);
-		n = readlink(link, r->path, sizeof(r->path) - 1);
+		path_of(t, t->args[0], r->path, sizeof(r->path));
 	}
-	if (n > 0)
-		r->path[n] = 0;
 }
 
 static void hit(struct run *r, struct traced *t, const struct fault *f)
@@ -137,6 +154,15 @@ static size_t count_lines(const char *s)
 	return nr;
 }
 
+static size_t count_rows(const char *s, const char *word)
+{
+	size_t nr = 0;
+
+	for (; (s = strstr(s, word)); s++)
+		nr++;
+	return nr;
+}
+
 /* Where names and facts come from, that may be missing. */
 static bool is_optional(const char *path)
 {
@@ -147,7 +173,7 @@ static bool is_optional(const char *path)
 	for (size_t i = 0; i < NR(below); i++)
 		if (!strncmp(path, below[i], strlen(below[i])))
 			return strncmp(path, "/proc/sysvipc", 13) != 0;
-	return !path[0];
+	return !path[0] || !strcmp(path, "/proc");
 }
 
 /* Whether both are the same but for digits: of what is live, times and pids differ. */
@@ -165,15 +191,35 @@ static bool same_but_digits(const char *a, const char *b)
 	}
 }
 
+/* Of findings there may be some, and that is said. */
+static const char *judge_findings(const struct run *as, const struct run *r)
+{
+	if (!r->err[0] || !strcmp(r->err, as->err))
+		return "findings, and nothing said";
+	return strstr(r->out, "\"complete\":true") ? "complete JSON" : NULL;
+}
+
+/* It ends as it does without, but has printed something else. */
+static const char *judge_output(const struct run *as, const struct run *r)
+{
+	/* What a recording has not, it says where that would be. */
+	if (!strncmp(as->out, RECORDING, strlen(RECORDING)) &&
+	    (is_optional(r->path) || strcmp(r->err, as->err) ||
+	     count_rows(r->out, TRUNCATED) > count_rows(as->out, TRUNCATED)))
+		return NULL;
+	return is_optional(r->path) && count_lines(r->out) == count_lines(as->out) ? NULL
+										   : "other output";
+}
+
 /* What is wrong, NULL if nothing is. */
 static const char *judge(const struct run *as, const struct run *r, int error)
 {
 	if (r->code == as->code && same_but_digits(r->out, as->out))
 		return NULL;
+	if ((r->code == FINDS_WARNINGS || r->code == FINDS_CRITICAL) && as->code >= r->code)
+		return judge_findings(as, r);
 	if (r->code == as->code && (!r->code || r->out[0]))
-		return is_optional(r->path) && count_lines(r->out) == count_lines(as->out)
-			       ? NULL
-			       : "other output";
+		return judge_output(as, r);
 	if (error == SHORT || error == EINTR)
 		return is_optional(r->path) && r->err[0] ? NULL : "not taken up again";
 	if (r->code != 1 && r->code != 3 && r->code != 4 && r->code != 77)

@@ -221,6 +221,30 @@ every_call_fails()
 	rc=0
 	unshare --ipc "$here/run.sh" "$program" "$tmp" live_calls_fail >"$tmp/why" 2>&1 || rc=1
 	check "every call may fail, of live objects: $(tail -n 1 "$tmp/why")" $rc
+	rc=0
+	mkdir "$tmp/place"
+	unshare --ipc --mount --pid --fork --mount-proc --propagation private \
+		"$here/run.sh" "$program" "$tmp" files_fail >"$tmp/why" 2>&1 || rc=1
+	check "every call may fail, of /dev/shm and recordings: $(tail -n 1 "$tmp/why")" $rc
+}
+
+# In a /dev/shm and with processes of its own.
+files_fail()
+{
+	mount -t tmpfs none /dev/shm || return
+	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out"
+	head -c 5000 /dev/zero >/dev/shm/name
+	# As sem_open(3) makes them: a word says that it is shared.
+	{ head -c 8 /dev/zero && printf '\200' && head -c 23 /dev/zero; } >/dev/shm/sem.name
+	"$build/tests/inject" "$tmp/inject" "${INJECT_STEP:-11}" "$program" <<-EOF
+		-M
+		-M -J
+		-S
+		-S name
+		record -
+		record $tmp/place/file
+		check
+	EOF
 }
 
 live_calls_fail()
