@@ -55,6 +55,19 @@ static void add_resource(struct choice *c, size_t resource)
 	}
 }
 
+/* Whether there is a better reason for the process to be told of than that. */
+static bool also_holds(const struct graph *g, const struct graph_process *p,
+		       const struct graph_edge *last)
+{
+	for (size_t i = 0; i < p->nr_edges; i++) {
+		const struct graph_edge *e = graph_edge_of(g, p, i);
+
+		if (e->resource == last->resource && e->type != GRAPH_LAST)
+			return true;
+	}
+	return false;
+}
+
 /* What it holds that nobody waits for, too. */
 static void add_all_of(struct choice *c, const struct graph_process *p)
 {
@@ -62,7 +75,8 @@ static void add_all_of(struct choice *c, const struct graph_process *p)
 		const struct graph_edge *e = graph_edge_of(c->g, p, i);
 
 		add_resource(c, e->resource);
-		add_edge(c, e);
+		if (e->type != GRAPH_LAST || !also_holds(c->g, p, e))
+			add_edge(c, e);
 	}
 }
 
