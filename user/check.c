@@ -9,6 +9,7 @@
 #include "look.h"
 #include "output.h"
 #include "sysvipc.h"
+#include "task.h"
 
 static bool is_wanted(const struct check *c, const char *name)
 {
@@ -49,11 +50,9 @@ struct finding *check_add(struct check *c, const struct rule *r, const struct ob
 	return f;
 }
 
-bool check_is_old(const struct check *c, __s64 seconds, const struct object *o)
+enum orphan check_orphan(const struct check *c, const struct object *o)
 {
-	__u64 then_s = seconds, now_s = o->read_ns / 1000000000;
-
-	return then_s < now_s && (now_s - then_s) >= c->longer_ns / 1000000000;
+	return orphan_of(o, c->longer_ns / 1000000000, last_has_ended);
 }
 
 static void look_at_object(struct check *c, const struct object *o)

@@ -10,6 +10,7 @@
 #include "crowd.h"
 #include "finding.h"
 #include "kind.h"
+#include "orphan.h"
 
 /* Time of a wait, and since the last use, from which on guesses are made, unless asked otherwise.
  */
@@ -76,8 +77,8 @@ enum exit_code check_command(const struct query *q, char **words);
 /* A finding of that rule; certain if all of the object is there. o may be NULL. */
 struct finding *check_add(struct check *c, const struct rule *r, const struct object *o);
 
-/* Whether a time of the kernel is longer past than guesses need. */
-bool check_is_old(const struct check *c, __s64 seconds, const struct object *o);
+/* Whether the object is one that nobody is left for, as far as its rows tell. */
+enum orphan check_orphan(const struct check *c, const struct object *o);
 
 __u32 check_owner(const struct object *o);
 

@@ -114,17 +114,16 @@ void check_unlinked_mqueue(struct check *c, const struct rule *r, const struct o
 
 void check_orphaned_mqueue(struct check *c, const struct rule *r, const struct object *o)
 {
-	const struct mqueue *m = mqueue_of(o);
 	const struct ipcdbg_mqueue *q = &o->head.mqueue;
+	enum orphan orphan = check_orphan(c, o);
 	struct text shape = { 0 };
 	struct finding *f;
 
-	if (!IPCDBG_HAS(mqueue, q, time) || m->openers.nr || object_lacks(o, "opener") ||
-	    q->unlinked || !check_is_old(c, q->time, o))
+	if (orphan < ORPHAN_UNUSED)
 		return;
 	text_addf(&shape, "at most %lld messages of %lld bytes, mode %03o", q->maxmsg, q->msgsize,
 		  q->mode & 0777);
-	f = crowd_add(c, r, o, shape.s, true);
+	f = crowd_add(c, r, o, shape.s, orphan == ORPHAN_YES);
 	text_free(&shape);
 	if (!f)
 		return;

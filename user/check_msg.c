@@ -138,34 +138,24 @@ void check_wrong_type(struct check *c, const struct rule *r, const struct object
 		say_wrong_type(c, r, m, &waits);
 }
 
-static __s64 last_use(const struct ipcdbg_queue *q)
-{
-	__s64 last = q->stime > q->rtime ? q->stime : q->rtime;
-
-	return last > q->ctime ? last : q->ctime;
-}
-
 void check_orphaned_queue(struct check *c, const struct rule *r, const struct object *o)
 {
-	const struct msg_queue *m = msg_queue_of(o);
 	const struct ipcdbg_queue *q = &o->head.queue;
-	struct last writer = LAST_OF(queue, q, lspid), reader = LAST_OF(queue, q, lrpid);
+	enum orphan orphan = check_orphan(c, o);
 	struct text shape = { 0 };
 	struct finding *f;
 
-	if (m->senders.nr || m->receivers.nr || object_lacks(o, "sender") ||
-	    object_lacks(o, "receiver") || !check_is_old(c, last_use(q), o) ||
-	    (writer.known && !last_has_ended(writer)) || (reader.known && !last_has_ended(reader)))
+	if (orphan < ORPHAN_UNUSED)
 		return;
 	text_addf(&shape, "at most %llu bytes, mode %03o", q->qbytes, q->mode & 0777);
-	f = crowd_add(c, r, o, shape.s, writer.known || reader.known);
+	f = crowd_add(c, r, o, shape.s, orphan == ORPHAN_YES);
 	text_free(&shape);
 	if (!f)
 		return;
 	f->inferred = true;
 	text_add_count(&f->told, q->qnum, "message");
 	text_addf(&f->told, ", no task is blocked, who sent and received has exited; unused ");
-	say_since(&f->told, last_use(q), o->read_ns);
+	say_since(&f->told, o->kind->removal->last_use(&o->head), o->read_ns);
 	finding_record(f, IPCDBG_R_queue, q, QUEUE_FIELDS);
 	check_next_remove(c, f, o);
 }

@@ -75,9 +75,8 @@ void check_next_in(const struct check *c, struct finding *f, __u32 inum)
 		text_addf(&f->next, "--namespace %u ", inum);
 }
 
-void check_next_show(const struct check *c, struct finding *f, const struct object *o)
+static void add_operand(struct finding *f, const struct object *o)
 {
-	check_next_in(c, f, o->ns.inum);
 	text_addf(&f->next, "-%c ", o->kind->letter);
 	if (o->kind->name)
 		add_shell_name(&f->next, o->kind->name(&o->head));
@@ -85,11 +84,15 @@ void check_next_show(const struct check *c, struct finding *f, const struct obje
 		text_addf(&f->next, "%d", sysv_of(&o->head).id);
 }
 
-/* What is in another namespace, or a POSIX queue, ipcrm does not remove: a look comes next. */
+void check_next_show(const struct check *c, struct finding *f, const struct object *o)
+{
+	check_next_in(c, f, o->ns.inum);
+	add_operand(f, o);
+}
+
 void check_next_remove(const struct check *c, struct finding *f, const struct object *o)
 {
-	if (o->kind->name || o->ns.inum != c->home)
-		check_next_show(c, f, o);
-	else
-		text_addf(&f->next, "ipcrm -%c %d", o->kind->letter, sysv_of(&o->head).id);
+	check_next_in(c, f, o->ns.inum);
+	text_addf(&f->next, "rm ");
+	add_operand(f, o);
 }

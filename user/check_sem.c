@@ -177,44 +177,26 @@ void check_impossible_semop(struct check *c, const struct rule *r, const struct 
 	}
 }
 
-/* Whether some process is known to have operated, and all of those have ended. */
-static bool users_ended(const struct sem_set *s, bool *any)
-{
-	*any = false;
-	for (size_t i = 0; i < s->sems.nr; i++) {
-		const struct ipcdbg_sem *sem = &s->sems.v[i];
-
-		if (!IPCDBG_HAS(sem, sem, sempid))
-			continue;
-		*any = true;
-		if (!has_ended(sem))
-			return false;
-	}
-	return true;
-}
-
 void check_orphaned_set(struct check *c, const struct rule *r, const struct object *o)
 {
 	const struct sem_set *s = sem_set_of(o);
 	const struct ipcdbg_set *set = &o->head.set;
-	__s64 last = set->otime > set->ctime ? set->otime : set->ctime;
+	enum orphan orphan = check_orphan(c, o);
 	struct text shape = { 0 };
 	struct finding *f;
-	bool used;
 
-	if (s->waits.nr || s->undos.nr || o->truncated.nr || !check_is_old(c, last, o) ||
-	    !users_ended(s, &used))
+	if (orphan < ORPHAN_UNUSED)
 		return;
 	text_add_count(&shape, set->nsems, "semaphore");
 	text_addf(&shape, ", mode %03o", set->mode & 0777);
-	f = crowd_add(c, r, o, shape.s, used);
+	f = crowd_add(c, r, o, shape.s, orphan == ORPHAN_YES);
 	text_free(&shape);
 	if (!f)
 		return;
 	f->inferred = true;
 	text_addf(&f->told, "no task waits, no process holds an undo, who operated on it has "
 			    "exited; unused ");
-	say_since(&f->told, last, o->read_ns);
+	say_since(&f->told, o->kind->removal->last_use(&o->head), o->read_ns);
 	finding_record(f, IPCDBG_R_set, set, SET_FIELDS);
 	for (size_t i = 0; i < s->sems.nr && i < WAITS_SHOWN; i++)
 		finding_record(f, IPCDBG_R_sem, &s->sems.v[i],

@@ -26,26 +26,22 @@ static void say_orphan(struct finding *f, const struct object *o, __s64 last)
 	}
 }
 
-/* A creator that lives may want it yet; many alike that nobody has attached are a leak even so. */
 void check_orphaned_segment(struct check *c, const struct rule *r, const struct object *o)
 {
 	const struct ipcdbg_segment *s = &o->head.segment;
-	struct last creator = LAST_OF(segment, s, cpid), user = LAST_OF(segment, s, lpid);
-	__s64 last = s->dtime > s->ctime ? s->dtime : s->ctime;
+	enum orphan orphan = check_orphan(c, o);
 	struct text shape = { 0 };
 	struct finding *f;
 
-	if (s->nattch || s->dest || shm_segment_of(o)->attachments.nr ||
-	    object_lacks(o, "attach") || !check_is_old(c, last, o))
+	if (orphan < ORPHAN_UNUSED)
 		return;
 	text_addf(&shape, "%llu bytes, mode %03o", s->size, s->mode & 0777);
-	f = crowd_add(c, r, o, shape.s,
-		      last_has_ended(creator) && (!user.known || last_has_ended(user)));
+	f = crowd_add(c, r, o, shape.s, orphan == ORPHAN_YES);
 	text_free(&shape);
 	if (!f)
 		return;
 	f->inferred = true;
-	say_orphan(f, o, last);
+	say_orphan(f, o, o->kind->removal->last_use(&o->head));
 	finding_record(f, IPCDBG_R_segment, s, SEGMENT_FIELDS);
 	check_next_remove(c, f, o);
 }

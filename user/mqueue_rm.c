@@ -36,10 +36,11 @@ static bool mqueue_removed(const union ipcdbg_any *head)
 }
 
 /* It remembers nobody. */
-static bool mqueue_abandoned(const struct object *o)
+static enum left mqueue_left(const struct object *o, bool (*ended)(struct last last))
 {
 	(void)o;
-	return true;
+	(void)ended;
+	return LEFT_BEHIND;
 }
 
 static __s64 mqueue_last_use(const union ipcdbg_any *head)
@@ -57,7 +58,7 @@ const struct rm_kind mqueue_removal = {
 	.identity = IPCDBG_BIT(mqueue, name) | IPCDBG_BIT(mqueue, ino),
 	.use = mqueue_use,
 	.removed = mqueue_removed,
-	.abandoned = mqueue_abandoned,
+	.left = mqueue_left,
 	.last_use = mqueue_last_use,
 	.remove = mqueue_remove,
 };

@@ -26,13 +26,14 @@ static enum use msg_use(struct text *t, const struct object *o)
 	return USE_UNKNOWN;
 }
 
-static bool msg_abandoned(const struct object *o)
+static enum left msg_left(const struct object *o, bool (*ended)(struct last last))
 {
 	const struct ipcdbg_queue *q = &o->head.queue;
 	struct last sender = LAST_OF(queue, q, lspid), receiver = LAST_OF(queue, q, lrpid);
 
-	return (sender.known || receiver.known) && (!sender.known || rm_has_ended(sender)) &&
-	       (!receiver.known || rm_has_ended(receiver));
+	if ((sender.known && !ended(sender)) || (receiver.known && !ended(receiver)))
+		return LEFT_NOT;
+	return sender.known || receiver.known ? LEFT_BEHIND : LEFT_UNUSED;
 }
 
 static __s64 msg_last_use(const union ipcdbg_any *head)
@@ -52,7 +53,7 @@ const struct rm_kind msg_removal = {
 	.identity = IPCDBG_BIT(queue, msqid) | IPCDBG_BIT(queue, key) | IPCDBG_BIT(queue, cuid) |
 		    IPCDBG_BIT(queue, cgid) | IPCDBG_BIT(queue, ctime),
 	.use = msg_use,
-	.abandoned = msg_abandoned,
+	.left = msg_left,
 	.last_use = msg_last_use,
 	.remove = msg_remove,
 };

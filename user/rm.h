@@ -17,6 +17,13 @@
 
 enum use { USE_NONE, USE_SOME, USE_UNKNOWN };
 
+enum left {
+	LEFT_NOT,    /* one may, or rows that tell of one are missing */
+	LEFT_UNUSED, /* it remembers none; or one lives that has no use for it, as far as is known
+		      */
+	LEFT_BEHIND, /* it remembers some, if its kind does, and all are known to have ended */
+};
+
 /* How objects of a kind are removed, and what tells that somebody would miss them. */
 struct rm_kind {
 	__u64 identity; /* fields of the head that stay as they are, unless it is another object */
@@ -24,9 +31,8 @@ struct rm_kind {
 	enum use (*use)(struct text *t, const struct object *o);
 	/* Removed before, and there only because it is in use; NULL: that is not seen. */
 	bool (*removed)(const union ipcdbg_any *head);
-	/* All processes that it remembers are known to have ended, and it remembers one if its
-	 * kind does. */
-	bool (*abandoned)(const struct object *o);
+	/* Of one that nobody uses: whether a process that it remembers may come back for it. */
+	enum left (*left)(const struct object *o, bool (*ended)(struct last last));
 	/* The last use or change that it remembers, in seconds since the epoch. */
 	__s64 (*last_use)(const union ipcdbg_any *head);
 	/* 0, or an errno: ENOENT, EINVAL or EIDRM if there is no such object. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "orphan.h"
 #include "task.h"
 
 #define NS_PER_S 1000000000ULL
@@ -106,33 +107,12 @@ static enum exit_code find_operand(const struct query *q, const struct operand *
 	return code;
 }
 
-static bool is_old(const struct query *q, const struct object *o)
-{
-	__s64 last = o->kind->removal->last_use(&o->head), now = o->read_ns / NS_PER_S;
-
-	return last <= now && (__u64)(now - last) > q->rm.older_s;
-}
-
 static bool is_wanted(const struct query *q, const struct object *o)
 {
 	const struct datum *uid = datum_find(o->kind, "UID", 3);
 
 	return !q->tasks.of_user || field_unsigned(&ipcdbg_records[uid->record].fields[uid->field],
 						   &o->head) == q->tasks.uid;
-}
-
-/* Nobody uses it, nobody has for a while, and who did has ended. */
-static enum use orphan_use(const struct query *q, const struct object *o)
-{
-	const struct rm_kind *r = o->kind->removal;
-	struct text t = { 0 };
-	enum use use;
-
-	if (o->gone || !is_wanted(q, o) || !is_old(q, o) || (r->removed && r->removed(&o->head)))
-		return USE_SOME;
-	use = r->use(&t, o);
-	text_free(&t);
-	return use == USE_NONE && !r->abandoned(o) ? USE_SOME : use;
 }
 
 static enum exit_code find_orphans(const struct query *q, const struct kind *kind,
@@ -147,11 +127,13 @@ static enum exit_code find_orphans(const struct query *q, const struct kind *kin
 		return code;
 	o = object_new(kind);
 	while (object_next(&t, o) == PARSE_ROW) {
-		enum use use = orphan_use(q, o);
+		enum orphan orphan = ORPHAN_NOT;
 
-		if (use == USE_NONE)
+		if (is_wanted(q, o))
+			orphan = orphan_of(o, q->rm.older_s, rm_has_ended);
+		if (orphan == ORPHAN_YES)
 			add(targets, o);
-		unknown += use == USE_UNKNOWN;
+		unknown += orphan == ORPHAN_UNKNOWN;
 	}
 	object_free(o);
 	code = table_result(&t);

@@ -38,19 +38,21 @@ static enum use sem_use(struct text *t, const struct object *o)
 	return t->len ? USE_UNKNOWN : USE_NONE;
 }
 
-static bool sem_abandoned(const struct object *o)
+static enum left sem_left(const struct object *o, bool (*ended)(struct last last))
 {
 	const struct sem_set *s = sem_set_of(o);
 	bool any = false;
 
+	if (sem_set_lacks(s, "sem"))
+		return LEFT_NOT;
 	for (size_t i = 0; i < s->sems.nr; i++) {
 		struct last last = LAST_OF(sem, &s->sems.v[i], sempid);
 
-		if (last.known && !rm_has_ended(last))
-			return false;
+		if (last.known && !ended(last))
+			return LEFT_NOT;
 		any |= last.known;
 	}
-	return any;
+	return any ? LEFT_BEHIND : LEFT_UNUSED;
 }
 
 static __s64 sem_last_use(const union ipcdbg_any *head)
@@ -67,7 +69,7 @@ const struct rm_kind sem_removal = {
 	.identity = IPCDBG_BIT(set, semid) | IPCDBG_BIT(set, key) | IPCDBG_BIT(set, cuid) |
 		    IPCDBG_BIT(set, cgid) | IPCDBG_BIT(set, nsems) | IPCDBG_BIT(set, ctime),
 	.use = sem_use,
-	.abandoned = sem_abandoned,
+	.left = sem_left,
 	.last_use = sem_last_use,
 	.remove = sem_remove,
 };

@@ -28,12 +28,13 @@ static bool shm_removed(const union ipcdbg_any *head)
 	return head->segment.dest;
 }
 
-static bool shm_abandoned(const struct object *o)
+/* A creator that lives may want it yet, but nobody has it attached. */
+static enum left shm_left(const struct object *o, bool (*ended)(struct last last))
 {
 	const struct ipcdbg_segment *s = &o->head.segment;
 	struct last creator = LAST_OF(segment, s, cpid), last = LAST_OF(segment, s, lpid);
 
-	return rm_has_ended(creator) && (!last.known || rm_has_ended(last));
+	return ended(creator) && (!last.known || ended(last)) ? LEFT_BEHIND : LEFT_UNUSED;
 }
 
 static __s64 shm_last_use(const union ipcdbg_any *head)
@@ -56,7 +57,7 @@ const struct rm_kind shm_removal = {
 		    IPCDBG_BIT(segment, ctime),
 	.use = shm_use,
 	.removed = shm_removed,
-	.abandoned = shm_abandoned,
+	.left = shm_left,
 	.last_use = shm_last_use,
 	.remove = shm_remove,
 };
