@@ -69,7 +69,7 @@ static const char *edge_words(const struct graph_edge *e, bool zero)
 	return zero ? "raised by" : "held by";
 }
 
-/* "pid 7 (a) waits for semaphore 0 of semaphore set 3, held by pid 8 (b), which waits ..." */
+/* "pid 7 (a) waits for semaphore 0 of semaphore set 3, held by pid 8 (b); pid 8 (b) waits ..." */
 static void say_cycle(struct text *t, const struct deadlocks *d, const struct deadlock *of)
 {
 	const struct graph *g = d->g;
@@ -78,18 +78,16 @@ static void say_cycle(struct text *t, const struct deadlocks *d, const struct de
 		const struct graph_task *task = link_task(d, of, i);
 		const struct graph_process *next = process_of_task(g, link_task(d, of, i + 1));
 
-		if (!i)
-			say_process(t, task->waiter.task.pid, task->waiter.task.tid,
-				    task->waiter.task.comm);
-		else
-			text_addf(t, ", which");
+		text_addf(t, i ? "; " : "");
+		say_process(t, task->waiter.task.pid, task->waiter.task.tid,
+			    task->waiter.task.comm);
 		text_addf(t, " waits for ");
 		say_resource(t, &g->resources.v[task->resource], task->zero);
 		text_addf(t, ", %s ", edge_words(edge_to(g, task, next), task->zero));
 		say_process(t, next->pid, next->pid, next->comm);
 	}
 	if (of->nr_links > LINKS_SAID)
-		text_addf(t, ", and so on by %zu more to the first one", of->nr_links - LINKS_SAID);
+		text_addf(t, "; and so on by %zu more to the first one", of->nr_links - LINKS_SAID);
 	if (of->nr_tasks > of->nr_links) {
 		text_addf(t, "; ");
 		text_add_count(t, of->nr_tasks - of->nr_links, "more task");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Findings as text and as JSON. */
+#include <string.h>
+
 #include "finding.h"
 #include "json.h"
 
@@ -14,6 +16,17 @@ static void print_evidence(FILE *out, const struct finding *f)
 		fprintf(out, "\tand %zu more\n", f->evidence.nr - EVIDENCE_SHOWN);
 }
 
+/* Each part of a sentence on a line of its own, as the details of objects have them. */
+static void print_told(FILE *out, const struct finding *f)
+{
+	fprintf(out, "\n%s%s", f->subject.s, f->subject.len ? ": " : "");
+	for (const char *s = f->told.s, *end; *s; s = end) {
+		end = strstr(s, "; ");
+		end = end ? end + 1 : s + strlen(s);
+		fprintf(out, "%s%.*s\n", s == f->told.s ? "" : " ", (int)(end - s), s);
+	}
+}
+
 void findings_text(FILE *out, const struct findings *all, __u32 home)
 {
 	for (size_t i = 0; i < all->v.nr; i++) {
@@ -23,7 +36,7 @@ void findings_text(FILE *out, const struct findings *all, __u32 home)
 			certainty_word(f));
 		if (f->inum && f->inum != home)
 			fprintf(out, " in ipc namespace %u", f->inum);
-		fprintf(out, "\n%s%s%s\n", f->subject.s, f->subject.len ? ": " : "", f->told.s);
+		print_told(out, f);
 		print_evidence(out, f);
 		if (f->next.len)
 			fprintf(out, "next: %s\n", f->next.s);
