@@ -91,6 +91,7 @@ golden()
 }
 
 . "$here/recording.sh"
+. "$here/examples.sh"
 
 run_cases()
 {
@@ -708,6 +709,9 @@ looks_at_nothing
 recording_as_folder
 json_schema
 drawings
+examples_are_real README.md 10
+examples_are_real doc/ipcdbg.8 5
+picture_is_real
 columns_in_the_manual
 key_table_errors
 explain_real_objects

@@ -8,5 +8,6 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mkfifo ids
 /t/scenario >ids &
 scenario=$!
-read -r shop import prices thumbnails sessions orders returns webshop container <ids ||
+read -r shop import stock prices thumbnails sessions orders returns \
+	webshop packing container <ids ||
 	{ echo "the scenario failed" >&2; exit 1; }

@@ -39,6 +39,7 @@ void open_mail(void);
 void open_shop(void);
 void lose_import(void);
 void take_orders(void);
+void lock_stock(void);
 void start_container(void);
 
 /* Removes what each made. */
@@ -46,15 +47,16 @@ void remove_segments(void);
 void remove_mail(void);
 void remove_sets(void);
 void remove_orders(void);
+void remove_stock(void);
 
 /* For processes of the shop; each ends the process that cannot have it. */
 void attach_prices(int flags);
 void write_mail(void);
 
-/* The ids of objects, and two processes. */
-extern int shop, import;
+/* The ids of objects, and three processes. */
+extern int shop, import, stock;
 extern int prices, thumbnails, sessions;
 extern int orders, returns;
-extern pid_t webshop, container;
+extern pid_t webshop, packing, container;
 
 #endif

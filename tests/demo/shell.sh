@@ -10,6 +10,7 @@ stty cols "${VM_COLUMNS:-100}" rows "${VM_LINES:-40}" || :
 cat <<-END
 
 	Processes of a shop block on objects of every kind. Try:
+	    ipcdbg check --longer-than 5      ipcdbg why $packing      ipcdbg waiters
 	    ipcdbg              ipcdbg -A            ipcdbg ns         ipcdbg pid $webshop
 	    ipcdbg -s $shop         ipcdbg -s $import          ipcs -s -i $shop
 	    ipcdbg -q $orders         ipcdbg -q $returns          ipcdbg -Q /mail
