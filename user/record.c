@@ -204,7 +204,7 @@ static enum exit_code tell_incomplete(const struct record *r)
 static enum exit_code write_file(struct record *r, const char *path)
 {
 	struct whole_file w;
-	enum exit_code code = whole_file_begin(&w, path);
+	enum exit_code code = whole_file_begin(&w, path, 0600);
 
 	r->out = w.out;
 	if (!code)

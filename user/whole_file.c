@@ -98,7 +98,7 @@ static int open_named(struct whole_file *w)
 
 	w->temp = make_temp_name(w->target);
 	doom(w->temp);
-	fd = TEMP_FAILURE_RETRY(open(w->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+	fd = TEMP_FAILURE_RETRY(open(w->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, w->mode));
 	if (fd >= 0)
 		return fd;
 	free(w->temp);
@@ -111,33 +111,66 @@ static int open_named(struct whole_file *w)
 static int open_new(struct whole_file *w)
 {
 	char *folder = folder_of(w->target);
-	int fd = TEMP_FAILURE_RETRY(open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+	int fd = TEMP_FAILURE_RETRY(open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, w->mode));
 	bool unknown = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
 
 	free(folder);
 	return unknown ? open_named(w) : fd;
 }
 
+/*
+ * The name of the file that fd is. Who can exchange a link at the path must not have it followed
+ * anew: the kernel has followed it once, with all it checks of links (protected_symlinks of
+ * proc(5)). 0 or an errno.
+ */
+static int name_target(struct whole_file *w, const char *self, const struct stat *st)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(self, target, sizeof(target) - 1);
+	struct stat now;
+
+	if (n < 0)
+		return errno;
+	target[n] = '\0';
+	if (lstat(target, &now) || now.st_dev != st->st_dev || now.st_ino != st->st_ino)
+		return ESTALE;
+	w->target = copy(target);
+	return 0;
+}
+
 /* What is there and no file stays; of a link, what it leads to is replaced. */
 static int open_place(struct whole_file *w)
 {
+	int there = TEMP_FAILURE_RETRY(open(w->path, O_PATH | O_CLOEXEC)), fd = -1, error = 0;
+	char self[32];
 	struct stat st;
 
-	if (stat(w->path, &st)) {
+	if (there < 0 && errno == ENOENT) {
 		w->target = copy(w->path);
 		return open_new(w);
 	}
-	if (!S_ISREG(st.st_mode))
-		return TEMP_FAILURE_RETRY(open(w->path, O_WRONLY | O_CLOEXEC | O_NOCTTY));
-	w->target = realpath(w->path, NULL);
-	return w->target ? open_new(w) : -1;
+	if (there < 0)
+		return -1;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", there);
+	if (fstat(there, &st))
+		error = errno;
+	else if (S_ISREG(st.st_mode))
+		error = name_target(w, self, &st);
+	if (!error) {
+		fd = w->target ? open_new(w)
+			       : TEMP_FAILURE_RETRY(open(self, O_WRONLY | O_CLOEXEC | O_NOCTTY));
+		error = errno;
+	}
+	close(there);
+	errno = error;
+	return fd;
 }
 
-enum exit_code whole_file_begin(struct whole_file *w, const char *path)
+enum exit_code whole_file_begin(struct whole_file *w, const char *path, mode_t mode)
 {
 	cookie_io_functions_t functions = { .write = write_out };
 
-	*w = (struct whole_file){ .path = path };
+	*w = (struct whole_file){ .path = path, .mode = mode };
 	w->fd = open_place(w);
 	if (w->fd < 0)
 		return explain(w, errno);

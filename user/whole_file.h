@@ -7,6 +7,7 @@
 #define WHOLE_FILE_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "ipcdbg.h"
 
@@ -15,15 +16,16 @@ struct whole_file {
 	const char *path;
 	char *target; /* what path is when links are followed; NULL: it is written to as it is */
 	char *temp;   /* the name it has meanwhile; NULL: none */
+	mode_t mode;
 	int fd;
 	int error; /* the first errno of a write */
 };
 
 /*
- * Begins the file, with mode 0600; a pipe or a device is written to as it is. Tells the user about
- * an error. Call whole_file_end() in every case.
+ * Begins the file, with that mode but for the umask; a pipe or a device is written to as it is.
+ * Tells the user about an error. Call whole_file_end() in every case.
  */
-enum exit_code whole_file_begin(struct whole_file *w, const char *path);
+enum exit_code whole_file_begin(struct whole_file *w, const char *path, mode_t mode);
 
 /*
  * Gives the file its name, in place of what had it; unless code is not EXIT_OK, or something could

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * To be preloaded, what file systems may do: with $SHORT_WRITES, write(2) takes at most 7 bytes;
- * with $NO_TMPFILE, open(2) knows no files without a name.
+ * with $NO_TMPFILE, open(2) knows no files without a name; with $SWAP, somebody else renames
+ * $SWAP_BY to it as soon as it has been looked at.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 ssize_t write(int fd, const void *buf, size_t size)
@@ -20,12 +25,36 @@ ssize_t write(int fd, const void *buf, size_t size)
 	return real(fd, buf, getenv("SHORT_WRITES") && size > 7 ? 7 : size);
 }
 
+static void swap(const char *path)
+{
+	static bool done;
+	const char *name = getenv("SWAP");
+	int error = errno;
+
+	if (name && !done && !strcmp(path, name))
+		done = !rename(getenv("SWAP_BY"), name);
+	errno = error;
+}
+
+int stat64(const char *path, struct stat64 *st)
+{
+	static int (*real)(const char *path, struct stat64 *st);
+	int result;
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "stat64");
+	result = real(path, st);
+	swap(path);
+	return result;
+}
+
 /* As it is called by what is built for large files. */
 int open64(const char *path, int flags, ...)
 {
 	static int (*real)(const char *path, int flags, ...);
 	mode_t mode = 0;
 	va_list ap;
+	int fd;
 
 	va_start(ap, flags);
 	if (flags & (O_CREAT | O_TMPFILE))
@@ -37,5 +66,7 @@ int open64(const char *path, int flags, ...)
 		errno = EOPNOTSUPP;
 		return -1;
 	}
-	return real(path, flags, mode);
+	fd = real(path, flags, mode);
+	swap(path);
+	return fd;
 }

@@ -114,6 +114,24 @@ record_succeeds()
 	is_whole "$tmp/place/piped"
 }
 
+# What somebody else puts there after it was looked at is not followed.
+record_swapped()
+{
+	rm -rf "$tmp/place"
+	mkdir "$tmp/place"
+	for file in mine others; do
+		echo "$file" >"$tmp/place/$file"
+	done
+	ln -s mine "$tmp/place/link"
+	ln -s others "$tmp/place/trap"
+	run_record "a link that is exchanged" 4 "$tmp/place/link" -e trace=none \
+		-E "SWAP=$tmp/place/link" -E "SWAP_BY=$tmp/place/trap"
+	[ "$(readlink "$tmp/place/link")" = others ] || echo "the link was not exchanged"
+	echo others | cmp -s - "$tmp/place/others" || echo "the exchanged link was followed"
+	is_whole "$tmp/place/mine"
+	rest_of mine others link
+}
+
 # Places where no file can be.
 record_refused()
 {
@@ -154,6 +172,7 @@ recordings_of_objects()
 	{
 		record_succeeds
 		record_fails
+		record_swapped
 		record_refused
 	} >"$tmp/objects.why" 2>&1
 	"$program" record "$tmp/objects.rec" 2>/dev/null
