@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "output.h"
+#include "whole_file.h"
 
 #define NOT_FOUND 127
 
@@ -56,31 +56,15 @@ static enum exit_code run_dot(int in, int out)
 	return EXIT_IO;
 }
 
-/* A new file is drawn beside the old one, which it replaces when it is whole. */
+/* Into the file itself: what dot could not write is dot's to tell. */
 static enum exit_code draw_file(const char *name, int in)
 {
-	struct text path = { 0 };
-	enum exit_code code;
-	mode_t mask = umask(0);
-	int out;
+	struct whole_file w;
+	enum exit_code code = whole_file_begin(&w, name, 0666);
 
-	umask(mask);
-	text_addf(&path, "%s.XXXXXX", name);
-	out = mkstemp(path.s);
-	if (out < 0) {
-		warn_user("%s: %s", name, strerror(errno));
-		text_free(&path);
-		return EXIT_IO;
-	}
-	code = run_dot(in, out);
-	if (!code && (fchmod(out, 0666 & ~mask) || close(out) || rename(path.s, name))) {
-		warn_user("%s: %s", name, strerror(errno));
-		code = EXIT_IO;
-	}
-	if (code)
-		unlink(path.s);
-	text_free(&path);
-	return code;
+	if (!code)
+		code = run_dot(in, w.fd);
+	return whole_file_end(&w, code);
 }
 
 enum exit_code graph_draw(const struct query *q, const struct look *l,

@@ -669,6 +669,28 @@ drawings()
 		echo "--svg draws something else" >>"$tmp/why"
 	"$program" --root "$here/data/waits" graph --svg - 2>>"$tmp/why" |
 		diff - "$tmp/drawn/graph.svg" >>"$tmp/why"
+	# A device, a pipe and a link stay what they are.
+	mkdir "$tmp/drawn/places"
+	mknod "$tmp/drawn/places/null" c 1 3
+	ln -s /dev/stdout "$tmp/drawn/places/stdout"
+	for file in null stdout; do
+		"$program" --root "$here/data/waits" graph --svg "$tmp/drawn/places/$file" \
+			2>>"$tmp/why" | cat >"$tmp/svg.$file"
+	done
+	{
+		[ -c "$tmp/drawn/places/null" ] || echo "the device is none any more"
+		[ "$(readlink "$tmp/drawn/places/stdout")" = /dev/stdout ] ||
+			echo "a link to a device was replaced"
+		cmp "$tmp/svg.stdout" "$tmp/drawn/graph.svg" || echo "of /dev/stdout"
+		echo old >"$tmp/drawn/places/target"
+		ln -s target "$tmp/drawn/places/link"
+		(umask 027 && "$program" --root "$here/data/waits" graph \
+			--svg "$tmp/drawn/places/link")
+		[ "$(readlink "$tmp/drawn/places/link")" = target ] || echo "the link was replaced"
+		cmp "$tmp/drawn/places/target" "$tmp/drawn/graph.svg" || echo "of a link"
+		[ "$(stat -c %a "$tmp/drawn/places/target")" = 640 ] || echo "not mode 0640"
+	} >>"$tmp/why" 2>&1
+	rm -r "$tmp/drawn/places"
 	while read -r path file said; do
 		PATH=$path "$program" --root "$here/data/waits" graph --svg "$file" \
 			>"$tmp/out" 2>"$tmp/err"
