@@ -174,9 +174,12 @@ static const char *state_word(char state)
 
 void text_add_doing(struct text *t, const struct doing *d)
 {
+	const char state[] = { d->state, '\0' };
 	const struct call *c = calls;
 
-	text_addf(t, "%s (%c)", state_word(d->state), d->state);
+	text_addf(t, "%s (", state_word(d->state));
+	text_add_name(t, state);
+	text_addc(t, ')');
 	while (c < calls + NR(calls) && !is_call(d, c->number))
 		c++;
 	if (c < calls + NR(calls) && c->fd)

@@ -313,6 +313,22 @@ looks_at_nothing()
 	check "--input looks at nothing of this machine" $?
 }
 
+# A byte that is no letter of a state, nor one of a terminal.
+recorded_state()
+{
+	sed 's/\(thread tid=811 .*state=\)S/\1\\233/' "$here/data/recording" >"$tmp/state"
+	{
+		"$program" --input "$tmp/state" why 811 >"$tmp/out" || echo "exit status $?"
+		LC_ALL=C grep -q "$(printf '\233')" "$tmp/out" && echo "a raw byte"
+		grep -q 'is (\\233)' "$tmp/out" || cat -v "$tmp/out"
+		"$program" --input "$tmp/state" why -J 811 >"$tmp/out" || echo "exit status $?"
+		jq -e '[.. | .state? // empty] | index("\\233")' "$tmp/out" || cat -v "$tmp/out"
+	} >"$tmp/log" 2>"$tmp/why"
+	sed '/^[0-9][0-9]*$/d' "$tmp/log" >>"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "a recorded state that is no letter is escaped" $?
+}
+
 # The sections of a recording as files of a folder, and of its own namespace those that a recording
 # does not have.
 split_recording()

@@ -729,6 +729,7 @@ cut_recordings
 wrong_recordings
 looks_at_nothing
 recording_as_folder
+recorded_state
 json_schema
 drawings
 examples_are_real README.md 10
