@@ -8,7 +8,6 @@
 #include "json.h"
 #include "look.h"
 #include "output.h"
-#include "sysvipc.h"
 #include "task.h"
 
 static bool is_wanted(const struct check *c, const char *name)
@@ -67,8 +66,8 @@ static void look_at_object(struct check *c, const struct object *o)
 
 static void look_at_namespace(struct check *c, const struct ipcdbg_namespace *ns)
 {
-	if (ns->inum == c->home)
-		c->home_ns = *ns;
+	if (ns->inum == (c->q->chosen ? c->q->chosen : c->home))
+		c->told_ns = *ns;
 	for (size_t i = 0; i < nr_rules; i++)
 		if (rules[i].namespace && rule_wanted(c, &rules[i]))
 			rules[i].namespace(c, &rules[i], ns);
@@ -95,13 +94,12 @@ static enum exit_code open_namespaces(struct check *c, struct table *t)
 static enum exit_code look_at_namespaces(struct check *c)
 {
 	const struct query *q = c->q;
-	__u32 inum = q->inum ? q->inum : q->chosen ? c->home : 0;
 	struct table t;
 	enum exit_code code = open_namespaces(c, &t);
 
 	while (!code && t.reader.result == PARSE_ROW && table_next(&t) == PARSE_ROW)
 		if (t.reader.row.id == IPCDBG_R_namespace &&
-		    (!inum || t.reader.row.u.namespace.inum == inum))
+		    (!q->chosen || t.reader.row.u.namespace.inum == q->chosen))
 			look_at_namespace(c, &t.reader.row.u.namespace);
 	if (!code)
 		code = table_result(&t);
@@ -187,7 +185,7 @@ static void look(struct check *c, struct look *look)
 	if (c->broken)
 		return;
 	c->code = world_tell_missing(w, c->q);
-	if (!c->home && w->objects.nr)
+	if (!c->home && !c->q->source->live && !c->q->chosen && w->objects.nr)
 		c->home = w->objects.v[0]->ns.inum;
 	c->code = worse(c->code, look_at_namespaces(c));
 	apply_rules(c);
@@ -198,7 +196,9 @@ static void look(struct check *c, struct look *look)
 enum exit_code check_command(const struct query *q, char **words)
 {
 	struct query of = *q;
-	struct check c = { .q = &of, .only = words, .longer_ns = CHECK_LONGER_NS };
+	struct check c = {
+		.q = &of, .only = words, .longer_ns = CHECK_LONGER_NS, .home = q->source->inum
+	};
 	struct look all;
 	enum exit_code code;
 
@@ -207,8 +207,6 @@ enum exit_code check_command(const struct query *q, char **words)
 	check_names(words);
 	if (q->longer.given)
 		c.longer_ns = q->longer.ns;
-	if (q->source->live)
-		c.home = sysvipc_inum();
 	look(&c, &all);
 	code = print(&c);
 	findings_free(&c.findings);

@@ -44,8 +44,9 @@ struct check {
 	VEC(struct charge) charges;
 	VEC(struct removal) removals;
 	struct ipcdbg_header header; /* of the newest table */
-	__u32 home;		     /* the namespace of the command, or the first one recorded */
-	struct ipcdbg_namespace home_ns; /* what it has, and may have */
+	/* The namespace of who runs the command, or recorded; of a folder, the first one it has. */
+	__u32 home;
+	struct ipcdbg_namespace told_ns; /* what that, or the chosen one, has and may have */
 	bool incomplete;		 /* something was left out */
 	bool broken;			 /* a table could not be read to its end */
 	enum exit_code code;
@@ -85,7 +86,7 @@ __u32 check_owner(const struct object *o);
 /* A command of ours begins, about that namespace. */
 void check_next_in(const struct check *c, struct finding *f, __u32 inum);
 
-/* The command that shows the object; the one that removes it. */
+/* The command that shows the object; the one that removes it, where it is still there. */
 void check_next_show(const struct check *c, struct finding *f, const struct object *o);
 void check_next_remove(const struct check *c, struct finding *f, const struct object *o);
 

@@ -36,14 +36,14 @@ static void print_resource(const struct check *c, const struct resource *r)
 {
 	__u64 used, limit;
 
-	if (!resource_used(r, &c->home_ns, &used) || !resource_limit(r, &c->home_ns, &limit))
+	if (!resource_used(r, &c->told_ns, &used) || !resource_limit(r, &c->told_ns, &limit))
 		return;
 	fprintf(c->q->out, " %s=%llu;%.0f;%.0f;0;%llu", r->name, used,
 		limit / 100.0 * c->q->check.warning_percent,
 		limit / 100.0 * c->q->check.critical_percent, limit);
 }
 
-/* Of the namespace of the command: labels must not come and go. */
+/* Of one namespace: labels must not come and go. */
 static void print_performance(const struct check *c)
 {
 	fprintf(c->q->out, " | findings=%zu;;;0", c->findings.v.nr);

@@ -90,9 +90,11 @@ void check_next_show(const struct check *c, struct finding *f, const struct obje
 	add_operand(f, o);
 }
 
+/* Of what was recorded, this machine may have another one by that name. */
 void check_next_remove(const struct check *c, struct finding *f, const struct object *o)
 {
 	check_next_in(c, f, o->ns.inum);
-	text_addf(&f->next, "rm ");
+	if (c->q->source->live)
+		text_addf(&f->next, "rm ");
 	add_operand(f, o);
 }

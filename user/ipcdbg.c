@@ -172,7 +172,6 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 {
 	enum exit_code code = EXIT_OK;
 
-	a->q.chosen = a->namespace;
 	if (a->namespace)
 		code = namespace_select(&a->q, a->namespace);
 	if (code)

@@ -96,8 +96,8 @@ struct query {
 	enum list_view view;
 	struct style style;
 	struct columns_query columns;
-	bool chosen; /* the user named an ipc namespace */
-	__u32 inum;  /* not 0: of every namespace only this one */
+	__u32 chosen; /* the ipc namespace that the user named; 0: none */
+	__u32 inum;   /* not 0: of every namespace only this one */
 	struct tasks_query tasks;
 	struct check_query check;
 	struct rm_query rm;

@@ -200,6 +200,7 @@ enum exit_code namespace_select(struct query *q, const char *name)
 
 	if (code)
 		return code;
+	q->chosen = ref.inum;
 	if (ref.fd < 0)
 		return select_listed(q, &ref);
 	return explain(&ref, setns(ref.fd, CLONE_NEWIPC) ? errno : 0);

@@ -20,9 +20,9 @@ struct namespace_ref {
 enum exit_code namespace_resolve(const struct query *q, struct namespace_ref *ref);
 
 /*
- * Makes q about another ipc namespace. The program enters it; one that has neither a process nor a
- * mount to enter it by, or a recorded one, is picked out of the tables of all namespaces instead
- * (q->inum). Tells the user about an error.
+ * Makes q about another ipc namespace, which is q->chosen then. The program enters it; one that has
+ * neither a process nor a mount to enter it by, or a recorded one, is picked out of the tables of
+ * all namespaces instead (q->inum). Tells the user about an error.
  */
 enum exit_code namespace_select(struct query *q, const char *name);
 

@@ -187,6 +187,7 @@ static struct source make_source(void)
 		.part = find_part,
 		.enter = enter,
 		.page_size = recording.head.page_size,
+		.inum = recording.head.inum,
 	};
 
 	if (IPCDBG_HAS(recording, &recording.head, lacks)) {

@@ -69,7 +69,7 @@ static void say_remembered(const struct query *q, struct text *t, const struct s
 	}
 	if (unused && is_stale(q, &s->o) && last_has_ended(creator) &&
 	    (!last.known || last_has_ended(last)))
-		text_addf(t, ":\n  an orphan, which ipcrm -m %d can remove (inferred)", seg->shmid);
+		text_addf(t, ":\n  an orphan (inferred)");
 }
 
 /* Memory that maps it by other ways than shmat does not count as attached. */

@@ -29,6 +29,7 @@ struct source {
 	const char *root; /* for messages too */
 	bool live;	  /* the kernel's own: it follows setns() */
 	bool positions;	  /* it has object positions */
+	__u32 inum;	  /* the ipc namespace of who opened or recorded it; 0: not known */
 	/* Of one that tells less than the module: why, and the exit code of what it cannot tell. */
 	const char *lacks;
 	enum exit_code lacks_code;

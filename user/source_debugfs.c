@@ -10,6 +10,8 @@
 
 #include <linux/magic.h>
 
+#include "sysvipc.h"
+
 static int open_file(const struct source *s, const char *name, long long id)
 {
 	char path[PATH_MAX];
@@ -35,5 +37,6 @@ struct source source_folder(const char *root)
 	 */
 	s.live = statfs(root, &fs) ? !strcmp(root, SOURCE_ROOT) : fs.f_type == DEBUGFS_MAGIC;
 	s.positions = s.live;
+	s.inum = s.live ? sysvipc_inum() : 0;
 	return s;
 }

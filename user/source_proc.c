@@ -239,6 +239,7 @@ struct source source_proc(const char *lacks, enum exit_code code, bool as_ipcs)
 	return (struct source){
 		.root = "/proc/sysvipc",
 		.live = true,
+		.inum = sysvipc_inum(),
 		.lacks = lacks,
 		.lacks_code = code,
 		.as_ipcs = as_ipcs,

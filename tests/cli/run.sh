@@ -538,6 +538,35 @@ removal_of_used()
 	[ -z "$(ids m)" ] || echo "not removed: $(ids m)"
 }
 
+# Two ipc namespaces have a segment with the id 0 each: a command is told for the right one.
+check_elsewhere()
+{
+	exec >"$tmp/why" 2>&1
+	ipcmk -M 5000 -p 0666 >"$tmp/out"
+	rm -f "$tmp/ready"
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --ipc sh -c 'ipcmk -M 6000 -p 0666 && : >"$1" && exec sleep 60' sh \
+		"$tmp/ready" >"$tmp/out" &
+	inner=$!
+	while [ ! -e "$tmp/ready" ] && [ -e "/proc/$inner" ]; do sleep 0.1; done
+	inum=$(stat -L -c %i "/proc/$inner/ns/ipc")
+	live 8 'next: ipcdbg -m 0$' 'module is not loaded' "$program" check world-writable
+	live 8 "next: ipcdbg --namespace $inum -m 0\$" 'module is not loaded' \
+		"$program" check world-writable --namespace "$inner"
+	grep -q "in ipc namespace $inum\$" "$tmp/out" || echo 'the namespace is not told'
+	live 1 'SHMMNI=1;[0-9;]* ' 'module is not loaded' \
+		"$program" check world-writable --nagios --namespace "$inner"
+	kill "$inner"
+}
+
+elsewhere()
+{
+	echo 'did not run' >"$tmp/why"
+	unshare --ipc "$here/run.sh" "$program" "$tmp" check_elsewhere >"$tmp/log" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "check tells a command for the namespace that it is about" $?
+}
+
 removes()
 {
 	echo 'did not run' >"$tmp/why"
@@ -751,6 +780,7 @@ same_as_lsipc
 live_exit_codes
 real_devshm
 removes
+elsewhere
 every_call_fails
 any_constraint
 completion
