@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Scenarios: what real processes do with real objects, and what 'ipcdbg check' must find of it, no
- * more and no less, with its certainty and evidence. Each is made in an ipc namespace of its own.
+ * Scenarios: what real processes do with real objects, what 'ipcdbg check' must find of it, no more
+ * and no less, with its certainty and evidence, and the chain that 'ipcdbg why' must tell of a task
+ * that waits. Each is made in an ipc namespace of its own.
  *
  * To add one: a function that makes it and says what is expected, and a line in the table of its
  * file.
@@ -28,7 +29,8 @@ struct stage_memory {
 
 struct stage {
 	struct stage_memory *memory;
-	char expected[16384]; /* a line for each finding, as pick.h prints it */
+	char expected[16384]; /* a line for each finding, as stage.c prints it */
+	char chains[4096];    /* a line for each chain, as chain.c prints it */
 };
 
 struct scenario {
@@ -47,6 +49,19 @@ extern const struct scenario sem_scenarios[], dead_scenarios[], queue_scenarios[
 
 /* A finding is expected: its name, severity and certainty, then its evidence; see stage.c. */
 void expect(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * A chain is expected of the process whose number it begins with; a scenario in which a task waits
+ * must have one. See chain.c. The second goes on with the newest.
+ */
+void expect_chain(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void expect_link(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether those, and no others, are told; input is an option, of is the scenario. */
+bool chains_compare(const struct stage *s, const char *input, const char *of);
+
+/* A file with that text; dies if it cannot be. */
+void stage_write(const char *path, const char *text);
 
 /* A set with these values; who made it lives. */
 int stage_set(int nsems, int value);

@@ -36,6 +36,8 @@ static void abandon(struct stage *s, bool reap)
 	       "abandoned warning inferred | sem semnum=0 semval=0 semncnt=1 semzcnt=0 sempid=%d "
 	       "sempid_state=%s | wait tid=%d",
 	       dead, reap ? "exited" : "zombie", w->tid);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) %s end", w->pid, w->tid, set,
+		     dead, reap ? "exited" : "zombie");
 }
 
 static void died(struct stage *s)
@@ -78,6 +80,8 @@ static void recycled(struct stage *s)
 	       "abandoned warning inferred | sem semnum=0 semval=0 semncnt=1 semzcnt=0 sempid=%d "
 	       "sempid_state=exited | wait tid=%d",
 	       dead, dead);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", innocent->pid,
+		     innocent->tid, set, dead);
 }
 
 static void died_before_zero(struct stage *s)
@@ -93,6 +97,8 @@ static void died_before_zero(struct stage *s)
 	       "abandoned warning inferred | sem semnum=0 semval=2 semncnt=0 semzcnt=1 sempid=%d "
 	       "sempid_state=exited | wait tid=%d",
 	       p->pid, w->tid);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid, w->tid,
+		     set, p->pid);
 }
 
 /* Nobody has ever taken it: there is nothing to give back. */
@@ -101,12 +107,13 @@ static void never_taken(struct stage *s)
 	int set = stage_set(1, 0);
 	struct puppet *p = stage_process("maker", 0), *w = stage_process("waiter", 0);
 
-	(void)s;
 	if (puppet_call(p, SYS_semctl, set, 0, SETVAL, 0))
 		die("SETVAL");
 	puppet_exit_process(p);
 	puppet_reap(p);
 	stage_wait(w, set, 0, -1, false);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid, w->tid,
+		     set, p->pid);
 }
 
 /* A consumer of what short-lived producers post: not told before it is old. */
@@ -115,12 +122,12 @@ static void idle_consumer(struct stage *s)
 	int set = stage_set(1, 0);
 	struct puppet *p = stage_process("producer", 0), *w = stage_process("consumer", 0);
 
-	(void)s;
 	stage_do(p, set, 0, 1, false);
 	puppet_exit_process(p);
 	puppet_reap(p);
 	stage_do(w, set, 0, -1, false);
 	stage_wait(w, set, 0, -1, false);
+	expect_chain(s, "%d > %d waits sem %d/0 > nobody end", w->pid, w->tid, set);
 }
 
 static pid_t star;
@@ -148,6 +155,8 @@ static void make_star(struct stage *s)
 	       "abandoned warning inferred | sem semnum=0 semval=0 semncnt=%d semzcnt=0 sempid=%d "
 	       "sempid_state=exited | wait tid=%d",
 	       STAR, dead, first->tid);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", first->pid,
+		     first->tid, set, dead);
 }
 
 static void end_star(struct stage *s)
@@ -156,11 +165,22 @@ static void end_star(struct stage *s)
 	crowd_end(star);
 }
 
+/* A set of one semaphore, whose value is that process's work. */
+static int set_by(struct puppet *maker)
+{
+	int set = stage_set(1, 0);
+
+	if (puppet_call(maker, SYS_semctl, set, 0, SETVAL, 1))
+		die("SETVAL");
+	return set;
+}
+
 /* Zero, and then one less. */
 static void impossible(struct stage *s)
 {
-	int set = stage_set(1, 1);
-	struct puppet *p = stage_process("waiter", 0), *q = stage_process("greedy", 0);
+	struct puppet *maker = stage_process("maker", 0), *p = stage_process("waiter", 0);
+	struct puppet *q = stage_process("greedy", 0);
+	int set = set_by(maker);
 	struct sembuf sops[] = { { 0, 0, 0 }, { 0, -1, 0 } };
 
 	puppet_block(p, set, sops, 2, NULL);
@@ -170,17 +190,20 @@ static void impossible(struct stage *s)
 	       "sem_op=-1",
 	       p->tid);
 	expect(s, "impossible critical certain | wait tid=%d | op sem_num=0 sem_op=-32768", q->tid);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end", p->pid,
+		     p->tid, set, maker->pid, maker->tid);
 }
 
 /* At no value it succeeds, but at zero it ends. */
 static void fails_at_zero(struct stage *s)
 {
-	int set = stage_set(1, 1);
-	struct puppet *p = stage_process("waiter", 0);
+	struct puppet *maker = stage_process("maker", 0), *p = stage_process("waiter", 0);
+	int set = set_by(maker);
 	struct sembuf sops[] = { { 0, 0, 0 }, { 0, -1, IPC_NOWAIT } };
 
-	(void)s;
 	puppet_block(p, set, sops, 2, NULL);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end", p->pid,
+		     p->tid, set, maker->pid, maker->tid);
 }
 
 const struct scenario dead_scenarios[] = {

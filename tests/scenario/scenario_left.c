@@ -196,6 +196,7 @@ static void removed_by_logind(struct stage *s)
 	       "logind warning certain | logind RemoveIPC=yes stated=true"
 	       " | used object=message queue %d task=%d | used object=semaphore set %d task=%d",
 	       queue, user->tid, set, user->pid);
+	expect_chain(s, "%d > %d waits receive %d > nobody end", user->pid, user->tid, queue);
 }
 
 static void clear_logind(struct stage *s)

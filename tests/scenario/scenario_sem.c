@@ -32,6 +32,14 @@ static void make_ring(struct stage *s, const int *sets, int n, unsigned long fla
 				p[i]->pid);
 	}
 	expect(s, "%s", line);
+	expect_chain(s, "%d", p[0]->pid);
+	for (int i = 0; i < n; i++) {
+		const int *next = &sets[2 * ((i + 1) % n)];
+
+		expect_link(s, " > %d waits sem %d/%d deadlock (certain) > %d holds 1", p[i]->tid,
+			    next[0], next[1], p[(i + 1) % n]->pid);
+	}
+	expect_link(s, " again");
 }
 
 static void two_in_one_set(struct stage *s)
@@ -89,6 +97,10 @@ static void complex_operations(struct stage *s)
 	       CRITICAL " | wait semid=%d semnum=1 tid=%d | undo semid=%d semnum=1 semadj=1 pid=%d"
 			" | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=1 pid=%d",
 	       set, a->tid, set, b->pid, set, b->tid, set, a->pid);
+	expect_chain(s,
+		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds 1 > %d waits sem %d/0 "
+		     "deadlock (certain) > %d holds 1 again",
+		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
 }
 
 /* The leader waits too, but for nothing that is held: what makes the circle is its thread. */
@@ -107,6 +119,10 @@ static void through_a_thread(struct stage *s)
 	       CRITICAL " | wait semid=%d semnum=1 tid=%d | undo semid=%d semnum=1 semadj=1 pid=%d"
 			" | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=1 pid=%d",
 	       set, thread->tid, set, b->pid, set, b->tid, set, a->pid);
+	expect_chain(s,
+		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds 1 > %d waits sem %d/0 "
+		     "deadlock (certain) > %d holds 1 again",
+		     a->pid, thread->tid, set, b->pid, b->tid, set, a->pid);
 }
 
 static void for_zero(struct stage *s)
@@ -123,6 +139,10 @@ static void for_zero(struct stage *s)
 	       " | wait semid=%d semnum=1 tid=%d | undo semid=%d semnum=1 semadj=-1 pid=%d"
 	       " | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=-1 pid=%d",
 	       set, a->tid, set, b->pid, set, b->tid, set, a->pid);
+	expect_chain(s,
+		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds -1 > %d waits sem %d/0 "
+		     "deadlock (certain) > %d holds -1 again",
+		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
 }
 
 /* One that takes twice what there is once. Who posts without holding looks the same. */
@@ -136,6 +156,8 @@ static void for_itself(struct stage *s)
 	expect(s,
 	       PROBABLE " | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=1 pid=%d",
 	       set, a->tid, set, a->pid);
+	expect_chain(s, "%d > %d waits sem %d/0 deadlock (inferred) > %d holds 1 again", a->pid,
+		     a->tid, set, a->pid);
 }
 
 /* What was taken without SEM_UNDO is held by nobody that the kernel knows of. */
@@ -152,6 +174,11 @@ static void without_undo(struct stage *s)
 	       PROBABLE " | wait semid=%d semnum=1 tid=%d | last semid=%d semnum=1 pid=%d"
 			" | wait semid=%d semnum=0 tid=%d | last semid=%d semnum=0 pid=%d",
 	       set, a->tid, set, b->pid, set, b->tid, set, a->pid);
+	expect_chain(s,
+		     "%d > %d waits sem %d/1 deadlock (inferred) > %d last (inferred) > %d waits "
+		     "sem %d/0 "
+		     "deadlock (inferred) > %d last (inferred) again",
+		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
 }
 
 /* Two are blocked in a circle; a third process has one of the semaphores too, and is free. */
@@ -161,12 +188,15 @@ static void another_holder(struct stage *s)
 	struct puppet *a = stage_process("a", 0), *b = stage_process("b", 0);
 	struct puppet *third = stage_process("third", 0);
 
-	(void)s;
 	stage_do(a, set, 0, -1, true);
 	stage_do(third, set, 0, -1, true);
 	stage_do(b, set, 1, -2, true);
 	stage_wait(a, set, 1, -1, true);
 	stage_wait(b, set, 0, -1, true);
+	expect_chain(s,
+		     "%d > %d waits sem %d/1 > %d holds 2 > %d waits sem %d/0 > (%d holds 1 > %d "
+		     "does S end, %d holds 1 again)",
+		     a->pid, a->tid, set, b->pid, b->tid, set, third->pid, third->tid, a->pid);
 }
 
 /* The same by a thread of one of the two that is not blocked. */
@@ -175,12 +205,16 @@ static void another_thread(struct stage *s)
 	int set = stage_set(2, 1);
 	struct puppet *a = stage_process("a", 0), *b = stage_process("b", 0);
 
-	(void)s;
-	puppet_make(a, PUPPET_THREAD);
+	struct puppet *thread = puppet_make(a, PUPPET_THREAD);
+
 	stage_do(a, set, 0, -1, true);
 	stage_do(b, set, 1, -1, true);
 	stage_wait(a, set, 1, -1, true);
 	stage_wait(b, set, 0, -1, true);
+	expect_chain(s,
+		     "%d > (%d waits sem %d/1 > %d holds 1 > %d waits sem %d/0 > %d holds 1 again, "
+		     "%d does S end)",
+		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid, thread->tid);
 }
 
 /* A chain whose last process has what the others wait for, and runs. */
@@ -189,13 +223,17 @@ static void chain_of_20(struct stage *s)
 	int set = stage_set(20, 1);
 	struct puppet *p[20];
 
-	(void)s;
 	for (int i = 0; i < 20; i++) {
 		p[i] = stage_process("chain", 0);
 		stage_do(p[i], set, i, -1, true);
 	}
-	for (int i = 0; i < 19; i++)
+	expect_chain(s, "%d", p[0]->pid);
+	for (int i = 0; i < 19; i++) {
 		stage_wait(p[i], set, i + 1, -1, true);
+		expect_link(s, " > %d waits sem %d/%d > %d holds 1", p[i]->tid, set, i + 1,
+			    p[i + 1]->pid);
+	}
+	expect_link(s, " > %d does S end", p[19]->tid);
 }
 
 /* The holder's leader has exited, but not the thread that could release. */
@@ -205,10 +243,11 @@ static void exited_leader(struct stage *s)
 	struct puppet *a = stage_process("a", 0), *b = stage_process("b", 0);
 	struct puppet *thread = puppet_make(a, PUPPET_THREAD);
 
-	(void)s;
 	stage_do(thread, set, 0, -1, true);
 	puppet_exit(a);
 	stage_wait(b, set, 0, -1, true);
+	expect_chain(s, "%d > %d waits sem %d/0 > %d holds 1 > %d does S end", b->pid, b->tid, set,
+		     a->pid, thread->tid);
 }
 
 const struct scenario sem_scenarios[] = {

@@ -121,7 +121,7 @@ static void enter(struct stage *s, const struct scenario *scenario)
 	s->memory->message.type = 1;
 }
 
-static void write_file(const char *path, const char *text)
+void stage_write(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
 
@@ -143,8 +143,8 @@ static bool compare(const struct stage *s, const struct scenario *scenario, cons
 	char *found;
 	bool ok;
 
-	write_file("/tmp/pick.jq", pick);
-	write_file(EXPECTED, s->expected);
+	stage_write("/tmp/pick.jq", pick);
+	stage_write(EXPECTED, s->expected);
 	shell("$ipcdbg %s check -J --longer-than %u >/tmp/check.json", input,
 	      scenario->longer_than);
 	ok = shell_ended(exit_status(s), "");
@@ -157,7 +157,8 @@ static bool compare(const struct stage *s, const struct scenario *scenario, cons
 			      shell_out);
 	shell("jq .complete /tmp/check.json");
 	found = shell_out;
-	return (!strcmp(found, "true\n") || complain("complete: %s", found)) && ok;
+	ok &= !strcmp(found, "true\n") || complain("complete: %s", found);
+	return chains_compare(s, input, scenario->name) && ok;
 }
 
 /* A recording tells the same as the machine it was made of. */
