@@ -484,7 +484,8 @@ removal()
 	[ $? -eq 1 ] && [ -n "$(ids m)" ] || echo "removed though that could not be told"
 	"$program" rm -m "$segment" >&- 2>"$tmp/err"
 	[ $? -eq 1 ] && [ -n "$(ids m)" ] || echo "removed without standard output"
-	"$program" rm -m "$segment" 2>"$tmp/err" | :
+	# The reader has gone by then.
+	{ sleep 1; exec "$program" rm -m "$segment" 2>"$tmp/err"; } | :
 	live 77 'remove' 'only its owner or root may' setpriv --reuid 65534 --clear-groups \
 		"$tmp/live/ipcdbg" rm -m "$segment"
 	live 0 'remove' '' "$program" rm --dry-run -m "$segment"
