@@ -20,6 +20,7 @@
 #include "common.h"
 #include "proc_facts.h"
 #include "proc_file.h"
+#include "proc_maps.h"
 #include "devshm_waits.h"
 
 /* A process that is being looked into. */
@@ -30,28 +31,6 @@ struct look {
 	struct ipcdbg_shm_user user;
 	struct devshm_places places;
 };
-
-/* A line of maps. */
-struct map_line {
-	__u64 start, end, offset, ino;
-	char prot[5];
-	dev_t dev;
-	const char *path;
-};
-
-static bool parse_map(struct map_line *m, const char *line)
-{
-	unsigned int high, low;
-	int at = 0;
-
-	if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &m->start, &m->end, m->prot,
-		   &m->offset, &high, &low, &m->ino, &at) != 7 ||
-	    !at)
-		return false;
-	m->dev = makedev(high, low);
-	m->path = line + at;
-	return true;
-}
 
 /* A process that has gone has nothing any more. */
 static bool is_gone(void)
@@ -167,7 +146,7 @@ static bool look_at_maps(struct look *l)
 	while ((len = getline(&line, &room, maps)) > 0) {
 		if (line[len - 1] == '\n')
 			line[len - 1] = '\0';
-		if (parse_map(&m, line) && m.ino && devshm_files_mount(l->f, m.dev) >= 0)
+		if (map_line_parse(&m, line) && m.ino && devshm_files_mount(l->f, m.dev) >= 0)
 			add_map(l, &m);
 	}
 	whole = !ferror(maps) || is_gone();

@@ -151,6 +151,8 @@ bool doing_read(struct doing *d, int pid, int tid)
 		d->state = p[1] ? p[2] : 0;
 		read_call(d, dir);
 		read_stack(d, dir);
+		if (is_call(d, SYS_futex))
+			doing_find_shared(d, pid, d->args[0]);
 		if (proc_read(dir, "wchan", d->wchan, sizeof(d->wchan)) <= 0 ||
 		    !strcmp(d->wchan, "0"))
 			d->wchan[0] = '\0';
@@ -191,6 +193,10 @@ void text_add_doing(struct text *t, const struct doing *d)
 	if (d->wchan[0]) {
 		text_addf(t, ", at ");
 		text_add_name(t, d->wchan);
+	}
+	if (d->shared.ino) {
+		text_addf(t, ", for a word in ");
+		text_add_name(t, d->shared.path);
 	}
 }
 
@@ -255,8 +261,10 @@ static void follow_futex(const struct doing *d, int pid, int tid, follow_fn fn, 
 	int dir, fd, command = d->args[1] & COMMAND;
 	__u32 word = 0;
 
-	if (command != LOCK_PI && command != LOCK_PI2)
+	if (command != LOCK_PI && command != LOCK_PI2) {
+		doing_follow_shared(d, pid, fn, ctx);
 		return;
+	}
 	dir = open_thread(pid, tid);
 	fd = dir >= 0 && has_our_numbers(dir) ? openat(dir, "mem", O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0 && pread(fd, &word, sizeof(word), d->args[0]) == sizeof(word) && word & TID)

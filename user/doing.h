@@ -4,6 +4,7 @@
 #define DOING_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <linux/types.h>
 
@@ -18,6 +19,12 @@ struct doing {
 	bool foreign;	/* its number may be that of another architecture */
 	long call;
 	__u64 args[6];
+	/* A futex in a file of /dev/shm, as sem_wait(3) and others sleep on; ino 0: none. */
+	struct {
+		dev_t dev;
+		__u64 ino;
+		char path[256]; /* as the process has mapped it, cut if it is longer */
+	} shared;
 	char stack[DOING_STACK][48]; /* functions, the innermost first; root may read them */
 	size_t nr_stack;
 };
@@ -32,18 +39,25 @@ bool doing_recorded(struct doing *d, int pid, int tid);
 void text_add_doing(struct text *t, const struct doing *d);
 
 enum doing_link {
-	DOING_LOCK,  /* a file lock that the process has */
-	DOING_PIPE,  /* the other end of a pipe, which it has open */
-	DOING_FUTEX, /* a futex with priority inheritance: its owner stands in it */
-	DOING_CHILD, /* it waits until that child exits */
+	DOING_LOCK,   /* a file lock that the process has */
+	DOING_PIPE,   /* the other end of a pipe, which it has open */
+	DOING_FUTEX,  /* a futex with priority inheritance: its owner stands in it */
+	DOING_CHILD,  /* it waits until that child exits */
+	DOING_SHARED, /* it maps the file of such a futex, and could wake: an inference */
 };
 
 /*
  * Calls fn for each process that the thread waits for in that call; the number is that of a thread
- * for DOING_FUTEX. Whoever shares the memory of an ordinary futex may wake: that nobody is told of.
+ * for DOING_FUTEX. Whoever shares the memory of an ordinary futex may wake: that is told where the
+ * memory is a file of /dev/shm.
  */
 void doing_follow(const struct doing *d, int pid, int tid,
 		  void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx);
+
+/* Where a futex of a process is, if that is a file of /dev/shm; and the processes that map it. */
+void doing_find_shared(struct doing *d, int pid, __u64 address);
+void doing_follow_shared(const struct doing *d, int pid,
+			 void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx);
 
 /* The processes that have the other end of the pipe fd of pid, which reads from it, or writes. */
 void doing_follow_pipe(int pid, int fd, bool reads,

@@ -20,8 +20,9 @@ static json_t *sort_word(const struct why_node *n)
 static void put_process(json_t *o, const struct why *w, const struct why_node *n)
 {
 	static const char *const links[] = {
-		[WHY_ASKED] = "asked", [WHY_EDGE] = "edge",   [WHY_LOCK] = "lock",
-		[WHY_PIPE] = "pipe",   [WHY_FUTEX] = "futex", [WHY_CHILD] = "child",
+		[WHY_ASKED] = "asked",	 [WHY_EDGE] = "edge",	[WHY_LOCK] = "lock",
+		[WHY_PIPE] = "pipe",	 [WHY_FUTEX] = "futex", [WHY_CHILD] = "child",
+		[WHY_SHARED] = "shared",
 	};
 
 	json_put(o, "pid", json_integer(n->pid));
@@ -48,6 +49,8 @@ static void put_doing(json_t *o, const struct why_node *n)
 		json_put(o, "wchan", json_name(n->doing.wchan));
 	if (n->doing.in_call)
 		json_put(o, "syscall", json_integer(n->doing.call));
+	if (n->doing.shared.ino)
+		json_put(o, "futex_in", json_name(n->doing.shared.path));
 	for (size_t i = 0; i < n->doing.nr_stack; i++)
 		json_append(stack, json_name(n->doing.stack[i]));
 }

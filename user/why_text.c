@@ -15,6 +15,7 @@ static void add_link(struct text *t, const struct why *w, const struct why_node 
 		[WHY_PIPE] = "has the other end of that pipe",
 		[WHY_FUTEX] = "owns that futex",
 		[WHY_CHILD] = "is a child of it that has not exited",
+		[WHY_SHARED] = "maps that memory too, and could wake it (inferred)",
 	};
 
 	if (n->link == WHY_ASKED)

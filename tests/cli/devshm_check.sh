@@ -41,6 +41,19 @@ jq -r '
 	(.waiters[] | "wait \($o.name) \(.pid) \(.tid) \(.offset)")' "$out" |
 	LC_ALL=C sort -u >"$truth.got"
 diff "$truth.want" "$truth.got"
+
+# 'why' of a task that waits: who else maps the object to share it.
+grep '^wait ' "$truth" | while read -r _ name pid tid _; do
+	ino=$(awk -v name="$name" '$1 == "object" && $3 == name { print $4 }' "$truth")
+	awk -v ino="$ino" -v pid="$pid" '
+		$1 == "map" && $2 == ino && $3 != pid && /s$/ { print $3 }' \
+		"$truth.want" | sort -u >"$truth.want_why"
+	"$program" why -J "$tid" 2>/dev/null | jq -r '
+		.why[0].below[] | select(.futex_in) | .below[] | select(.by == "shared") | .pid' |
+		sort -u >"$truth.got_why"
+	diff "$truth.want_why" "$truth.got_why" >"$truth.diff" ||
+		{ echo "why $tid, which waits in $name:"; cat "$truth.diff"; }
+done
 # Every kind of row is there, and nothing is missing.
 for row in 'object pshm' 'object psem' value open map wait; do
 	grep -q "^$row " "$truth.want" || echo "no row '$row'"
