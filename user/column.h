@@ -11,7 +11,7 @@
 struct column {
 	const char *name;
 	bool right;				       /* aligned to the right */
-	void (*fill)(struct text *t, const void *row); /* adds one line of printable text */
+	void (*fill)(struct text *t, const void *row); /* adds one line of printable ASCII */
 };
 
 /* A table whose columns are as wide as their widest cell; all of it is in memory. */
