@@ -53,6 +53,11 @@ bool proc_usable(void)
 	return usable;
 }
 
+bool proc_is_now(void)
+{
+	return usable && !other;
+}
+
 int proc_leader(int tid)
 {
 	char path[32], status[STATUS_MAX];
@@ -93,7 +98,7 @@ static char *copy(const char *bytes, size_t len)
 static void read_args(struct proc_facts *f, int dir)
 {
 	char buf[ARGS_MAX];
-	ssize_t len = proc_read(dir, "cmdline", buf, sizeof(buf));
+	ssize_t len = proc_read_once(dir, "cmdline", buf, sizeof(buf));
 
 	while (len > 0 && (!buf[len - 1] || buf[len - 1] == ' '))
 		len--;
@@ -106,7 +111,7 @@ static void read_args(struct proc_facts *f, int dir)
 static void read_comm(struct proc_facts *f, int dir)
 {
 	char buf[64];
-	ssize_t len = proc_read(dir, "comm", buf, sizeof(buf));
+	ssize_t len = proc_read_once(dir, "comm", buf, sizeof(buf));
 
 	if (len > 0)
 		f->comm = copy(buf, len - 1);
@@ -143,7 +148,7 @@ static void read_cgroup(struct proc_facts *f, int dir)
 {
 	char buf[8192], *path;
 
-	if (proc_read(dir, "cgroup", buf, sizeof(buf)) <= 0)
+	if (proc_read_once(dir, "cgroup", buf, sizeof(buf)) <= 0)
 		return;
 	path = find_cgroup(buf);
 	if (path)

@@ -43,6 +43,8 @@ void proc_begin(void);
 /* They come from there from now on; NULL: there are none. */
 void proc_begin_other(const struct proc_source *source);
 bool proc_usable(void);
+/* They are those of /proc, of now. */
+bool proc_is_now(void);
 
 /* The process that a thread belongs to; 0 if there is none of that number. */
 int proc_leader(int tid);
@@ -77,6 +79,12 @@ void proc_threads(int pid, proc_thread_fn fn, void *ctx);
  */
 const struct proc_facts *proc_look_up(int tid, __u64 start_ns);
 const struct proc_facts *proc_look_up_whole(int tid, __u64 start_ns);
+
+/*
+ * The same of a thread of process pid. Of the threads of a process one is looked up, where that
+ * proves that the others are of that very process too; they have args and service in common.
+ */
+const struct proc_facts *proc_look_up_thread(int pid, int tid, __u64 start_ns);
 
 /* A soft limit of that process, under its name in /proc/PID/limits; false: not known, or none. */
 bool proc_limit(int pid, __u64 start_ns, const char *name, __u64 *n);

@@ -10,7 +10,8 @@
 
 #define NS_PER_S 1000000000
 
-ssize_t proc_read(int dir, const char *name, char *buf, size_t room)
+/* once: a read that gives less than there is room for has given all. */
+static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool once)
 {
 	int fd = TEMP_FAILURE_RETRY(openat(dir, name, O_RDONLY | O_CLOEXEC)), error;
 	size_t len = 0;
@@ -18,13 +19,26 @@ ssize_t proc_read(int dir, const char *name, char *buf, size_t room)
 
 	if (fd < 0)
 		return -1;
-	while ((n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - 1 - len))) > 0)
+	while ((n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - 1 - len))) > 0) {
 		len += n;
+		if (once && len < room - 1)
+			break;
+	}
 	error = errno;
 	close(fd);
 	errno = error;
 	buf[len] = '\0';
 	return n < 0 ? -1 : (ssize_t)len;
+}
+
+ssize_t proc_read(int dir, const char *name, char *buf, size_t room)
+{
+	return read_file(dir, name, buf, room, false);
+}
+
+ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room)
+{
+	return read_file(dir, name, buf, room, true);
 }
 
 const char *proc_stat_field(const char *stat, int n)
@@ -50,7 +64,7 @@ bool proc_stat_read(int dir, struct proc_stat *stat)
 	const char *state, *threads, *start;
 	char text[1024];
 
-	if (proc_read(dir, "stat", text, sizeof(text)) < 0)
+	if (proc_read_once(dir, "stat", text, sizeof(text)) < 0)
 		return false;
 	state = proc_stat_field(text, 3);
 	threads = proc_stat_field(text, 20);

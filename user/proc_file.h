@@ -12,6 +12,12 @@
 ssize_t proc_read(int dir, const char *name, char *buf, size_t room);
 
 /*
+ * The same, without asking for what comes behind the end, of a file whose text the kernel makes in
+ * one piece: stat, comm, cgroup, cmdline.
+ */
+ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room);
+
+/*
  * Field number n of the text of a file stat, counted from 1 as in proc(5); only those behind the
  * command name, whose blanks and parentheses would be taken for others. NULL: there is none.
  */

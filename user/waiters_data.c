@@ -173,7 +173,8 @@ static void add_deadlock(struct text *t, const struct list_row *row)
 static void add_unit(struct text *t, const struct list_row *row)
 {
 	const struct task *thread = thread_of(row);
-	const struct proc_facts *f = proc_look_up(thread->tid, thread->start_ns);
+	const struct proc_facts *f =
+		proc_look_up_thread(thread->pid, thread->tid, thread->start_ns);
 
 	if (f && f->cgroup)
 		text_add_unit(t, f->cgroup);
@@ -182,7 +183,8 @@ static void add_unit(struct text *t, const struct list_row *row)
 static void add_args(struct text *t, const struct list_row *row)
 {
 	const struct task *thread = thread_of(row);
-	const struct proc_facts *f = proc_look_up(thread->tid, thread->start_ns);
+	const struct proc_facts *f =
+		proc_look_up_thread(thread->pid, thread->tid, thread->start_ns);
 
 	if (f && f->args)
 		text_add_args(t, f);

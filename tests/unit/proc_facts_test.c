@@ -2,7 +2,9 @@
 /*
  * What /proc tells of a process: of this one, whose arguments and start time the test knows.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +110,80 @@ TEST(only_of_that_start_time)
 	end(pid);
 	EXPECT_NE(NULL, proc_look_up(pid, start));
 	EXPECT_EQ(NULL, proc_look_up(pid, start + 1));
+}
+
+#define THREADS 2
+
+static void *sleep_on(void *tid)
+{
+	*(pid_t *)tid = gettid();
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* A process with threads, whose numbers it tells. */
+static pid_t start_threads(pid_t tids[THREADS])
+{
+	int told[2];
+	pid_t pid;
+
+	if (pipe(told))
+		return -1;
+	pid = fork();
+	if (!pid) {
+		pid_t mine[THREADS] = { 0 };
+		pthread_t thread;
+
+		for (int i = 0; i < THREADS; i++) {
+			pthread_create(&thread, NULL, sleep_on, &mine[i]);
+			while (!__atomic_load_n(&mine[i], __ATOMIC_ACQUIRE))
+				usleep(1000);
+			/* The clock ticks, so that no two start in the same. */
+			usleep(30000);
+		}
+		if (write(told[1], mine, sizeof(mine)) != sizeof(mine))
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	if (read(told[0], tids, THREADS * sizeof(*tids)) != THREADS * sizeof(*tids))
+		return -1;
+	close(told[0]);
+	close(told[1]);
+	return pid;
+}
+
+TEST(threads_of_one_process)
+{
+	unsigned long long first, second;
+	const struct proc_facts *f, *own;
+	pid_t tids[THREADS], pid;
+
+	proc_begin();
+	pid = start_threads(tids);
+	ASSERT_LT(0, pid);
+	first = start_ns(tids[0]);
+	second = start_ns(tids[1]);
+	ASSERT_LT(first, second);
+	/* One that is not there proves nothing, and is not told of. */
+	EXPECT_EQ(NULL, proc_look_up_thread(pid, tids[0], second));
+	f = proc_look_up_thread(pid, tids[0], first);
+	ASSERT_NE(NULL, f);
+	ASSERT_NE(NULL, f->args);
+	own = proc_look_up(getpid(), start_ns(getpid()));
+	EXPECT_EQ(0, memcmp(f->args, own->args, own->len));
+	EXPECT_EQ(f, proc_look_up_thread(pid, tids[1], second));
+	end(pid);
+	/* Whatever was its thread in that time was of that process. */
+	EXPECT_EQ(f, proc_look_up_thread(pid, 1, second));
+	EXPECT_EQ(NULL, proc_look_up_thread(pid, 1, first - 1));
+	EXPECT_EQ(NULL, proc_look_up_thread(pid, 1, second + 3600 * 1000000000ULL));
+	/* The same place in the table of those. */
+	EXPECT_EQ(NULL, proc_look_up_thread(pid + 4093, 1, second));
+	EXPECT_EQ(NULL, proc_look_up_thread(0, 1, second));
+	/* Its main thread may have run another program before. */
+	EXPECT_EQ(NULL, proc_look_up_thread(pid, pid, second));
 }
 
 static char *args_of(pid_t pid)
