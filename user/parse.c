@@ -46,6 +46,9 @@ static size_t first_unprintable(const char *s, size_t len)
 
 	while (len - i >= 8 && are_printable(s + i))
 		i += 8;
+	/* The last eight, some of them once more. */
+	if (len >= 8 && len - i < 8 && are_printable(s + len - 8))
+		return len;
 	for (; i < len; i++)
 		if (s[i] < 0x20 || s[i] > 0x7e)
 			break;
@@ -113,16 +116,28 @@ static bool take_value(const struct ipcdbg_field *f, struct span *line, void *ds
 	return parse_value(f, take_token(line), dst);
 }
 
+/* Whether a line begins with the key of a field, which two words cover that may overlap. */
+static bool has_key(const struct span *line, const struct ipcdbg_field *f)
+{
+	__u64 a[2], b[2];
+
+	if (line->len < f->key_len)
+		return false;
+	if (f->key_len < sizeof(a[0]) || f->key_len > sizeof(a))
+		return !memcmp(line->s, f->key, f->key_len);
+	memcpy(&a[0], line->s, sizeof(a[0]));
+	memcpy(&b[0], f->key, sizeof(b[0]));
+	memcpy(&a[1], line->s + f->key_len - sizeof(a[1]), sizeof(a[1]));
+	memcpy(&b[1], f->key + f->key_len - sizeof(b[1]), sizeof(b[1]));
+	return a[0] == b[0] && a[1] == b[1];
+}
+
 /* The field whose name the line has next, if it is the i-th or one after it; -1: look closer. */
 static int expected_field(const struct span *line, const struct ipcdbg_record *rec, unsigned int i)
 {
-	for (; i < rec->nr_fields && !(rec->fields[i].flags & IPCDBG_BARE); i++) {
-		const struct ipcdbg_field *f = &rec->fields[i];
-
-		if (line->len >= f->key_len && line->s[1] == f->key[1] &&
-		    !memcmp(line->s, f->key, f->key_len))
+	for (; i < rec->nr_fields && !(rec->fields[i].flags & IPCDBG_BARE); i++)
+		if (has_key(line, &rec->fields[i]))
 			return i;
-	}
 	return -1;
 }
 
@@ -217,7 +232,9 @@ static enum parse_result take_word(struct span *line, struct span *word, struct 
 {
 	size_t odd;
 
-	memset(row, 0, sizeof(*row));
+	row->id = 0;
+	row->depth = 0;
+	row->u.present = 0;
 	while (line->len && line->s[0] == '\t') {
 		line->s++;
 		line->len--;
@@ -253,6 +270,7 @@ enum parse_result parse_line(const char *s, size_t len, struct parse_row *row,
 	if (id < 0)
 		return PARSE_SKIP;
 	row->id = id;
+	memset(&row->u, 0, ipcdbg_records[id].size);
 	result = parse_fields(line, &ipcdbg_records[id], row, message);
 	return result == PARSE_ROW ? check_needed(&ipcdbg_records[id], row, message) : result;
 }

@@ -22,7 +22,7 @@ union ipcdbg_any {
 struct parse_row {
 	enum ipcdbg_record_id id;
 	unsigned int depth;
-	union ipcdbg_any u;
+	union ipcdbg_any u; /* only as much of it as the record has is written */
 };
 
 enum parse_result {

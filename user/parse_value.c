@@ -163,7 +163,12 @@ static void store(void *dst, size_t size, __u64 n)
 	__u8 n8 = n;
 	__u32 n32 = n;
 
-	memcpy(dst, size == 1 ? (void *)&n8 : size == 4 ? (void *)&n32 : (void *)&n, size);
+	if (size == sizeof(n32))
+		memcpy(dst, &n32, sizeof(n32));
+	else if (size == sizeof(n))
+		memcpy(dst, &n, sizeof(n));
+	else
+		memcpy(dst, &n8, sizeof(n8));
 }
 
 static bool parse_number(const struct ipcdbg_field *f, struct span v, void *dst)
@@ -231,8 +236,15 @@ bool parse_digits(const struct ipcdbg_field *f, struct span *line, void *dst)
 	size_t n = 0, most = f->size == sizeof(__u64) ? 18 : 9;
 	__u64 value = 0;
 
-	for (; n < line->len && line->s[n] >= '0' && line->s[n] <= '9' && n < most; n++)
-		value = value * 10 + (line->s[n] - '0');
+	if (most > line->len)
+		most = line->len;
+	for (; n < most; n++) {
+		unsigned char digit = line->s[n] - '0';
+
+		if (digit > 9)
+			break;
+		value = value * 10 + digit;
+	}
 	if (!n || (n > 1 && line->s[0] == '0') || (n < line->len && line->s[n] != ' '))
 		return false;
 	store(dst, f->size, value);

@@ -42,6 +42,7 @@ static enum parse_result read_more(struct reader *r)
 {
 	ssize_t n;
 
+	r->alike.line = NULL;
 	memmove(r->buf, r->buf + r->start, r->end - r->start);
 	r->before += r->start;
 	r->scanned -= r->start;
@@ -179,6 +180,24 @@ static bool below_unknown(const struct reader *r, const struct line *line)
 	       r->parents[depth - 1] == PARSE_UNKNOWN;
 }
 
+/* Makes the row of a line, or says what is wrong with it. */
+static enum parse_result take_line(struct reader *r, const struct line *line)
+{
+	enum parse_result result;
+
+	/* It stands where the one before it does, below the same one. */
+	if (parse_alike_next(&r->alike, line->s, line->len, &r->row))
+		return PARSE_ROW;
+	r->alike.line = NULL;
+	result = below_unknown(r, line) ? parse_skip(line->s, line->len, &r->row, r->message)
+					: parse_line(line->s, line->len, &r->row, r->message);
+	if (result > 0)
+		result = place_row(r, result);
+	if (result == PARSE_ROW)
+		parse_alike_note(&r->alike, line->s, line->len, &r->row);
+	return result;
+}
+
 enum parse_result reader_next(struct reader *r)
 {
 	struct line line;
@@ -193,11 +212,7 @@ enum parse_result reader_next(struct reader *r)
 		r->result = read_line(r, &line);
 		if (r->result != PARSE_ROW)
 			return r->result;
-		r->result = below_unknown(r, &line)
-				    ? parse_skip(line.s, line.len, &r->row, r->message)
-				    : parse_line(line.s, line.len, &r->row, r->message);
-		if (r->result > 0)
-			r->result = place_row(r, r->result);
+		r->result = take_line(r, &line);
 	} while (r->result == PARSE_SKIP);
 	if (r->result == PARSE_ROW)
 		r->result = count_row(r);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "parse.h"
+#include "parse_alike.h"
 
 /* Newer modules may add keys, so lines longer than IPCDBG_LINE_MAX are read, up to this. */
 #define READER_LINE_MAX 65536
@@ -43,6 +43,7 @@ struct reader {
 	int error;
 	enum parse_result result; /* of the newest call */
 	struct parse_row row;	  /* the newest */
+	struct parse_alike alike; /* to its line */
 	struct ipcdbg_header header;
 	char message[PARSE_MESSAGE_MAX]; /* printable; what is wrong, when a call failed */
 };

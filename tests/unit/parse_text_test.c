@@ -5,7 +5,8 @@
  * ASan and UBSan too).
  *
  *     cc -I include -I user -I $KSELFTEST_DIR tests/unit/parse_text_test.c \
- *             user/reader.c user/parse.c user/parse_value.c user/records.c
+ *             user/reader.c user/parse.c user/parse_alike.c user/parse_value.c \
+ *             user/records.c
  */
 #include <errno.h>
 #include <limits.h>
@@ -82,6 +83,88 @@ static enum parse_result parse_bytes(const char *text, size_t len)
 static enum parse_result parse_text(const char *text)
 {
 	return parse_bytes(text, strlen(text));
+}
+
+#define ALIKE_LINES 12
+
+/* Lines that are nearly the ones before them, in a text that is read whole and in single bytes. */
+static void add_alike(char *text)
+{
+	static const char *const lines[] = {
+		"\tsem semnum=%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum=%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum=%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum=%d semval=0 semncnt=0 semzcnt=0 otime=1\n",
+		"\tsem semnum=%d semval=0 semncnt=0 semzcnt=0 otime=0 \n",
+		"\tsem semnum=%d semval=0 semncnt=0 semzcnt=0 semnum=0\n",
+		"\tsem semnum=-%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum=0%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum=99999999%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum=%dx semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semval=%d semnum=0 semncnt=0 semzcnt=0\n",
+		"\tsem semval=%d semnum=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum= semval=%d semncnt=0 semzcnt=0 otime=0\n",
+		"\tsem semnum=%d\n",
+		"\tsem semnum=1 semval=%d",
+		"\tsen semnum=%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\t\tsem semnum=%d semval=0 semncnt=0 semzcnt=0 otime=0\n",
+		"\t\twait pid=%d tid=2 order=0\n",
+		"\t\twait pid=%d tid=2 order=0\n",
+		"\tundo semnum=%d semadj=-1\n",
+		("set semid=%d key=0x00000001 mode=0600 uid=0 gid=0 cuid=0 cgid=0 nsems=1 "
+		 "otime=0 ctime=1\n"),
+		"namespace inum=%d\n",
+		"\tunknown semnum=%d\n",
+	};
+	const char *line = lines[rand() % 4];
+	int number[] = { 0, 7, 12, 31999, 2147483647 };
+
+	if (rand() % 8 == 0)
+		line = lines[rand() % (sizeof(lines) / sizeof(lines[0]))];
+	sprintf(text + strlen(text), line, number[rand() % 5]);
+}
+
+static bool same_rows(struct reader *a, struct reader *b)
+{
+	return a->result == b->result && a->line == b->line && a->objects == b->objects &&
+	       a->namespaces == b->namespaces && a->depth == b->depth && a->at == b->at &&
+	       (a->result != PARSE_ROW ||
+		(a->row.id == b->row.id && a->row.depth == b->row.depth &&
+		 !memcmp(&a->row.u, &b->row.u, ipcdbg_records[a->row.id].size))) &&
+	       (a->result >= 0 || !strcmp(a->message, b->message));
+}
+
+TEST(lines_alike)
+{
+	static char text[4096];
+	unsigned int kept = 0;
+
+	for (int i = 0; i < 3000; i++) {
+		struct reader a, b;
+
+		strcpy(text, HEADER NAMESPACE SET);
+		for (int n = rand() % ALIKE_LINES; n >= 0; n--)
+			add_alike(text);
+		strcat(text, END);
+		struct memory whole = { .text = text, .len = strlen(text) };
+		struct memory bytes = { .text = text, .len = strlen(text), .piece = 1 };
+
+		reader_start(&a, read_memory, &whole);
+		reader_start(&b, read_memory, &bytes);
+		while (same_rows(&a, &b) && a.result == PARSE_ROW) {
+			reader_next(&a);
+			reader_next(&b);
+			kept += a.result == PARSE_ROW && a.alike.line &&
+				!memcmp(a.alike.line, "\tsem ", 5);
+		}
+		reader_stop(&a);
+		reader_stop(&b);
+		ASSERT_TRUE(same_rows(&a, &b))
+		{
+			TH_LOG("%s\nwhole: %s\nbytes: %s", text, a.message, b.message);
+		}
+	}
+	EXPECT_GT(kept, 500);
 }
 
 TEST(sample_is_complete)
