@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The blocks of 'ipcs -s' -i ID, -l and -u. */
 #include <stdint.h>
+#include <string.h>
 
 #include <ipcdbg/digits.h>
 
@@ -14,35 +15,56 @@
 
 /* A column of ten and what stands behind it, in room for CELL_MAX. */
 #define CELL_MAX (IPCDBG_DIGITS_MAX + 2)
+#define ROWS 64 /* that are written together */
 
 static char *put_cell(char *p, long long n, char behind)
 {
 	char *end = p + 10;
 
+	memset(p, ' ', 10);
 	if (n < 0)
 		*p++ = '-';
 	p = ipcdbg_put_u64(p, n < 0 ? -(__u64)n : (__u64)n);
-	while (p < end)
-		*p++ = ' ';
+	if (p < end)
+		p = end;
 	*p++ = behind;
 	return p;
 }
 
+/* All cells of a row but the first. */
+static char *put_values(char *p, const struct ipcdbg_sem *sem)
+{
+	p = put_cell(p, sem->semval, ' ');
+	p = put_cell(p, sem->semncnt, ' ');
+	p = put_cell(p, sem->semzcnt, ' ');
+	return put_cell(p, sem->sempid, '\n');
+}
+
+static bool have_same_values(const struct ipcdbg_sem *a, const struct ipcdbg_sem *b)
+{
+	return a->semval == b->semval && a->semncnt == b->semncnt && a->semzcnt == b->semzcnt &&
+	       a->sempid == b->sempid;
+}
+
 static void sem_rows(FILE *out, const struct sem_set *s)
 {
-	char line[5 * CELL_MAX], *p;
+	char rows[ROWS * 5 * CELL_MAX], values[4 * CELL_MAX] = "", *p = rows;
+	size_t len = 0;
 
 	fprintf(out, "%-10s %-10s %-10s %-10s %-10s\n", _("semnum"), _("value"), _("ncount"),
 		_("zcount"), _("pid"));
 	for (size_t i = 0; i < s->sems.nr; i++) {
 		const struct ipcdbg_sem *sem = &s->sems.v[i];
 
-		p = put_cell(line, sem->semnum, ' ');
-		p = put_cell(p, sem->semval, ' ');
-		p = put_cell(p, sem->semncnt, ' ');
-		p = put_cell(p, sem->semzcnt, ' ');
-		p = put_cell(p, sem->sempid, '\n');
-		fwrite(line, 1, p - line, out);
+		if (!i || !have_same_values(sem, sem - 1))
+			len = put_values(values, sem) - values;
+		p = put_cell(p, sem->semnum, ' ');
+		memcpy(p, values, sizeof(values));
+		p += len;
+		if ((i + 1) % ROWS && i + 1 < s->sems.nr)
+			continue;
+		fwrite(rows, 1, p - rows, out);
+		p = rows;
 	}
 }
 
