@@ -176,6 +176,7 @@ static enum exit_code print(const struct check *c)
 static void look(struct check *c, struct look *look)
 {
 	const struct world *w = &look->world;
+	enum exit_code code;
 
 	c->code = look_at_all(look, c->q);
 	c->look = look;
@@ -187,7 +188,9 @@ static void look(struct check *c, struct look *look)
 	c->code = world_tell_missing(w, c->q);
 	if (!c->home && !c->q->source->live && !c->q->chosen && w->objects.nr)
 		c->home = w->objects.v[0]->ns.inum;
-	c->code = worse(c->code, look_at_namespaces(c));
+	code = look_at_namespaces(c);
+	c->incomplete |= code != EXIT_OK;
+	c->code = worse(c->code, code);
 	apply_rules(c);
 	drop_unwanted(c);
 	findings_sort(&c->findings);

@@ -19,7 +19,7 @@ static enum state state_of(const struct check *c)
 	case SEVERITY_OK:
 		break;
 	}
-	return c->code ? STATE_UNKNOWN : STATE_OK;
+	return c->code || c->incomplete ? STATE_UNKNOWN : STATE_OK;
 }
 
 /* A bar would begin the performance data. */

@@ -175,7 +175,7 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 	if (a->namespace)
 		code = namespace_select(&a->q, a->namespace);
 	if (code)
-		return code;
+		return output_end(code);
 	if (a->list_columns && is(command, TASKS))
 		return waiters_list_columns(&a->q);
 	return command ? command->run(&a->q, words) : run_kinds(a);
@@ -240,9 +240,13 @@ int main(int argc, char **argv)
 	words = a.words.v;
 	if (is_command(&a))
 		command = find_command(*words++);
+	if (is(command, CHECKS) && a.q.check.nagios)
+		output_begin_plugin(a.q.out);
 	code = choose_source(&a, command, &source);
-	if (code)
+	if (code) {
+		code = output_end(code);
 		return worse(code, output_close(a.q.out));
+	}
 	a.q.source = &source;
 	take_words(&a, command, words, a.words.nr - !!command);
 	if (source.live) {

@@ -10,6 +10,10 @@
 
 /* The first error of a write to standard output. */
 static int failed;
+/* What the user was told last. */
+static char newest[1024];
+/* Standard output, if it is a plugin of Nagios that writes there. */
+static FILE *plugin;
 
 static ssize_t write_out(void *ctx, const char *buf, size_t size)
 {
@@ -55,21 +59,39 @@ enum exit_code output_close(FILE *out)
 		return EXIT_OK;
 	if (failed != EPIPE)
 		warn_user("write error: %s", strerror(failed));
-	return EXIT_IO;
+	return plugin ? PLUGIN_UNKNOWN : EXIT_IO;
+}
+
+static void print_escaped(FILE *f, const char *s, char but)
+{
+	for (; *s; s++)
+		if (*s < 0x20 || *s > 0x7e || *s == but)
+			fprintf(f, "\\%03o", (unsigned char)*s);
+		else
+			fputc(*s, f);
+	fputc('\n', f);
 }
 
 static void vwarn(const char *fmt, va_list ap)
 {
-	char line[1024];
-
-	vsnprintf(line, sizeof(line), fmt, ap);
+	vsnprintf(newest, sizeof(newest), fmt, ap);
 	fputs("ipcdbg: ", stderr);
-	for (const char *s = line; *s; s++)
-		if (*s < 0x20 || *s > 0x7e)
-			fprintf(stderr, "\\%03o", (unsigned char)*s);
-		else
-			fputc(*s, stderr);
-	fputc('\n', stderr);
+	print_escaped(stderr, newest, '\0');
+}
+
+void output_begin_plugin(FILE *out)
+{
+	plugin = out;
+}
+
+/* A bar would begin the performance data. */
+enum exit_code output_end(enum exit_code code)
+{
+	if (!plugin)
+		return code;
+	fputs("IPC UNKNOWN - ", plugin);
+	print_escaped(plugin, newest, '|');
+	return PLUGIN_UNKNOWN;
 }
 
 void warn_user(const char *fmt, ...)
@@ -88,7 +110,7 @@ void die(enum exit_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vwarn(fmt, ap);
 	va_end(ap);
-	exit(code);
+	exit(output_end(code));
 }
 
 enum exit_code worse(enum exit_code a, enum exit_code b)
