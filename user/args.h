@@ -44,6 +44,7 @@ struct args {
 	const char *root;
 	bool root_given; /* by an option */
 	const char *input;
+	const char *user; /* of --user */
 	VEC(struct operand) operands;
 	VEC(char *) words; /* those that are no options; a NULL behind them */
 	bool word_first;   /* the first of them stands before every option that names a kind */
@@ -66,6 +67,8 @@ void args_take_operands(struct args *a, char **words, int nr);
 bool args_take_tasks(struct args *a, int c);
 /* An option of 'check': false if it is none. */
 bool args_take_check(struct args *a, int c);
+/* The number of --user, by the names of the source, which is known by now. */
+void args_find_user(struct args *a);
 /* The number of --pid. */
 void args_take_pid(struct args *a, const char *word);
 

@@ -2,12 +2,12 @@
 /* Options of the commands that tell of blocked tasks. */
 #include <getopt.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "args.h"
 #include "number.h"
+#include "user.h"
 
 void args_take_pid(struct args *a, const char *word)
 {
@@ -18,16 +18,17 @@ void args_take_pid(struct args *a, const char *word)
 	a->q.tasks.pid = pid;
 }
 
-static void set_user(struct args *a, const char *word)
+void args_find_user(struct args *a)
 {
-	const struct passwd *user = getpwnam(word);
+	const char *word = a->user;
 	__u64 uid;
 
-	if (user)
-		uid = user->pw_uid;
-	else if (!number_parse(word, 10, UINT32_MAX, &uid))
+	if (!word)
+		return;
+	if (user_find(word, &a->q.tasks.uid))
+		return;
+	if (!number_parse(word, 10, UINT32_MAX, &uid))
 		usage_error("--user %s: there is no such user", word);
-	a->q.tasks.of_user = true;
 	a->q.tasks.uid = uid;
 }
 
@@ -60,7 +61,8 @@ bool args_take_tasks(struct args *a, int c)
 		set_kind(a, optarg);
 		break;
 	case OPT_USER:
-		set_user(a, optarg);
+		a->user = optarg;
+		a->q.tasks.of_user = true;
 		break;
 	case OPT_LONGER:
 		a->q.longer.given = true;

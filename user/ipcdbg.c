@@ -212,6 +212,7 @@ static void take_words(struct args *a, const struct command *c, char **words, in
 		usage_error("--user is for 'waiters' and 'rm'");
 	if (a->q.rm.asked && !is(c, REMOVES))
 		usage_error("--%s is for 'rm'", a->q.rm.asked);
+	args_find_user(a);
 	if (c && !is(c, OBJECTS))
 		return;
 	args_take_operands(a, words, nr);

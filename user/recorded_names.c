@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Names of users and groups, of a recording. */
+#include <string.h>
+
 #include "recorded.h"
 #include "user.h"
 
@@ -41,9 +43,22 @@ static const char *find_group(unsigned int gid)
 		       : NULL;
 }
 
+static bool find_name(const char *name, unsigned int *uid)
+{
+	for (size_t i = 0; i < recording.users.nr; i++) {
+		const char *found = find_user(recording.users.v[i].id);
+
+		if (found && !strcmp(found, name)) {
+			*uid = recording.users.v[i].id;
+			return true;
+		}
+	}
+	return false;
+}
+
 void recorded_begin_names(void)
 {
-	static const struct user_source source = { find_user, find_group };
+	static const struct user_source source = { find_user, find_group, find_name };
 
 	user_begin_other(&source);
 }

@@ -32,7 +32,16 @@ static const char *look_up_group(unsigned int gid)
 	return gr ? gr->gr_name : NULL;
 }
 
-static const struct user_source here = { look_up_user, look_up_group };
+static bool find_user(const char *name, unsigned int *uid)
+{
+	struct passwd *pw = getpwnam(name);
+
+	if (pw)
+		*uid = pw->pw_uid;
+	return pw;
+}
+
+static const struct user_source here = { look_up_user, look_up_group, find_user };
 static const struct user_source *source = &here;
 
 void user_begin_other(const struct user_source *other)
@@ -89,6 +98,11 @@ const char *group_name(unsigned int gid)
 	static struct cached cache[CACHE_SIZE];
 
 	return cached_name(cache, gid, source->group);
+}
+
+bool user_find(const char *name, unsigned int *uid)
+{
+	return source->find(name, uid);
 }
 
 void text_add_user(struct text *t, unsigned int uid, bool as_ipcs)

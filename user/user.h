@@ -10,6 +10,8 @@
 struct user_source {
 	const char *(*user)(unsigned int uid);
 	const char *(*group)(unsigned int gid);
+	/* The number of a user; false: there is none of that name. */
+	bool (*find)(const char *name, unsigned int *uid);
 };
 
 /* From there, from now on, instead of this machine. */
@@ -18,6 +20,9 @@ void user_begin_other(const struct user_source *source);
 /* NULL if it has none. Good until the next call. */
 const char *user_name(unsigned int uid);
 const char *group_name(unsigned int gid);
+
+/* The number of the user of that name; false: there is none. */
+bool user_find(const char *name, unsigned int *uid);
 
 /*
  * Adds the name of a user, its number if it has none. What is not printable is escaped, and so are
