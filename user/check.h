@@ -16,7 +16,8 @@
  */
 #define CHECK_LONGER_NS 60000000000ULL
 
-/* A user's POSIX queues, and the lowest RLIMIT_MSGQUEUE of who has one of them open. */
+/* A user's POSIX queues, and the lowest RLIMIT_MSGQUEUE of that user's processes that have one of
+ * them open. */
 struct charge {
 	__u32 uid;
 	__u64 bytes;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Limits that are nearly reached: of a namespace, and of a user's POSIX queues. */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "check.h"
@@ -70,6 +71,17 @@ static struct charge *charge_of(struct check *c, __u32 uid)
 	return new;
 }
 
+/* False: not known, or none. */
+static bool msgqueue_limit(const struct ipcdbg_opener *p, __u64 *limit)
+{
+	struct ipcdbg_proc process;
+
+	if (!proc_process(p->pid, &process) || !proc_started(p->pid, p->start_ns))
+		return false;
+	*limit = process.msgqueue;
+	return IPCDBG_HAS(proc, &process, msgqueue) && process.msgqueue != UINT64_MAX;
+}
+
 void check_charge(struct check *c, const struct rule *r, const struct object *o)
 {
 	const struct ipcdbg_mqueue *q = &o->head.mqueue;
@@ -85,10 +97,10 @@ void check_charge(struct check *c, const struct rule *r, const struct object *o)
 		const struct ipcdbg_opener *p = &m->openers.v[i];
 		__u64 limit;
 
-		/* A process often has many queues open. */
+		/* A process often has many queues open; one of another user is charged to that. */
 		if ((p->pid == charge->pid && p->start_ns == charge->start_ns) ||
-		    !proc_limit(p->pid, p->start_ns, "Max msgqueue size", &limit) ||
-		    (charge->pid && limit >= charge->limit))
+		    !IPCDBG_HAS(opener, p, uid) || p->uid != q->charged_uid ||
+		    !msgqueue_limit(p, &limit) || (charge->pid && limit >= charge->limit))
 			continue;
 		charge->limit = limit;
 		charge->pid = p->pid;

@@ -294,33 +294,6 @@ static bool read_facts(struct cached *c, bool whole)
 	return ok;
 }
 
-/* The soft limit stands first behind its name; "unlimited" is no number. */
-static bool read_limit(int dir, const char *name, __u64 *n)
-{
-	char limits[4096], *line, *end;
-
-	if (proc_read(dir, "limits", limits, sizeof(limits)) < 0)
-		return false;
-	line = strstr(limits, name);
-	if (!line)
-		return false;
-	line += strlen(name);
-	*n = strtoull(line, &end, 10);
-	return end != line;
-}
-
-bool proc_limit(int pid, __u64 start_ns, const char *name, __u64 *n)
-{
-	int dir = !other && usable && pid > 0 ? proc_open_task(pid) : -1;
-	bool ok;
-
-	if (dir < 0)
-		return false;
-	ok = is_that_one(dir, start_ns) && read_limit(dir, name, n);
-	close(dir);
-	return ok;
-}
-
 static void forget(struct cached *c)
 {
 	free(c->facts.comm);

@@ -86,9 +86,6 @@ const struct proc_facts *proc_look_up_whole(int tid, __u64 start_ns);
  */
 const struct proc_facts *proc_look_up_thread(int pid, int tid, __u64 start_ns);
 
-/* A soft limit of that process, under its name in /proc/PID/limits; false: not known, or none. */
-bool proc_limit(int pid, __u64 start_ns, const char *name, __u64 *n);
-
 /*
  * The part of a cgroup's path that names a service or container: the outermost unit of systemd
  * that is not a slice (below user@UID.service the one inside it), or what lxc and docker name so,
