@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "proc_facts.h"
@@ -202,56 +203,12 @@ void text_add_doing(struct text *t, const struct doing *d)
 
 typedef void (*follow_fn)(void *ctx, enum doing_link link, int pid);
 
-/*
- * The numbers of a line of /proc/locks: "2: -> POSIX  ADVISORY  WRITE 811 fe:00:1234 0 EOF", where
- * the arrow tells that it waits for the lock above it with the same number.
- */
-static bool parse_lock(const char *line, unsigned int *number, bool *waits, int *pid)
-{
-	int at = 0;
-	char sort[16], how[16], what[16];
-
-	if (sscanf(line, "%u:%n", number, &at) != 1)
-		return false;
-	line += at + strspn(line + at, " ");
-	*waits = !strncmp(line, "->", 2);
-	line += *waits ? 2 : 0;
-	return sscanf(line, "%15s %15s %15s %d", sort, how, what, pid) == 4;
-}
-
-static void follow_locks(int pid, follow_fn fn, void *ctx)
-{
-	FILE *f = fopen("/proc/locks", "re");
-	char line[256];
-	unsigned int number, held = 0;
-	int owner, holder = 0;
-	bool waits;
-
-	while (f && fgets(line, sizeof(line), f)) {
-		if (!parse_lock(line, &number, &waits, &owner))
-			continue;
-		if (!waits) {
-			held = number;
-			holder = owner;
-		} else if (owner == pid && number == held && holder > 0 && holder != pid) {
-			fn(ctx, DOING_LOCK, holder);
-			break;
-		}
-	}
-	if (f)
-		fclose(f);
-}
-
-/* Whether the numbers that a process has of others are ours: status has one for each namespace. */
+/* Whether the numbers that a process has of others are ours. */
 static bool has_our_numbers(int dir)
 {
-	char status[4096], *line;
-	int pids[2];
+	int numbers[2];
 
-	if (proc_read(dir, "status", status, sizeof(status)) <= 0)
-		return false;
-	line = strstr(status, "\nNSpid:");
-	return line && sscanf(line + strlen("\nNSpid:"), "%d%d", &pids[0], &pids[1]) == 1;
+	return proc_numbers(dir, numbers, 2) == 1;
 }
 
 /* The owner's number is in the low bits of the word, which FUTEX_LOCK_PI of futex(2) defines. */
@@ -275,30 +232,33 @@ static void follow_futex(const struct doing *d, int pid, int tid, follow_fn fn, 
 		close(dir);
 }
 
-static void follow_children(const struct doing *d, int pid, int tid, follow_fn fn, void *ctx)
+static void follow_lock(const struct doing *d, int pid, int tid, follow_fn fn, void *ctx)
 {
-	int dir = open_thread(pid, tid), child = d->args[0];
-	char text[1024], *next = text, *word;
+	if (is_call(d, SYS_flock) || d->args[1] == F_SETLKW)
+		doing_follow_lock(pid, tid, d->args[0], false, fn, ctx);
+	else if (d->args[1] == F_OFD_SETLKW)
+		doing_follow_lock(pid, tid, d->args[0], true, fn, ctx);
+}
 
-	if (is_call(d, SYS_wait4) && child > 0) {
-		fn(ctx, DOING_CHILD, child);
-	} else if (dir >= 0 && proc_read(dir, "children", text, sizeof(text)) > 0) {
-		while ((word = strsep(&next, " ")))
-			if (atoi(word) > 0)
-				fn(ctx, DOING_CHILD, atoi(word));
-	}
-	if (dir >= 0)
-		close(dir);
+static void follow_children(const struct doing *d, int pid, follow_fn fn, void *ctx)
+{
+	int child = 0;
+
+	if (is_call(d, SYS_wait4) && (int)d->args[0] > 0)
+		child = d->args[0];
+	else if (is_call(d, SYS_waitid) && d->args[0] == P_PID)
+		child = d->args[1];
+	doing_follow_children(pid, child, fn, ctx);
 }
 
 void doing_follow(const struct doing *d, int pid, int tid, follow_fn fn, void *ctx)
 {
 	if (is_call(d, SYS_fcntl) || is_call(d, SYS_flock))
-		follow_locks(pid, fn, ctx);
+		follow_lock(d, pid, tid, fn, ctx);
 	else if (is_call(d, SYS_futex))
 		follow_futex(d, pid, tid, fn, ctx);
 	else if (is_call(d, SYS_wait4) || is_call(d, SYS_waitid))
-		follow_children(d, pid, tid, fn, ctx);
+		follow_children(d, pid, fn, ctx);
 	else if (is_call(d, SYS_read) || is_call(d, SYS_readv))
 		doing_follow_pipe(pid, d->args[0], true, fn, ctx);
 	else if (is_call(d, SYS_write) || is_call(d, SYS_writev))

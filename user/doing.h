@@ -40,6 +40,7 @@ void text_add_doing(struct text *t, const struct doing *d);
 
 enum doing_link {
 	DOING_LOCK,   /* a file lock that the process has */
+	DOING_TAKEN,  /* a file lock that it took: it need not be that one, or may be passed on */
 	DOING_PIPE,   /* the other end of a pipe, which it has open */
 	DOING_FUTEX,  /* a futex with priority inheritance: its owner stands in it */
 	DOING_CHILD,  /* it waits until that child exits */
@@ -58,6 +59,17 @@ void doing_follow(const struct doing *d, int pid, int tid,
 void doing_find_shared(struct doing *d, int pid, __u64 address);
 void doing_follow_shared(const struct doing *d, int pid,
 			 void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx);
+
+/*
+ * The processes that have the lock which the thread waits for with its descriptor fd: of fcntl(2)
+ * or flock(2), or of an open file description.
+ */
+void doing_follow_lock(int pid, int tid, int fd, bool ofd,
+		       void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx);
+
+/* The child that has that number for pid itself, in whatever pid namespace; 0: all of them. */
+void doing_follow_children(int pid, int child, void (*fn)(void *ctx, enum doing_link link, int pid),
+			   void *ctx);
 
 /* The processes that have the other end of the pipe fd of pid, which reads from it, or writes. */
 void doing_follow_pipe(int pid, int fd, bool reads,

@@ -8,7 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text.h"
+
 #define NS_PER_S 1000000000
+#define CHUNK 4096
 
 /* once: a read that gives less than there is room for has given all. */
 static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool once)
@@ -39,6 +42,27 @@ ssize_t proc_read(int dir, const char *name, char *buf, size_t room)
 ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room)
 {
 	return read_file(dir, name, buf, room, true);
+}
+
+const char *proc_read_whole(int dir, const char *name)
+{
+	static struct text text;
+	int fd = TEMP_FAILURE_RETRY(openat(dir, name, O_RDONLY | O_CLOEXEC)), error;
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	text_clear(&text);
+	do {
+		char *room = text_room(&text, CHUNK);
+
+		n = TEMP_FAILURE_RETRY(read(fd, room, CHUNK));
+		text_took(&text, room + (n > 0 ? n : 0));
+	} while (n > 0);
+	error = errno;
+	close(fd);
+	errno = error;
+	return n < 0 ? NULL : text.s;
 }
 
 const char *proc_stat_field(const char *stat, int n)
@@ -89,6 +113,23 @@ bool proc_status_number(const char *status, const char *word, __u64 *n)
 		return false;
 	*n = strtoull(line + len, NULL, 10);
 	return true;
+}
+
+size_t proc_numbers(int dir, int *numbers, size_t room)
+{
+	const char *status = proc_read_whole(dir, "status");
+	const char *at = status ? strstr(status, "\nNSpid:") : NULL;
+	size_t nr = 0;
+
+	for (at = at ? at + strlen("\nNSpid:") : NULL; at && *at == '\t'; nr++) {
+		char *end;
+		int number = strtol(at, &end, 10);
+
+		if (nr < room)
+			numbers[nr] = number;
+		at = end;
+	}
+	return nr;
 }
 
 __u64 proc_tick_ns(void)

@@ -11,6 +11,9 @@
 /* The file up to room - 1 bytes, a NUL behind them; -1 with errno if it cannot be read. */
 ssize_t proc_read(int dir, const char *name, char *buf, size_t room);
 
+/* All of a file that may be long, in memory that the next call uses again; NULL with errno. */
+const char *proc_read_whole(int dir, const char *name);
+
 /*
  * The same, without asking for what comes behind the end, of a file whose text the kernel makes in
  * one piece: stat, comm, cgroup, cmdline.
@@ -39,6 +42,12 @@ bool proc_stat_read(int dir, struct proc_stat *stat);
 
 /* The number behind a word at the start of a line of a file status; false: there is none. */
 bool proc_status_number(const char *status, const char *word, __u64 *n);
+
+/*
+ * The numbers of a task whose folder that is: first of the pid namespace of /proc, last of its own.
+ * How many it has, though only the first of them are stored; 0: it is not told.
+ */
+size_t proc_numbers(int dir, int *numbers, size_t room);
 
 /* Nanoseconds in a tick, in which /proc counts start times. */
 __u64 proc_tick_ns(void);

@@ -19,7 +19,16 @@ enum why_sort {
 };
 
 /* How a process came to be below another one. */
-enum why_link { WHY_ASKED, WHY_EDGE, WHY_LOCK, WHY_PIPE, WHY_FUTEX, WHY_CHILD, WHY_SHARED };
+enum why_link {
+	WHY_ASKED,
+	WHY_EDGE,
+	WHY_LOCK,
+	WHY_TAKEN,
+	WHY_PIPE,
+	WHY_FUTEX,
+	WHY_CHILD,
+	WHY_SHARED
+};
 
 /* Nodes stand in the order in which they are printed: what belongs to one follows, and is deeper.
  */

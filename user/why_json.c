@@ -20,9 +20,9 @@ static json_t *sort_word(const struct why_node *n)
 static void put_process(json_t *o, const struct why *w, const struct why_node *n)
 {
 	static const char *const links[] = {
-		[WHY_ASKED] = "asked",	 [WHY_EDGE] = "edge",	[WHY_LOCK] = "lock",
-		[WHY_PIPE] = "pipe",	 [WHY_FUTEX] = "futex", [WHY_CHILD] = "child",
-		[WHY_SHARED] = "shared",
+		[WHY_ASKED] = "asked", [WHY_EDGE] = "edge",	[WHY_LOCK] = "lock",
+		[WHY_TAKEN] = "taken", [WHY_PIPE] = "pipe",	[WHY_FUTEX] = "futex",
+		[WHY_CHILD] = "child", [WHY_SHARED] = "shared",
 	};
 
 	json_put(o, "pid", json_integer(n->pid));

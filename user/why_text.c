@@ -12,6 +12,7 @@ static void add_link(struct text *t, const struct why *w, const struct why_node 
 {
 	static const char *const words[] = {
 		[WHY_LOCK] = "has locked that file",
+		[WHY_TAKEN] = "took a lock that it may wait for (inferred)",
 		[WHY_PIPE] = "has the other end of that pipe",
 		[WHY_FUTEX] = "owns that futex",
 		[WHY_CHILD] = "is a child of it that has not exited",

@@ -87,8 +87,8 @@ static void add_wait(struct why *w, unsigned int depth, const struct graph_task 
 static void add_followed(void *ctx, enum doing_link link, int pid)
 {
 	static const enum why_link links[] = {
-		[DOING_LOCK] = WHY_LOCK,   [DOING_PIPE] = WHY_PIPE,	[DOING_FUTEX] = WHY_FUTEX,
-		[DOING_CHILD] = WHY_CHILD, [DOING_SHARED] = WHY_SHARED,
+		[DOING_LOCK] = WHY_LOCK,   [DOING_TAKEN] = WHY_TAKEN, [DOING_PIPE] = WHY_PIPE,
+		[DOING_FUTEX] = WHY_FUTEX, [DOING_CHILD] = WHY_CHILD, [DOING_SHARED] = WHY_SHARED,
 	};
 	struct below *b = ctx;
 	int leader = proc_leader(pid);
