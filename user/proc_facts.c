@@ -16,7 +16,6 @@
 
 /* More of a command line than this helps nobody. */
 #define ARGS_MAX 4096
-#define STATUS_MAX 4096
 /* Tasks whose numbers are equal modulo this push each other out. */
 #define CACHE_SIZE 4093
 
@@ -29,10 +28,10 @@ static const struct proc_source *other;
  */
 static bool is_our_proc(void)
 {
-	char status[STATUS_MAX];
+	const char *status = proc_read_whole(AT_FDCWD, "/proc/self/status");
 	int pids[2];
 
-	return proc_read(AT_FDCWD, "/proc/self/status", status, sizeof(status)) > 0 &&
+	return status &&
 	       sscanf(strstr(status, "\nNSpid:") ?: "", " NSpid: %d%d", &pids[0], &pids[1]) == 1 &&
 	       pids[0] == getpid();
 }
@@ -60,16 +59,15 @@ bool proc_is_now(void)
 
 int proc_leader(int tid)
 {
-	char path[32], status[STATUS_MAX];
+	const char *status;
+	char path[32];
 	__u64 leader;
 
 	if (other)
 		return other->leader(tid);
 	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	if (!usable || proc_read(AT_FDCWD, path, status, sizeof(status)) <= 0 ||
-	    !proc_status_number(status, "Tgid:", &leader))
-		return 0;
-	return leader;
+	status = usable ? proc_read_whole(AT_FDCWD, path) : NULL;
+	return status && proc_status_number(status, "Tgid:", &leader) ? leader : 0;
 }
 
 bool proc_is_leader(int tid)

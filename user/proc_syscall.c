@@ -210,8 +210,10 @@ static bool read_stat(struct proc_syscall *s)
 	end = strrchr(stat, ')');
 	priority = proc_stat_field(stat, 18);
 	start = proc_stat_field(stat, 22);
-	if (!comm || !start || end[1] != ' ')
+	if (!comm || !start || end[1] != ' ') {
+		errno = EIO;
 		return false;
+	}
 	IPCDBG_PUT(task, t, state, end[2]);
 	s->priority = atoi(priority);
 	IPCDBG_PUT(task, t, start_ns, strtoull(start, NULL, 10) * proc_tick_ns());
@@ -224,13 +226,19 @@ static bool read_stat(struct proc_syscall *s)
 static bool read_status(const struct proc_syscall *s, struct task *t)
 {
 	__u64 uid, voluntary, involuntary;
-	char status[8192];
+	const char *status;
+	char path[64];
 
-	if (read_file(s, "status", status, sizeof(status)) < 0 ||
-	    !proc_status_number(status, "Uid:", &uid) ||
-	    !proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) ||
-	    !proc_status_number(status, "nonvoluntary_ctxt_switches:", &involuntary))
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", s->task.pid, s->task.tid);
+	status = proc_read_whole(AT_FDCWD, path);
+	if (!status)
 		return false;
+	if (!proc_status_number(status, "Uid:", &uid) ||
+	    !proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) ||
+	    !proc_status_number(status, "nonvoluntary_ctxt_switches:", &involuntary)) {
+		errno = EIO;
+		return false;
+	}
 	IPCDBG_PUT(task, t, uid, uid);
 	IPCDBG_PUT(task, t, switches, voluntary + involuntary);
 	return true;
@@ -264,7 +272,7 @@ bool proc_syscall_lasts(const struct proc_syscall *s)
 
 static enum proc_look why_not(void)
 {
-	return errno == EACCES || errno == EPERM ? PROC_HIDDEN : PROC_GONE;
+	return errno == ENOENT || errno == ESRCH ? PROC_GONE : PROC_HIDDEN;
 }
 
 enum proc_look proc_syscall_read(struct proc_syscall *s, int pid, int tid)
@@ -283,7 +291,7 @@ enum proc_look proc_syscall_read(struct proc_syscall *s, int pid, int tid)
 	if (s->kind == SYSCALL_OTHER)
 		return PROC_ELSEWHERE;
 	if (!read_stat(s) || !read_status(s, &s->task))
-		return PROC_GONE;
+		return why_not();
 	if (s->task.state != 'S' || left_for_signal(s) || !proc_syscall_lasts(s))
 		return PROC_ELSEWHERE;
 	return PROC_ASLEEP;

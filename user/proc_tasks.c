@@ -15,8 +15,6 @@
 #include "proc_file.h"
 
 #define LIMIT "Max msgqueue size"
-/* Long ones have many groups, or masks of many CPUs. */
-#define STATUS_MAX 32768
 
 /* Cut to the room there is, without the newline at its end; false if it cannot be read. */
 static bool read_line(int dir, const char *name, char *line, size_t room)
@@ -49,14 +47,14 @@ static bool read_limit(int dir, __u64 *limit)
 
 static void read_more(struct ipcdbg_proc *p, int dir)
 {
-	char status[STATUS_MAX];
+	const char *status;
 	__u64 uid, limit;
 	struct stat st;
 
 	if (read_line(dir, "comm", p->comm, sizeof(p->comm)))
 		p->present |= IPCDBG_BIT(proc, comm);
-	if (proc_read(dir, "status", status, sizeof(status)) > 0 &&
-	    proc_status_number(status, "Uid:", &uid))
+	status = proc_read_whole(dir, "status");
+	if (status && proc_status_number(status, "Uid:", &uid))
 		IPCDBG_PUT(proc, p, uid, uid);
 	if (!fstatat(dir, "ns/ipc", &st, 0))
 		IPCDBG_PUT(proc, p, ipc_ns, st.st_ino);
@@ -110,11 +108,10 @@ static void read_syscall(struct ipcdbg_thread *t, int dir)
 
 static void read_switches(struct ipcdbg_thread *t, int dir)
 {
-	char status[STATUS_MAX];
+	const char *status = proc_read_whole(dir, "status");
 	__u64 voluntary, other;
 
-	if (proc_read(dir, "status", status, sizeof(status)) > 0 &&
-	    proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) &&
+	if (status && proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) &&
 	    proc_status_number(status, "nonvoluntary_ctxt_switches:", &other))
 		IPCDBG_PUT(thread, t, switches, voluntary + other);
 }

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,6 +76,14 @@ static pid_t sleeper(char *const argv[])
 	return pid;
 }
 
+static unsigned long long switches;
+
+static void add_switches(void *ctx, const struct ipcdbg_thread *t)
+{
+	(void)ctx;
+	switches += IPCDBG_HAS(thread, t, switches) ? 1 + t->switches : 0;
+}
+
 static void end(pid_t pid)
 {
 	kill(pid, SIGKILL);
@@ -88,6 +97,25 @@ TEST(nothing_before_it_begins)
 	proc_begin();
 	EXPECT_TRUE(proc_usable());
 	EXPECT_NE(NULL, proc_look_up(getpid(), start_ns(getpid())));
+}
+
+TEST(many_groups)
+{
+	static gid_t groups[5000];
+	struct ipcdbg_proc process;
+
+	if (geteuid())
+		SKIP(return, "only root may set groups");
+	for (int i = 0; i < 5000; i++)
+		groups[i] = 1000000000 + i;
+	ASSERT_EQ(0, setgroups(5000, groups));
+	proc_begin();
+	EXPECT_TRUE(proc_usable());
+	ASSERT_TRUE(proc_process(getpid(), &process));
+	EXPECT_TRUE(IPCDBG_HAS(proc, &process, uid));
+	switches = 0;
+	proc_threads(getpid(), add_switches, NULL);
+	EXPECT_LT(0, switches);
 }
 
 TEST(only_of_that_start_time)

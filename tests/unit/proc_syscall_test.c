@@ -4,6 +4,7 @@
  * way to make them, and children that only look so.
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@
 #include <kselftest_harness.h>
 
 #include "proc_syscall.h"
+
+#define GROUPS 5000
 
 /* What a child does, on a page that 32-bit calls reach too. */
 static struct low {
@@ -189,6 +192,29 @@ TEST_F(asleep, semop)
 		EXPECT_FALSE(proc_syscall_lasts(&c.s));
 		EXPECT_EQ(PROC_GONE, proc_syscall_read(&c.s, c.pid, c.pid));
 	}
+}
+
+/* A file status that is longer than any room one may think of. */
+static void call_with_groups(void)
+{
+	static gid_t groups[GROUPS];
+
+	for (int i = 0; i < GROUPS; i++)
+		groups[i] = 1000000000 + i;
+	if (!setgroups(GROUPS, groups))
+		semop(semid, low->sops, 2);
+}
+
+TEST_F(asleep, many_groups)
+{
+	struct child c;
+
+	if (geteuid())
+		SKIP(return, "only root may set groups");
+	c = look_at(call_with_groups);
+	EXPECT_EQ(PROC_ASLEEP, c.look);
+	EXPECT_EQ(SYSCALL_SEMOP, c.s.kind);
+	end(&c);
 }
 
 TEST_F(asleep, messages)
