@@ -19,6 +19,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 
+#include "proc_hides.h"
 #include "proc_views.h"
 #include "sysvipc.h"
 
@@ -133,7 +134,7 @@ static void find_those_of(struct devshm_mounts *m, __u32 ipc_ns)
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
 
-	m->missed |= !proc;
+	m->missed |= !proc || proc_hides();
 	while (proc && (errno = 0, entry = readdir(proc))) {
 		bool number = isdigit((unsigned char)entry->d_name[0]);
 		int dir = number ? TEMP_FAILURE_RETRY(openat(dirfd(proc), entry->d_name,

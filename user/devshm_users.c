@@ -20,6 +20,7 @@
 #include "common.h"
 #include "proc_facts.h"
 #include "proc_file.h"
+#include "proc_hides.h"
 #include "proc_maps.h"
 #include "devshm_waits.h"
 
@@ -252,7 +253,7 @@ void devshm_users_find(struct devshm_files *f)
 	DIR *proc = proc_usable() ? opendir("/proc") : NULL;
 	struct dirent *entry;
 
-	f->users_missed = !proc || !tell_devices(f);
+	f->users_missed = !proc || !tell_devices(f) || proc_hides();
 	while (proc && (errno = 0, entry = readdir(proc)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_into(f, dirfd(proc), entry->d_name);

@@ -85,6 +85,23 @@ devshm_statuses()
 	}
 }
 
+# Processes of others are not even listed: that none is seen says nothing.
+devshm_hidden()
+{
+	other='setpriv --reuid 65534 --regid 65534 --clear-groups'
+	theirs=$tmp/live/ipcdbg
+	exec >"$tmp/why" 2>&1
+	mount -o remount,hidepid=2 /proc
+	# shellcheck disable=SC2086 # $other is several words
+	{
+		live 77 '"complete":false' 'this needs root' $other "$theirs" -MS -J
+		live 77 '"truncated":.{' 'this needs root' $other "$theirs" -M -J idle
+		live 0 '^/idle  *-' 'this needs root' $other "$theirs" -M -o NAME,NPROCS
+		live 77 '"complete":false' 'this needs root' $other "$theirs" -M -A -J
+	}
+	live 0 '"complete":true' '' "$program" -MS -J
+}
+
 # A process PID of $tmp/pid with these namespaces and a /dev/shm of its own, with one file there.
 begin_elsewhere()
 {
@@ -199,6 +216,8 @@ real_devshm()
 	devshm_is_escaped
 	inside devshm_statuses with_users
 	check "-M and -S have the right exit statuses, for root and others" $?
+	inside devshm_hidden with_users
+	check "-M and -S know that /proc hides processes" $?
 	inside devshm_elsewhere with_users
 	check "-M -A tells each /dev/shm once" $?
 	inside devshm_recorded with_users

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "proc_hides.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "proc_file.h"
+
+static bool may_trace(void)
+{
+	const char *status = proc_read_whole(AT_FDCWD, "/proc/self/status");
+	const char *caps = status ? strstr(status, "\nCapEff:") : NULL;
+
+	return caps && strtoull(caps + strlen("\nCapEff:"), NULL, 16) >> CAP_SYS_PTRACE & 1;
+}
+
+/* Who is in the group of the mount sees all, unless only what may be traced is seen. */
+static bool hides_from_us(const char *options)
+{
+	const char *hide = strstr(options, "hidepid="), *gid = strstr(options, ",gid=");
+	char how = hide ? hide[strlen("hidepid=")] : '0';
+
+	if (how == '2' || how == 'i')
+		return !group_member(gid ? strtoul(gid + strlen(",gid="), NULL, 10) : 0);
+	return how == '4' || how == 'p';
+}
+
+/* By the options of the mount on top: words since Linux 5.8, numbers before. */
+static bool is_mounted_so(void)
+{
+	const char *line = proc_read_whole(AT_FDCWD, "/proc/self/mountinfo");
+	bool hides = !line;
+
+	while (line && *line) {
+		const char *end = strchrnul(line, '\n');
+		char *options, point[8] = "";
+
+		if (sscanf(line, "%*s %*s %*s %*s %7s", point) == 1 && !strcmp(point, "/proc") &&
+		    (options = strndup(line, end - line))) {
+			hides = hides_from_us(options);
+			free(options);
+		}
+		line = end + !!*end;
+	}
+	return hides;
+}
+
+bool proc_hides(void)
+{
+	return access("/proc/1", F_OK) || (is_mounted_so() && !may_trace());
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PROC_HIDES_H
+#define PROC_HIDES_H
+
+#include <stdbool.h>
+
+/*
+ * Whether /proc may leave processes of others out of its list: hidepid= of proc(5), which neither
+ * CAP_SYS_PTRACE nor a group keeps from doing so. What is not found there may be there then.
+ */
+bool proc_hides(void);
+
+#endif
