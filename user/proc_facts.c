@@ -344,3 +344,11 @@ void proc_threads(int pid, proc_thread_fn fn, void *ctx)
 	else if (usable)
 		proc_tasks_threads(pid, fn, ctx);
 }
+
+bool proc_thread(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *thread)
+{
+	if (other)
+		return other->thread(pid, tid, start_ns, thread);
+	return usable && proc_tasks_thread(pid, tid, thread) &&
+	       thread->start_ns == start_ns - start_ns % proc_tick_ns();
+}

@@ -36,6 +36,7 @@ struct proc_source {
 	bool (*process)(int pid, struct ipcdbg_proc *process);
 	/* False: there is no such process. */
 	bool (*threads)(int pid, proc_thread_fn fn, void *ctx);
+	bool (*thread)(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *thread);
 };
 
 /* Facts are looked up from now on, if /proc is of our pid namespace. */
@@ -72,6 +73,9 @@ bool proc_process(int pid, struct ipcdbg_proc *process);
 
 /* Its threads, in no order. */
 void proc_threads(int pid, proc_thread_fn fn, void *ctx);
+
+/* One of them, which started then, to the tick; false if there is none. */
+bool proc_thread(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *thread);
 
 /*
  * args and cgroup; the second: comm and exe too, each of which costs as much as they do. NULL if

@@ -146,6 +146,20 @@ static void tell_thread(int tasks, const char *name, proc_thread_fn fn, void *ct
 		close(dir);
 }
 
+bool proc_tasks_thread(int pid, int tid, struct ipcdbg_thread *thread)
+{
+	char path[64];
+	int dir;
+	bool ok;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	dir = TEMP_FAILURE_RETRY(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	ok = dir >= 0 && read_thread(thread, tid, dir);
+	if (dir >= 0)
+		close(dir);
+	return ok;
+}
+
 void proc_tasks_threads(int pid, proc_thread_fn fn, void *ctx)
 {
 	struct dirent *entry;

@@ -7,6 +7,7 @@
 
 /* proc_process() and proc_threads() of this machine. */
 bool proc_tasks_process(int pid, struct ipcdbg_proc *process);
+bool proc_tasks_thread(int pid, int tid, struct ipcdbg_thread *thread);
 void proc_tasks_threads(int pid, proc_thread_fn fn, void *ctx);
 
 #endif

@@ -192,6 +192,37 @@ static bool threads(int pid, proc_thread_fn fn, void *ctx)
 	return true;
 }
 
+/* The thread that is the process has no row of its own in the table: it stands below that one. */
+static bool read_thread(const struct recorded_task *task, struct ipcdbg_thread *thread)
+{
+	off_t at = task->row;
+	struct parse_row row;
+
+	if (!recorded_read_row(&at, &row))
+		return false;
+	while (row.id != IPCDBG_R_thread || row.u.thread.tid != (__s32)task->tid)
+		if (!recorded_read_row(&at, &row) || !row.depth)
+			return false;
+	*thread = row.u.thread;
+	return true;
+}
+
+static bool thread(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *thread)
+{
+	const struct recorded_task *task;
+	struct ipcdbg_proc process;
+
+	start_ns -= start_ns % proc_tick_ns();
+	for (size_t i = find(tid); (task = task_at(i, tid)); i++) {
+		off_t at = task->process;
+
+		if (read_thread(task, thread) && thread->start_ns == start_ns &&
+		    read_process(&at, &process) && process.pid == pid)
+			return true;
+	}
+	return false;
+}
+
 void recorded_begin_tasks(void)
 {
 	static const struct proc_source source = {
@@ -201,6 +232,7 @@ void recorded_begin_tasks(void)
 		.look_up = look_up,
 		.process = process,
 		.threads = threads,
+		.thread = thread,
 	};
 
 	if (recording.tasks.nr)

@@ -48,31 +48,15 @@ void threads_read(struct graph *g)
 	}
 }
 
-struct sleeper {
-	const struct task *task;
-	bool same;
-};
-
-static void compare(void *ctx, const struct ipcdbg_thread *thread)
-{
-	struct sleeper *s = ctx;
-	const struct task *t = s->task;
-
-	if (thread->tid != t->tid)
-		return;
-	s->same = (thread->state == 'S' || thread->state == 'D') && IPCDBG_HAS(task, t, switches) &&
-		  IPCDBG_HAS(thread, thread, switches) && thread->switches == t->switches;
-}
-
 bool thread_sleeps_on(void *ctx, const struct graph_task *t, enum deadlock_sort sort)
 {
 	const struct task *task = &t->waiter.task;
-	struct sleeper s = { .task = task };
+	struct ipcdbg_thread now;
 
 	(void)ctx;
 	(void)sort;
-	if (task->tid && IPCDBG_HAS(task, task, start_ns) &&
-	    proc_started(task->tid, task->start_ns))
-		proc_threads(task->pid, compare, &s);
-	return s.same;
+	return task->tid && IPCDBG_HAS(task, task, start_ns) && IPCDBG_HAS(task, task, switches) &&
+	       proc_thread(task->pid, task->tid, task->start_ns, &now) &&
+	       (now.state == 'S' || now.state == 'D') && IPCDBG_HAS(thread, &now, switches) &&
+	       now.switches == task->switches;
 }

@@ -329,6 +329,25 @@ recorded_state()
 	check "a recorded state that is no letter is escaped" $?
 }
 
+# large KIND N LINES COMMAND...: a recording of large.awk is told in so many lines, within seconds
+# of this machine's processor.
+large()
+{
+	kind=$1 n=$2 lines=$3
+	shift 3
+	awk -v kind="$kind" -v n="$n" -f "$here/large.awk" >"$tmp/large"
+	prlimit --cpu=3 "$program" --input "$tmp/large" "$@" >"$tmp/out" 2>"$tmp/err" ||
+		echo "$kind, $*: exit status $?, $(cat "$tmp/err")"
+	[ "$(wc -l <"$tmp/out")" -eq "$lines" ] || echo "$kind, $*: $(wc -l <"$tmp/out") lines"
+}
+
+large_recordings()
+{
+	large threads 20000 20008 waiters >"$tmp/why" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "large recordings are read in linear time" $?
+}
+
 # The sections of a recording as files of a folder, and of its own namespace those that a recording
 # does not have.
 split_recording()

@@ -790,6 +790,7 @@ wrong_recordings
 looks_at_nothing
 recording_as_folder
 recorded_state
+large_recordings
 json_schema
 drawings
 examples_are_real README.md 10
