@@ -87,7 +87,7 @@ static void add_pid(void *ctx, const struct graph_edge *e)
 void text_add_deadlock(struct text *t, const struct deadlocks *d, size_t nr)
 {
 	text_addf(t, "deadlock #%zu", nr);
-	if (d->v.v[nr - 1].sort != DEADLOCK_HELD)
+	if (deadlock_is_guess(&d->v.v[nr - 1]))
 		text_addf(t, " (inferred)");
 	else if (d->looks < 2)
 		text_addf(t, " (one look)");

@@ -180,7 +180,7 @@ static void say_deadlock(struct check *c, const struct rule *r, const struct dea
 	const struct graph_task *first;
 	struct finding *f;
 
-	if (!of->nr_links || (of->sort != DEADLOCK_HELD && !is_old(c, d, of)))
+	if (!of->nr_links || (deadlock_is_guess(of) && !is_old(c, d, of)))
 		return;
 	first = link_task(d, of, 0);
 	f = check_add(c, r, NULL);
@@ -197,7 +197,7 @@ void check_deadlocks(struct check *c, const struct rule *r)
 	const struct deadlocks *d = &c->look->deadlocks;
 
 	for (size_t i = 0; i < d->v.nr; i++)
-		if (d->v.v[i].sort == DEADLOCK_HELD)
+		if (!deadlock_is_guess(&d->v.v[i]))
 			say_deadlock(c, r, &d->v.v[i]);
 }
 
@@ -206,6 +206,6 @@ void check_probable_deadlocks(struct check *c, const struct rule *r)
 	const struct deadlocks *d = &c->look->deadlocks;
 
 	for (size_t i = 0; i < d->v.nr; i++)
-		if (d->v.v[i].sort != DEADLOCK_HELD)
+		if (deadlock_is_guess(&d->v.v[i]))
 			say_deadlock(c, r, &d->v.v[i]);
 }

@@ -35,6 +35,11 @@ enum deadlock_sort {
 /* A part of S of its own: its tasks wait for each other and for none of the others. */
 struct deadlock {
 	enum deadlock_sort sort;
+	/*
+	 * Somebody holds more of a semaphore than any of its waits lacks. So it is where tasks take
+	 * with SEM_UNDO what others post without it, and are idle; a lock is taken once.
+	 */
+	bool surplus;
 	size_t first_task, nr_tasks; /* tasks.v[first_task] ... are indices of tasks of the graph */
 	/* A shortest cycle: each waits for the process of the next one, the last for the first. */
 	size_t first_link, nr_links; /* chain.v[first_link] ..., so too */
@@ -108,10 +113,16 @@ static inline bool deadlock_edge_leads(const __u8 *counts, const struct graph *g
  */
 void deadlock_shrink(const struct graph *g, const __u8 *counts, enum deadlock_sort sort, bool *in);
 
+/* However often it was seen. */
+static inline bool deadlock_is_guess(const struct deadlock *of)
+{
+	return of->sort != DEADLOCK_HELD || of->surplus;
+}
+
 /* Two looks agree, and nothing in it is a guess. */
 static inline bool deadlock_is_certain(const struct deadlocks *d, const struct deadlock *of)
 {
-	return d->looks > 1 && of->sort == DEADLOCK_HELD;
+	return d->looks > 1 && !deadlock_is_guess(of);
 }
 
 /* Adds the parts of S to d, whose arrays are there. */

@@ -80,6 +80,28 @@ static void number_parts(struct parts *p, enum deadlock_sort sort)
 	}
 }
 
+/* All of S that wait there with that sign are of one part. */
+static void find_surplus(struct parts *p, const struct graph_resource *r, bool zero)
+{
+	struct deadlock *of = NULL;
+	__s64 lacks = 0;
+
+	for (size_t i = r->first_task; i < r->first_task + r->nr_tasks; i++) {
+		const struct graph_task *t = &p->g->tasks.v[i];
+
+		if (!p->in[i] || t->zero != zero)
+			continue;
+		of = &p->d->v.v[p->d->of_task[i] - 1];
+		if (llabs(t->lacks) > lacks)
+			lacks = llabs(t->lacks);
+	}
+	for (size_t i = r->first_edge; of && i < r->first_edge + r->nr_edges; i++) {
+		const struct graph_edge *e = &p->g->edges.v[i];
+
+		of->surplus |= graph_holds(e, zero) && llabs(e->semadj) > lacks;
+	}
+}
+
 static void list_tasks(struct parts *p, size_t first)
 {
 	struct deadlocks *d = p->d;
@@ -222,6 +244,9 @@ void deadlock_add_parts(struct deadlocks *d, const __u8 *counts, enum deadlock_s
 	for (size_t i = 0; i < d->g->resources.nr; i++)
 		join_resource(&p, &d->g->resources.v[i]);
 	number_parts(&p, sort);
+	for (size_t i = 0; i < d->g->resources.nr; i++)
+		for (int zero = 0; zero < 2; zero++)
+			find_surplus(&p, &d->g->resources.v[i], zero);
 	list_tasks(&p, first);
 	for (size_t i = first; i < d->v.nr; i++)
 		add_chain(&p, &d->v.v[i]);

@@ -151,6 +151,9 @@ static const char *certainty(const struct deadlocks *d, const struct deadlock *o
 		return "each waits for what only those hold that wait there too: a deadlock, or "
 		       "they\n"
 		       "  take with SEM_UNDO what others post without it, and are idle (inferred)";
+	if (of->surplus)
+		return "one of them holds more than is waited for: a deadlock, or they\n"
+		       "  take with SEM_UNDO what others post without it, and are idle (inferred)";
 	if (d->looks < 2)
 		return "seen in one look: not certain, for objects were read one after another";
 	return "certain: two looks found each of them in the same sleep";

@@ -355,6 +355,30 @@ TEST_F(deadlock, second_look)
 	EXPECT_TRUE(deadlock_is_certain(&after->d, &after->d.v.v[0]));
 }
 
+/* Each takes tokens of two semaphores with SEM_UNDO, which others post, and is idle at one. */
+TEST_F(deadlock, tokens)
+{
+	for (int more = 0; more < 4; more++) {
+		struct scene s = { 0 }, after = { 0 };
+
+		for (struct scene *t = &s; t; t = t == &s ? &after : NULL) {
+			sem(t, 0, 0);
+			waits(t, 1, 1, -3);
+			held(t, 2, more & 1 ? 4 : 3);
+			sem(t, 1, 5);
+			waits(t, 2, 2, 0);
+			held(t, 1, more & 2 ? -6 : -5);
+			finish(t, t == &s ? NULL : &s);
+		}
+		ASSERT_EQ(1, after.d.v.nr);
+		EXPECT_EQ(DEADLOCK_HELD, after.d.v.v[0].sort);
+		EXPECT_EQ(more > 0, deadlock_is_guess(&after.d.v.v[0]));
+		EXPECT_EQ(!more, deadlock_is_certain(&after.d, &after.d.v.v[0]));
+		clear(&after);
+		clear(&s);
+	}
+}
+
 /* One has slept anew since, or another waits, or elsewhere: nothing proves it. */
 TEST_F(deadlock, not_the_same_sleep)
 {
