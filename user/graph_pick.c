@@ -105,10 +105,14 @@ static bool add_number(struct choice *c, int number)
 	return true;
 }
 
+/* Ids are those of the own namespace, unless asked otherwise; that of a folder is not known. */
 static bool is_asked_for(const struct query *q, const struct object *o)
 {
+	__u32 home = q->all || q->chosen ? 0 : q->source->inum;
 	bool found = false;
 
+	if (home && o->ns.inum != home)
+		return false;
 	for (int i = 0; i < q->nr_operands; i++)
 		if (o->kind == q->kinds[0] && object_is(o->kind, &o->head, &q->operands[i]))
 			found = q->operands[i].found = true;
