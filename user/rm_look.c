@@ -42,7 +42,8 @@ bool rm_is_fresh(const struct rm_target *target)
 	if (!d || !(target->kind->removal->identity >> d->field & 1))
 		return false;
 	ctime = field_signed(&ipcdbg_records[d->record].fields[d->field], &target->head);
-	return ctime > read_s - RM_FRESH_S;
+	/* A clock that was set back makes it no newer. */
+	return llabs(ctime - read_s) < RM_FRESH_S;
 }
 
 void rm_target_free(struct rm_target *target)

@@ -2,7 +2,7 @@
 /*
  * To be preloaded, what file systems may do: with $SHORT_WRITES, write(2) takes at most 7 bytes;
  * with $NO_TMPFILE, open(2) knows no files without a name; with $SWAP, somebody else renames
- * $SWAP_BY to it as soon as it has been looked at.
+ * $SWAP_BY to it as soon as it has been looked at; with $SLOW, the clock is that many seconds slow.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -14,7 +14,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+	static int (*real)(clockid_t clock, struct timespec * t);
+	const char *slow = getenv("SLOW");
+	int result;
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+	result = real(clock, t);
+	if (slow && clock == CLOCK_REALTIME)
+		t->tv_sec -= atoi(slow);
+	return result;
+}
 
 ssize_t write(int fd, const void *buf, size_t size)
 {

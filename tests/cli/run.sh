@@ -528,6 +528,10 @@ removal_of_used()
 	use 0 'is removed' '' open s rm --force -s
 	[ "$(ids s)" = '' ] || echo "a set is left"
 	ipcrm -a
+	# Made in the future, as the clock has it since it was set.
+	ipcmk -M 100 >"$tmp/out"
+	live 0 'is removed' '' env LD_PRELOAD="$build/tests/preload.so" SLOW=1000 \
+		"$program" rm -m "$(ids m | tr -d ' ')"
 	# Segments whose creators have ended; nobody owns none.
 	ipcmk -M 100 >"$tmp/out"
 	# shellcheck disable=SC2016
