@@ -68,7 +68,9 @@ static bool read_line(const struct columns *c, char *line, union ipcdbg_any *hea
 	return true;
 }
 
-/* What the kernel says with a number of its own, or with 0 for nobody, is said as the module does.
+/*
+ * What the kernel says with a number of its own is said as the module does. 0 is the process of
+ * another pid namespace, or nobody: the times tell whether there was one.
  */
 static void tidy(enum ipcdbg_record_id id, union ipcdbg_any *head)
 {
@@ -77,14 +79,14 @@ static void tidy(enum ipcdbg_record_id id, union ipcdbg_any *head)
 
 		IPCDBG_PUT(segment, s, dest, !!(s->mode & 01000));
 		IPCDBG_PUT(segment, s, locked, !!(s->mode & 02000));
-		if (!s->lpid)
+		if (!s->lpid && !s->atime && !s->dtime)
 			s->present &= ~IPCDBG_BIT(segment, lpid);
 	} else if (id == IPCDBG_R_queue) {
 		struct ipcdbg_queue *q = &head->queue;
 
-		if (!q->lspid)
+		if (!q->lspid && !q->stime)
 			q->present &= ~IPCDBG_BIT(queue, lspid);
-		if (!q->lrpid)
+		if (!q->lrpid && !q->rtime)
 			q->present &= ~IPCDBG_BIT(queue, lrpid);
 	}
 }

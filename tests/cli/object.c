@@ -8,13 +8,18 @@
  *   MODE cwd       it is in that folder
  *   MODE named     only its arguments name the file
  *   MODE gone      it has ended when the command runs
+ *   MODE outside   so it has, and the last that used it lives, in a pid namespace around the
+ * command's
  */
+#define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -96,20 +101,67 @@ static void make_in_child(char **argv)
 	set_variable("ID", "%d", id);
 }
 
-int main(int argc, char **argv)
+static void use_again(const char *kind, int id)
+{
+	long message[2];
+	void *at;
+
+	if (*kind == 'q' && msgrcv(id, message, sizeof(message[1]), 0, 0) < 0)
+		err(1, "queue");
+	if (*kind != 'm')
+		return;
+	at = shmat(id, NULL, 0);
+	if (at == (void *)-1 || shmdt(at))
+		err(1, "segment");
+}
+
+static int run(char **command)
 {
 	int status;
 
+	if (!fork()) {
+		execvp(command[0], command);
+		err(127, "%s", command[0]);
+	}
+	wait(&status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* The init of a new pid namespace makes it, and runs the command when it was used outside. */
+static int run_inside(char **argv)
+{
+	int made[2], used[2], id, status;
+	char c;
+
+	if (unshare(CLONE_NEWPID | CLONE_NEWNS) || pipe(made) || pipe(used))
+		err(1, "unshare");
+	if (!fork()) {
+		make_in_child(argv);
+		id = atoi(getenv("ID"));
+		if (write(made[1], &id, sizeof(id)) != sizeof(id) || read(used[0], &c, 1) != 1 ||
+		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount("proc", "/proc", "proc", 0, NULL))
+			err(1, "inside");
+		_exit(run(argv + 5));
+	}
+	if (read(made[0], &id, sizeof(id)) != sizeof(id))
+		errx(1, "the child failed");
+	use_again(argv[4], id);
+	if (write(used[1], "", 1) != 1)
+		err(1, "pipe");
+	wait(&status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+int main(int argc, char **argv)
+{
 	if (argc < 6)
 		return 64;
+	if (!strcmp(argv[1], "outside"))
+		return run_inside(argv);
 	if (strcmp(argv[1], "gone"))
 		make(argv);
 	else
 		make_in_child(argv);
-	if (!fork()) {
-		execvp(argv[5], argv + 5);
-		err(127, "%s", argv[5]);
-	}
-	wait(&status);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	return run(argv + 5);
 }

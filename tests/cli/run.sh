@@ -541,6 +541,16 @@ removal_of_used()
 	[ "$(ids m | wc -w)" -eq 2 ] || echo "removed by a dry run"
 	live 0 'is removed' '' "$program" rm --orphans -m --older-than 1
 	[ -z "$(ids m)" ] || echo "not removed: $(ids m)"
+	# What a process of another pid namespace used last: it has the number 0 here.
+	# shellcheck disable=SC2016 # for the shell inside
+	live 0 'no orphans' '' "$object" outside /etc/passwd 1 m sh -c \
+		'sleep 2; exec "$0" rm --orphans -m --older-than 1 2>&1' "$program"
+	[ "$(ids m | wc -w)" -eq 1 ] || echo "what a live process remembers is removed"
+	for kind in m q; do
+		# shellcheck disable=SC2016
+		live 0 ' ? *-' '' "$object" outside /etc/passwd "$((2 + $(ids $kind | wc -w)))" \
+			$kind sh -c 'exec "$0" -$1 -p 2>&1' "$program" $kind
+	done
 }
 
 # Two ipc namespaces have a segment with the id 0 each: a command is told for the right one.
