@@ -161,6 +161,9 @@ _ipcdbg()
 		for word in s m q; do
 			_ipcdbg_objects "$program" "$current" "$word" KEY "${where[@]}"
 		done
+		for word in Q M S; do
+			_ipcdbg_objects "$program" "$current" "$word" NAME "${where[@]}"
+		done
 	fi
 }
 

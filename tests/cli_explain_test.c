@@ -185,4 +185,35 @@ TEST_F(explain, which_objects)
 	msgctl(msqid, IPC_RMID, NULL);
 }
 
+/* A queue that one has open, and another waits for. */
+TEST_F(explain, name_of_a_queue)
+{
+	static const char name[] = "us.zoom.aom.globalmgr.7.rpc";
+	char want[160];
+	long fd, theirs;
+
+	strcpy(self->shared->path, name);
+	fd = puppet_call(self->has_file, SYS_mq_open, (long)self->shared->path, O_CREAT | O_RDWR,
+			 0600, 0);
+	theirs = puppet_call(self->other, SYS_mq_open, (long)self->shared->path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_LE(0, theirs);
+	puppet_block_call(self->other, NULL, SYS_mq_timedreceive, theirs,
+			  (long)&self->shared->message.text, 8192, 0, 0);
+	snprintf(want, sizeof(want),
+		 "[\"POSIX message queue\",\"Zoom\",[[%d,\"mq_receiver\"],[%d,\"opener\"],"
+		 "[%d,\"opener\"]]]",
+		 self->other->pid, self->has_file->pid, self->other->pid);
+	EXPECT_TRUE(explained("/us.zoom.aom.globalmgr.7.rpc",
+			      "[.object.kind, .purposes[0].use, ([.object.processes[] | "
+			      "[.pid, .role]] | sort_by(.[1], .[0]))]",
+			      want));
+}
+
+TEST_F(explain, name_of_none)
+{
+	EXPECT_TRUE(explained("/psm_1", "[.name, .object, [.purposes[] | [.use, .sure]], .ftok]",
+			      "[\"psm_1\",null,[[\"Python multiprocessing\",\"possible\"]],null]"));
+}
+
 TEST_HARNESS_MAIN

@@ -21,8 +21,19 @@ struct explanation *explanation_new(void)
 	return e;
 }
 
+struct explanation *explanation_new_name(const char *name)
+{
+	struct explanation *e = explanation_new();
+
+	e->name = strdup(name[0] == '/' ? name + 1 : name);
+	if (!e->name)
+		die(EXIT_IO, "out of memory");
+	return e;
+}
+
 void explanation_free(struct explanation *e)
 {
+	free(e->name);
 	for (size_t i = 0; i < e->processes.nr; i++) {
 		free(e->processes.v[i].exe);
 		free(e->processes.v[i].environment);
@@ -118,7 +129,8 @@ void explain_match(struct explanation *e, const struct key_table *table)
 	e->facts.files = e->files.v;
 	e->facts.nr_files = e->files.nr;
 	for (size_t i = 0; i < table->rows.nr; i++) {
-		v = key_match(&table->rows.v[i], &e->facts);
+		v = e->name ? key_match_name(&table->rows.v[i], e->facts.kind, e->name)
+			    : key_match(&table->rows.v[i], &e->facts);
 		if (v.sure)
 			*vec_add(&e->verdicts) = v;
 	}
@@ -142,6 +154,9 @@ static bool read_operand(struct operand *op)
 {
 	__u64 id;
 
+	op->by = BY_NAME;
+	if (op->word[0] == '/')
+		return op->word[1] && !strchr(op->word + 1, '/');
 	op->by = BY_KEY;
 	if (!strncasecmp(op->word, "0x", 2) || op->word[0] == '-')
 		return number_parse_key(op->word, &op->value);
@@ -165,6 +180,24 @@ static bool has_module(const struct query *q)
 static bool goes_without(const struct query *q)
 {
 	return q->source->live && !objects_of_all(q) && !has_module(q);
+}
+
+/* Names of /dev/shm are known without the module too. */
+static enum exit_code find_name(const struct query *q, const struct operand *op, struct answers *a)
+{
+	size_t before = a->v.nr;
+	struct query of = *q;
+	struct source lesser;
+	enum exit_code code;
+
+	if (q->source->live && !has_module(q)) {
+		lesser = source_live(false);
+		of.source = &lesser;
+	}
+	code = explain_find(&of, op, found, a);
+	if (a->v.nr == before && !code)
+		found(a, explanation_new_name(op->word));
+	return code;
 }
 
 static enum exit_code find(const struct query *q, const struct operand *op, struct answers *a)
@@ -212,6 +245,14 @@ static void print(const struct query *q, const struct answers *a, bool complete)
 		explain_text(q, a->v.v[i]);
 }
 
+/* Whether not all are names. */
+static bool any_key(char **words)
+{
+	while (*words && (*words)[0] == '/')
+		words++;
+	return *words;
+}
+
 enum exit_code explain_command(const struct query *q, char **words)
 {
 	enum exit_code code = EXIT_OK, one;
@@ -221,18 +262,20 @@ enum exit_code explain_command(const struct query *q, char **words)
 		warn_user("--search: the files of recorded objects are on another machine");
 		return EXIT_USAGE;
 	}
-	if (goes_without(q))
+	if (any_key(words) && goes_without(q))
 		warn_user("without the module: objects are those of /proc/sysvipc, who waits, "
 			  "holds or has them attached is not known; see 'ipcdbg doctor'");
 	for (; *words && code != EXIT_USAGE; words++) {
 		struct operand op = { .word = *words };
 
 		if (!read_operand(&op)) {
-			warn_user("explain %s: neither an id nor a key, which begins with 0x",
+			warn_user("explain %s: neither an id, a key, which begins with 0x, nor a "
+				  "name, which begins with /",
 				  *words);
 			code = EXIT_USAGE;
 		} else {
-			code = worse(code, find(q, &op, &a));
+			one = op.by == BY_NAME ? find_name(q, &op, &a) : find(q, &op, &a);
+			code = worse(code, one);
 		}
 	}
 	for (size_t i = 0; i < a.v.nr && code != EXIT_USAGE; i++) {

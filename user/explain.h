@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * 'ipcdbg explain KEY|ID': what a key is for. All that it says about that is inferred: from the key
- * table, and from the files that ftok(3) would make the key of.
+ * 'ipcdbg explain KEY|ID|/NAME': what a key or the name of a POSIX object is for. All that it says
+ * about that is inferred: from the key table, and from the files that ftok(3) would make the key
+ * of.
  */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
@@ -12,9 +13,11 @@
 #define EXPLAIN_PROCESSES_MAX 256
 #define EXPLAIN_FILES_MAX 64
 
-/* A key, or an object with what belongs to it. */
+/* A key or name, or an object with what belongs to it. */
 struct explanation {
 	const struct kind *kind; /* NULL: no object */
+	char *name;		 /* of a POSIX object, without a slash; NULL: a key */
+	bool unseen;		 /* its owner, permissions and size are not known */
 	__u32 inum;		 /* namespace; 0 if not told */
 	__s64 changed; /* newest time it remembers, seconds since the epoch; 0 if not told */
 	struct key_facts facts;
@@ -27,6 +30,8 @@ struct explanation {
 };
 
 struct explanation *explanation_new(void);
+/* Of that name, which may have a slash before it. */
+struct explanation *explanation_new_name(const char *name);
 void explanation_free(struct explanation *e);
 
 /* Adds a process that a row of an object tells of; false if it is there already, or there are too
@@ -45,7 +50,7 @@ static inline bool explain_is_of(__u32 key, __u32 minor, __u64 ino)
 /* Told of an object that was asked for; takes it. */
 typedef void (*explain_found)(void *ctx, struct explanation *e);
 
-/* Objects of the operand, of every System V kind, by the tables of the source. */
+/* Objects of the operand, of every System V kind or POSIX kind, by the tables of the source. */
 enum exit_code explain_find(const struct query *q, const struct operand *op, explain_found found,
 			    void *ctx);
 

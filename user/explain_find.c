@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Objects of every System V kind, with the processes that their rows name. */
+/* Objects, with the processes that their rows name. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "explain.h"
 #include "field.h"
@@ -17,11 +18,23 @@ struct find {
 	void *ctx;
 	__u32 inum;
 	struct explanation *e; /* its rows are being read */
+	size_t nr;	       /* found */
 };
 
 static bool has(const struct parse_row *row, int field)
 {
 	return field >= 0 && field_present(row->id, field, &row->u);
+}
+
+/* The field of that name; -1 if there is none. */
+static int row_field(const struct parse_row *row, const char *name)
+{
+	const struct ipcdbg_record *r = &ipcdbg_records[row->id];
+
+	for (unsigned int i = 0; i < r->nr_fields; i++)
+		if (!strcmp(r->fields[i].name, name))
+			return i;
+	return -1;
 }
 
 static const struct ipcdbg_field *field_of(const struct parse_row *row, int field)
@@ -85,6 +98,7 @@ static void end_object(struct find *f)
 {
 	if (f->e)
 		f->found(f->ctx, f->e);
+	f->nr += !!f->e;
 	f->e = NULL;
 }
 
@@ -92,10 +106,11 @@ static void begin_object(struct find *f, const struct parse_row *row)
 {
 	if (!objects_wanted(f->q, f->inum) || !object_is(f->kind, &row->u, f->op))
 		return;
-	f->e = explanation_new();
+	f->e = f->kind->name ? explanation_new_name(f->kind->name(&row->u)) : explanation_new();
 	f->e->kind = f->kind;
 	f->e->inum = f->inum;
 	f->e->facts = key_facts_of(f->kind, &row->u);
+	f->e->unseen = !has(row, row_field(row, "mode"));
 }
 
 static void take_row(struct find *f, const struct parse_row *row)
@@ -158,21 +173,44 @@ static enum exit_code find_listed(struct find *f)
 	return code;
 }
 
+/* Whether the source tells of a kind that has names; a folder may have recorded others only. */
+static bool is_told(const struct query *q, const struct kind *kind)
+{
+	const char *own = strchr(kind->table, '/') + 1;
+
+	return kind->by_proc ? objects_told(q, kind)
+			     : source_finds(q->source, objects_of_all(q) ? kind->table : own);
+}
+
+/* The name may be that of an object that is not told; the code of that. */
+static enum exit_code tell_missing(const struct query *q, const struct operand *op)
+{
+	if (q->source->lacks) {
+		source_tell_lacks(q->source);
+		return q->source->lacks_code;
+	}
+	warn_user("not every kind of POSIX object was recorded: %s may be there", op->word);
+	return EXIT_MODULE;
+}
+
 enum exit_code explain_find(const struct query *q, const struct operand *op, explain_found found,
 			    void *ctx)
 {
 	struct find f = { .q = q, .op = op, .found = found, .ctx = ctx };
 	enum exit_code code = EXIT_OK;
+	bool missing = false;
 
 	for (size_t i = 0; i < nr_kinds; i++) {
 		f.kind = kinds[i];
-		if (f.kind->name)
+		if (!f.kind->name != (op->by != BY_NAME))
 			continue;
 		f.inum = 0;
-		if (q->source->live && !objects_of_all(q))
+		if (f.kind->name && !is_told(q, f.kind))
+			missing = true;
+		else if (q->source->live && !objects_of_all(q) && !f.kind->name)
 			code = worse(code, find_listed(&f));
 		else
 			code = worse(code, read_objects(&f, -1));
 	}
-	return code;
+	return missing && !f.nr ? worse(code, tell_missing(q, op)) : code;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What keys are for, as JSON: "explanations". */
+/* What keys and names are for, as JSON: "explanations". */
 #include "explain.h"
 #include "json.h"
 
@@ -24,13 +24,18 @@ static void put_object(json_t *to, const struct explanation *e)
 
 	json_put(to, "object", o);
 	json_put(o, "kind", json_string(e->kind->noun));
-	json_put(o, "id", json_integer(e->facts.id));
-	json_put(o, "uid", json_integer(e->facts.uid));
-	json_put(o, "mode", json_integer(e->facts.mode));
+	if (!e->name)
+		json_put(o, "id", json_integer(e->facts.id));
+	if (!e->unseen) {
+		json_put(o, "uid", json_integer(e->facts.uid));
+		json_put(o, "mode", json_integer(e->facts.mode));
+	}
 	if (e->inum)
 		json_put(o, "namespace", json_integer(e->inum));
-	if (e->facts.kind != 'q')
-		json_put(o, e->facts.kind == 's' ? "nsems" : "size", json_integer(e->facts.size));
+	if (e->facts.kind == 's')
+		json_put(o, "nsems", json_integer(e->facts.size));
+	else if (!e->unseen && (e->facts.kind == 'm' || e->facts.kind == 'M'))
+		json_put(o, "size", json_integer(e->facts.size));
 	processes = json_put_array(o, "processes");
 	for (size_t i = 0; i < e->processes.nr; i++)
 		json_append(processes, process_object(&e->processes.v[i]));
@@ -101,7 +106,10 @@ static json_t *explanation_object(const void *ctx, size_t i)
 	json_t *o = json_object(), *purposes;
 	char text[5];
 
-	json_put(o, "key", json_integer(e->facts.key));
+	if (e->name)
+		json_put(o, "name", json_name(e->name));
+	else
+		json_put(o, "key", json_integer(e->facts.key));
 	if (explain_is_text(e->facts.key, text))
 		json_put(o, "text", json_string(text));
 	if (e->kind)

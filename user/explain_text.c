@@ -77,12 +77,14 @@ static void add_clues(struct text *t, const struct key_verdict *v, unsigned int 
 	}
 }
 
-/* Of a row that goes by the key the key has agreed already. */
+/* Of a row that goes by the key or name that has agreed already. */
 static void purpose_agrees(struct text *t, const void *row)
 {
 	const struct key_verdict *v = ROW->v;
 
-	if (v->pattern->form != KEY_ANY)
+	if (!v->pattern)
+		text_addf(t, "name");
+	else if (v->pattern->form != KEY_ANY)
 		text_addf(t, "key");
 	add_clues(t, v, v->agrees);
 }
@@ -165,6 +167,16 @@ static void print_key(FILE *out, const struct explanation *e)
 		key >> 16 & 0xff, key & 0xffff);
 }
 
+static void print_name(FILE *out, const struct explanation *e)
+{
+	struct text t = { 0 };
+
+	text_clear(&t);
+	text_add_name(&t, e->name);
+	fprintf(out, "name /%s\n", t.s);
+	text_free(&t);
+}
+
 static void print_shape(FILE *out, const struct explanation *e)
 {
 	struct text t = { 0 };
@@ -174,7 +186,7 @@ static void print_shape(FILE *out, const struct explanation *e)
 	text_clear(&t);
 	if (e->facts.kind == 's')
 		text_add_count(&t, e->facts.size, "semaphore");
-	else if (e->facts.kind == 'm')
+	else if (e->facts.kind == 'm' || e->facts.kind == 'M')
 		text_add_count(&t, e->facts.size, "byte");
 	fprintf(out, "%s%s\n", t.len ? ", " : "", t.s);
 	text_free(&t);
@@ -186,11 +198,16 @@ static void print_object(const struct query *q, const struct explanation *e)
 		fputs("no object of this ipc namespace has it\n", q->out);
 		return;
 	}
-	fprintf(q->out, "%s %d", e->kind->noun, e->facts.id);
+	fputs(e->kind->noun, q->out);
+	if (!e->name)
+		fprintf(q->out, " %d", e->facts.id);
 	if (objects_of_all(q))
 		fprintf(q->out, " of ipc namespace %u", e->inum);
 	fputs(": ", q->out);
-	print_shape(q->out, e);
+	if (e->unseen)
+		fputs("its owner and permissions are not known\n", q->out);
+	else
+		print_shape(q->out, e);
 }
 
 /* A table with its heading, of nr rows that a function makes. */
@@ -255,7 +272,10 @@ static void print_chance(const struct query *q, const struct explanation *e)
 void explain_text(const struct query *q, const struct explanation *e)
 {
 	fputs("\n", q->out);
-	print_key(q->out, e);
+	if (e->name)
+		print_name(q->out, e);
+	else
+		print_key(q->out, e);
 	print_object(q, e);
 	print_table(e, q->out, "Processes", process_table, NR(process_table), e->processes.nr,
 		    make_process);

@@ -268,10 +268,14 @@ struct key_verdict key_match(const struct key_row *row, const struct key_facts *
 	return best;
 }
 
-bool key_match_name(const struct key_row *row, int kind, const char *name)
+struct key_verdict key_match_name(const struct key_row *row, int kind, const char *name)
 {
-	return row->names && (!row->kinds || strchr(row->kinds, kind)) &&
-	       in_globs(row->names, name);
+	struct key_verdict v = { .row = row };
+
+	if (row->names && (!kind || !row->kinds || strchr(row->kinds, kind)) &&
+	    in_globs(row->names, name))
+		v.sure = kind ? KEY_LIKELY : KEY_POSSIBLE;
+	return v;
 }
 
 /* The pattern that tells most: a row may have a port's keys and the formula for every port. */
@@ -288,6 +292,8 @@ void key_add_decoded(struct text *t, const struct key_verdict *v, const struct k
 {
 	__u32 key = facts->key, n;
 
+	if (!v->pattern)
+		return;
 	switch (telling_pattern(v, key)->form) {
 	case KEY_PORT:
 		text_addf(t, "port %u, and %u", key / 1000, key % 1000);

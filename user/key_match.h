@@ -79,7 +79,7 @@ struct key_verdict {
 	const struct key_row *row;
 	enum key_sure sure;
 	unsigned int agrees, differs;	   /* enum key_clue */
-	const struct key_pattern *pattern; /* which of the row's */
+	const struct key_pattern *pattern; /* which of the row's; NULL: a name */
 	const struct key_process *process; /* whose executable agrees, or who proves the formula */
 	const struct key_file *file;	   /* that agrees */
 };
@@ -87,8 +87,11 @@ struct key_verdict {
 /* sure is KEY_NO if the row does not fit. */
 struct key_verdict key_match(const struct key_row *row, const struct key_facts *facts);
 
-/* Whether a row about names fits the object of that kind, by its letter, and name. */
-bool key_match_name(const struct key_row *row, int kind, const char *name);
+/*
+ * The same of the name of an object of that kind, by its letter; 0: there is none. Names are long:
+ * one that fits is likely, and of no object possible.
+ */
+struct key_verdict key_match_name(const struct key_row *row, int kind, const char *name);
 
 /* What a formula says of the key: "port 5432, key 1 of it". Nothing, if there is none. */
 void key_add_decoded(struct text *t, const struct key_verdict *v, const struct key_facts *facts);

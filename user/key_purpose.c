@@ -6,7 +6,23 @@
 
 #define PROCESSES_MAX 4
 
-struct key_facts key_facts_of(const struct kind *kind, const union ipcdbg_any *head)
+/* psem begins with all of pshm. */
+static struct key_facts facts_of_named(const struct kind *kind, const union ipcdbg_any *head)
+{
+	struct key_facts f = { .kind = kind->letter };
+
+	if (kind->head == IPCDBG_R_mqueue) {
+		f.uid = head->mqueue.uid;
+		f.mode = head->mqueue.mode;
+	} else {
+		f.uid = head->pshm.uid;
+		f.mode = head->pshm.mode;
+		f.size = head->pshm.size;
+	}
+	return f;
+}
+
+static struct key_facts facts_of_sysv(const struct kind *kind, const union ipcdbg_any *head)
 {
 	struct sysv s = sysv_of(head);
 	struct key_facts f = {
@@ -18,6 +34,11 @@ struct key_facts key_facts_of(const struct kind *kind, const union ipcdbg_any *h
 	else if (kind->head == IPCDBG_R_set)
 		f.size = head->set.nsems;
 	return f;
+}
+
+struct key_facts key_facts_of(const struct kind *kind, const union ipcdbg_any *head)
+{
+	return kind->name ? facts_of_named(kind, head) : facts_of_sysv(kind, head);
 }
 
 /* The processes that the head remembers, with the commands that it has for those that live. */
@@ -47,7 +68,7 @@ static const char *purpose_of_name(const struct kind *kind, const char *name)
 	const struct key_table *table = key_table_installed();
 
 	for (size_t i = 0; i < table->rows.nr; i++)
-		if (key_match_name(&table->rows.v[i], kind->letter, name))
+		if (key_match_name(&table->rows.v[i], kind->letter, name).sure)
 			return table->rows.v[i].use;
 	return NULL;
 }

@@ -6,7 +6,7 @@
 #include "key_match.h"
 #include "kind.h"
 
-/* What a record that objects of a System V kind begin with says of one; no processes, no files. */
+/* What a record that objects of a kind begin with says of one; no processes, no files. */
 struct key_facts key_facts_of(const struct kind *kind, const union ipcdbg_any *head);
 
 /*

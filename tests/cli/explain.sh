@@ -101,6 +101,35 @@ ftok_by_search_of_mount()
 	check "explain --search looks into what is mounted below" $?
 }
 
+# Names that a process of this /dev/shm has, another, and nobody. The fd and the pid are what the
+# shell below made them.
+names()
+{
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --ipc --mount --pid --fork --mount-proc --propagation private sh -c '
+		mount -t tmpfs none /dev/shm || exit
+		: >/dev/shm/busy
+		{ head -c 8 /dev/zero; printf "\200"; head -c 23 /dev/zero; } >/dev/shm/sem.mp-1
+		exec 3</dev/shm/busy
+		"$1" explain -J /busy 3<&- >"$2"
+		jq -c "[.explanations[] | .name, .object.kind,
+			.purposes[0].use, (.object.processes[] | [.pid, .role, .comm])]" "$2"
+		"$1" explain -J /mp-1 | jq -c "[.explanations[] | .name, .object.kind,
+			.object.uid, .purposes[0].sure, .object.processes]"
+		"$1" explain -J /nosuch
+		echo $?
+	' sh "$program" "$tmp/out" >"$tmp/got" 2>"$tmp/err"
+	cat >"$tmp/want" <<-'EOF'
+		["busy","POSIX shared memory object","any kind",[1,"shm_user","sh"]]
+		["mp-1","POSIX semaphore",0,"likely",[]]
+		4
+	EOF
+	diff "$tmp/want" "$tmp/got" >"$tmp/why"
+	[ "$(grep -c 'module is not loaded' "$tmp/err")" -eq 1 ] || cat "$tmp/err" >>"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "explain tells what names are for, and who has them" $?
+}
+
 # Keys of software that is not here: told, but not as if it were.
 keys_without_their_software()
 {
@@ -139,4 +168,5 @@ explain_real_objects()
 	ftok_by_search
 	ftok_by_search_of_mount
 	keys_without_their_software
+	names
 }
