@@ -5,11 +5,8 @@
  * only if nobody has them attached). Who uses them in a session goes with it; a service or a
  * container does not.
  */
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "check.h"
 #include "json.h"
@@ -22,9 +19,6 @@
 #include "user.h"
 
 #define SYSTEM_UID_MAX 999
-/* There while logind runs. */
-#define LOGIND_USERS "/run/systemd/users"
-#define LINGER "/var/lib/systemd/linger/"
 #define OBJECTS_SHOWN 8
 
 /* Whether that process lives outside of the sessions of users. */
@@ -86,41 +80,6 @@ static struct user_process find_user(const struct object *o)
 	return u;
 }
 
-/* logind cleans the namespace that it is in, which is that of the first process. */
-static bool is_cleaned(const struct object *o)
-{
-	static ino_t inum;
-	struct stat st;
-
-	if (!inum)
-		inum = stat("/proc/1/ns/ipc", &st) ? 1 : st.st_ino;
-	return o->ns.inum == inum;
-}
-
-/* A user who lingers is never logged out. */
-static bool lingers(__u32 uid)
-{
-	const struct passwd *pw = getpwuid(uid);
-	struct text path = { 0 };
-	bool yes;
-
-	if (!pw || strchr(pw->pw_name, '/'))
-		return false;
-	text_addf(&path, LINGER "%s", pw->pw_name);
-	yes = !access(path.s, F_OK);
-	text_free(&path);
-	return yes;
-}
-
-static const struct remove_ipc *setting(void)
-{
-	static struct remove_ipc r;
-
-	if (!r.where.s)
-		r = logind_remove_ipc("");
-	return &r;
-}
-
 static struct removal *removal_of(struct check *c, __u32 uid)
 {
 	struct removal *new;
@@ -151,11 +110,11 @@ static struct finding *begin(struct check *c, const struct rule *r, __u32 uid)
 	struct finding *f = check_add(c, r, NULL);
 	json_t *fact = json_object();
 
-	f->inferred = !setting()->stated;
+	f->inferred = !logind_get()->setting.stated;
 	json_put(fact, "RemoveIPC", json_string("yes"));
-	if (setting()->where.len)
-		json_put(fact, "where", json_name(setting()->where.s));
-	json_put(fact, "stated", json_boolean(setting()->stated));
+	if (logind_get()->setting.where.len)
+		json_put(fact, "where", json_name(logind_get()->setting.where.s));
+	json_put(fact, "stated", json_boolean(logind_get()->setting.stated));
 	finding_fact(f, "logind", fact);
 	text_addf(&f->next, "loginctl enable-linger %u", uid);
 	return f;
@@ -167,8 +126,9 @@ void check_removal(struct check *c, const struct rule *r, const struct object *o
 	struct removal *removal;
 	struct user_process u;
 
-	if (!c->q->source->live || !proc_usable() || uid <= SYSTEM_UID_MAX || !is_cleaned(o) ||
-	    access(LOGIND_USERS, F_OK) || !setting()->removes || lingers(uid))
+	if (!proc_usable() || uid <= SYSTEM_UID_MAX || !logind_get()->runs ||
+	    o->ns.inum != logind_get()->inum || !logind_get()->setting.removes ||
+	    logind_lingers(uid))
 		return;
 	u = find_user(o);
 	if (!u.pid)

@@ -8,9 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ipcdbg.h"
+#include "user.h"
 
+/* There while logind runs. */
+#define LOGIND_USERS "/run/systemd/users"
+#define LINGER "/var/lib/systemd/linger/"
 #define KEY "RemoveIPC="
 
 /* Where logind.conf and logind.conf.d are looked for, the first one first. */
@@ -178,4 +184,52 @@ struct remove_ipc logind_remove_ipc(const char *root)
 	take_main(&r, root);
 	take_drop_ins(&r, root);
 	return r;
+}
+
+/* The namespace of logind is that of the first process. */
+static void get_here(struct logind *l)
+{
+	struct stat st;
+
+	l->runs = !access(LOGIND_USERS, F_OK);
+	l->inum = stat("/proc/1/ns/ipc", &st) ? 0 : st.st_ino;
+	l->setting = logind_remove_ipc("");
+}
+
+static bool lingers_here(__u32 uid)
+{
+	const char *name = user_name(uid);
+	struct text path = { 0 };
+	bool yes;
+
+	if (!name || strchr(name, '/'))
+		return false;
+	text_addf(&path, LINGER "%s", name);
+	yes = !access(path.s, F_OK);
+	text_free(&path);
+	return yes;
+}
+
+static const struct logind_source here = { get_here, lingers_here };
+static const struct logind_source *source = &here;
+
+void logind_begin_other(const struct logind_source *other)
+{
+	source = other;
+}
+
+const struct logind *logind_get(void)
+{
+	static struct logind l;
+	static bool got;
+
+	if (!got)
+		source->get(&l);
+	got = true;
+	return &l;
+}
+
+bool logind_lingers(__u32 uid)
+{
+	return source->lingers(uid);
 }

@@ -72,6 +72,7 @@ static const struct {
 	[IPCDBG_R_recording] = { PARSE_TOP, NEED(recording, version) },
 	[IPCDBG_R_section] = { IPCDBG_R_recording, NEED(section, name) },
 	[IPCDBG_R_mount] = { IPCDBG_R_recording, NEED(mount, inum) },
+	[IPCDBG_R_logind] = { IPCDBG_R_recording, NEED(logind, inum) | NEED(logind, removes) },
 	[IPCDBG_R_proc] = { PARSE_TOP, NEED(proc, pid) | NEED(proc, start_ns) },
 	[IPCDBG_R_cgroup] = { IPCDBG_R_proc, NEED(cgroup, text) },
 	[IPCDBG_R_exe] = { IPCDBG_R_proc, NEED(exe, text) },

@@ -9,6 +9,7 @@
 
 #include "header.h"
 #include "kinds.h"
+#include "logind.h"
 #include "ns_mounts.h"
 #include "object.h"
 #include "output.h"
@@ -138,6 +139,23 @@ static void write_mount(void *ctx, __u32 inum)
 	record_row(ctx, 1, IPCDBG_R_mount, &m);
 }
 
+static void write_logind(struct record *r)
+{
+	const struct logind *l = logind_get();
+	struct ipcdbg_logind row = { 0 };
+
+	if (!l->runs)
+		return;
+	IPCDBG_PUT(logind, &row, inum, l->inum);
+	IPCDBG_PUT(logind, &row, removes, l->setting.removes);
+	IPCDBG_PUT(logind, &row, stated, l->setting.stated);
+	if (l->setting.where.len && l->setting.where.len < sizeof(row.where)) {
+		strcpy(row.where, l->setting.where.s);
+		row.present |= IPCDBG_BIT(logind, where);
+	}
+	record_row(r, 1, IPCDBG_R_logind, &row);
+}
+
 static void write_head(struct record *r, const names *tables)
 {
 	record_begin(r, RECORDING_HEAD);
@@ -148,6 +166,7 @@ static void write_head(struct record *r, const names *tables)
 		write_section(r, RECORDING_PROCESSES);
 	write_section(r, RECORDING_USERS);
 	ns_mounts_tell(write_mount, r);
+	write_logind(r);
 	record_end(r, 0);
 }
 

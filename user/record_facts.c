@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "logind.h"
 #include "proc_facts.h"
 #include "record.h"
 #include "recording.h"
@@ -91,6 +92,8 @@ static void write_user(struct record *r, __u32 uid)
 	if (!name || strlen(name) >= sizeof(row.name))
 		return;
 	strcpy(row.name, name);
+	if (logind_get()->runs && logind_lingers(uid))
+		IPCDBG_PUT(user, &row, linger, 1);
 	record_row(r, 0, IPCDBG_R_user, &row);
 }
 

@@ -35,7 +35,8 @@ struct recording {
 	int fd;
 	bool has_head;
 	struct ipcdbg_recording head;
-	__u32 inum; /* the ipc namespace that is looked at */
+	struct ipcdbg_logind logind; /* if it has one, which inum tells */
+	__u32 inum;		     /* the ipc namespace that is looked at */
 	VEC(struct recorded_section) sections;
 	VEC(struct recorded_task) tasks; /* by tid, once all are there */
 	struct recorded_task newest;	 /* process, while they come */
@@ -47,9 +48,10 @@ extern struct recording recording;
 /* NULL if it is fine, else what is wrong with a row of that section, which is at that place. */
 const char *recorded_take_row(const char *section, const struct parse_row *row, off_t at);
 
-/* Facts and names are those of the recording from now on. */
+/* Facts, names and settings are those of the recording from now on. */
 void recorded_begin_tasks(void);
 void recorded_begin_names(void);
+void recorded_begin_logind(void);
 
 /* The row at *at, which moves behind it; false if it cannot be read, or at an end record. */
 bool recorded_read_row(off_t *at, struct parse_row *row);

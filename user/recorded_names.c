@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Names of users and groups, of a recording. */
+/* Names of users and groups, and what systemd-logind does with them, of a recording. */
 #include <string.h>
 
+#include "logind.h"
 #include "recorded.h"
 #include "user.h"
 
@@ -61,4 +62,31 @@ void recorded_begin_names(void)
 	static const struct user_source source = { find_user, find_group, find_name };
 
 	user_begin_other(&source);
+}
+
+static void get_logind(struct logind *l)
+{
+	const struct ipcdbg_logind *row = &recording.logind;
+
+	l->runs = IPCDBG_HAS(logind, row, inum);
+	l->inum = row->inum;
+	l->setting.removes = row->removes;
+	l->setting.stated = row->stated;
+	if (row->where[0])
+		text_addf(&l->setting.where, "%s", row->where);
+}
+
+static bool lingers(__u32 uid)
+{
+	struct parse_row row;
+
+	return find_row(recording.users.v, recording.users.nr, uid, &row) &&
+	       row.id == IPCDBG_R_user && row.u.user.linger;
+}
+
+void recorded_begin_logind(void)
+{
+	static const struct logind_source source = { get_logind, lingers };
+
+	logind_begin_other(&source);
 }

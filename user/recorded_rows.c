@@ -37,6 +37,9 @@ static const char *take_head(const struct parse_row *row)
 		return NULL;
 	case IPCDBG_R_section:
 		return take_section(&row->u.section);
+	case IPCDBG_R_logind:
+		recording.logind = row->u.logind;
+		return NULL;
 	case IPCDBG_R_mount:
 		return ns_mounts_add_recorded(row->u.mount.inum) ? NULL : "too many mounts";
 	default:

@@ -207,6 +207,7 @@ static enum exit_code read_recording(off_t size, struct source *source)
 	if (find_section(RECORDING_PROCESSES))
 		recorded_begin_tasks();
 	recorded_begin_names();
+	recorded_begin_logind();
 	*source = make_source();
 	return EXIT_OK;
 }

@@ -211,7 +211,7 @@ const struct scenario left_scenarios[] = {
 	{ "world-writable", world_writable, .longer_than = 60 },
 	{ "near limits", near_limits, .longer_than = 60 },
 	{ "near RLIMIT_MSGQUEUE", near_rlimit, .longer_than = 60 },
-	{ "removed by logind", removed_by_logind, .live = true, .home = true, .longer_than = 60,
+	{ "removed by logind", removed_by_logind, .home = true, .longer_than = 60,
 	  .clear = clear_logind },
 	{ 0 },
 };
