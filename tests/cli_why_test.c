@@ -4,6 +4,7 @@
 #include "kselftest_harness.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ struct shared {
 	int pipe[2];
 	char path[16];
 	char byte;
+	char text[8192]; /* as large as a message may be */
+	unsigned int futex;
 	struct {
 		long type;
 		char text[8];
@@ -97,7 +100,8 @@ static bool tree_is(pid_t pid, const char *filter, const char *want)
 /* What the last one does, which nothing that it waits for is known of. */
 #define ROOT NODES " | [.[] | select(.root) | .sort]"
 
-TEST_F(why, chain)
+/* 20 processes, and a command for each question. */
+TEST_F_TIMEOUT(why, chain, 120)
 {
 	struct puppet *chain[CHAIN];
 	char want[512] = "[", *at = want + 1;
@@ -116,6 +120,11 @@ TEST_F(why, chain)
 	EXPECT_TRUE(tree_is(chain[0]->pid, ROOT, "[\"does\"]"));
 	EXPECT_TRUE(tree_is(chain[0]->pid, NODES " | [.[] | select(.root).state]", "[\"S\"]"));
 	EXPECT_TRUE(tree_is(chain[0]->pid, ".deadlocks", "[]"));
+	/* Where it sleeps in the kernel: "[<0>] futex_wait_queue+0x60/0x90" */
+	shell("sed -n '1s/.*] \\([^+]*\\)+.*/\"\\1\"/p' /proc/%d/stack", chain[CHAIN - 1]->pid);
+	ASSERT_LT(3, shell_len);
+	snprintf(want, sizeof(want), "%.*s", (int)shell_len - 1, shell_out);
+	EXPECT_TRUE(tree_is(chain[0]->pid, NODES " | .[] | select(.root).stack[0]", want));
 	shell("$ipcdbg why %d", chain[0]->pid);
 	EXPECT_TRUE(!!strstr(shell_out, "sleeps (S) in futex"));
 	EXPECT_EQ(1, shell_lines("pid "));
@@ -223,6 +232,44 @@ TEST_F(why, queue)
 	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
 	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
 	EXPECT_TRUE(tree_is(a->pid, NODES " | [.[].edge | select(.) | .inferred]", "[false,true]"));
+}
+
+/* b has the semaphore, and waits for a POSIX message; c could send it. */
+TEST_F(why, posix_queue)
+{
+	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
+	long name = (long)self->shared->path;
+	char want[64];
+	long of_b;
+
+	strcpy(self->shared->path, "queue");
+	take(b, self->semid, 0);
+	of_b = puppet_call(b, SYS_mq_open, name, O_CREAT | O_RDWR, 0600, 0);
+	ASSERT_LE(0, of_b);
+	ASSERT_LE(0, puppet_call(c, SYS_mq_open, name, O_WRONLY, 0, 0));
+	wait_for(a, self->semid, 0);
+	puppet_block_call(b, NULL, SYS_mq_timedreceive, of_b, (long)self->shared->text,
+			  sizeof(self->shared->text), 0, 0);
+	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
+	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
+	EXPECT_TRUE(tree_is(a->pid, NODES " | [.[].edge | select(.) | [.type, .inferred]]",
+			    "[[\"held\",false],[\"uses\",true]]"));
+}
+
+/* b has the semaphore, and waits for a futex that c owns, as the word of it says. */
+TEST_F(why, futex)
+{
+	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
+	char want[64];
+
+	take(b, self->semid, 0);
+	self->shared->futex = c->tid;
+	wait_for(a, self->semid, 0);
+	puppet_block_call(b, NULL, SYS_futex, (long)&self->shared->futex, FUTEX_LOCK_PI, 0, 0);
+	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
+	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
+	EXPECT_TRUE(
+		tree_is(a->pid, NODES " | [.[].by | select(.)]", "[\"asked\",\"edge\",\"futex\"]"));
 }
 
 /* One of two threads waits, the other one does something else; asked for each, and for both. */

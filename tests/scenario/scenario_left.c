@@ -146,14 +146,17 @@ static void near_limits(struct stage *s)
 
 	set_limit("/proc/sys/kernel/msgmni", "10");
 	set_limit("/proc/sys/kernel/shmmni", "6");
-	set_limit("/proc/sys/kernel/sem", "250 32000 32 2");
+	set_limit("/proc/sys/kernel/shmall", "5");
+	set_limit("/proc/sys/kernel/sem", "250 20 32 2");
 	for (int i = 0; i < 8; i++)
 		must(puppet_call(p, SYS_msgget, IPC_PRIVATE, 0600), "msgget");
 	for (int i = 0; i < 4; i++)
 		must(puppet_call(p, SYS_shmget, IPC_PRIVATE, SIZE, 0600), "shmget");
 	for (int i = 0; i < 2; i++)
-		must(puppet_call(p, SYS_semget, IPC_PRIVATE, 1, 0600), "semget");
+		must(puppet_call(p, SYS_semget, IPC_PRIVATE, 9, 0600), "semget");
 	expect(s, "limit warning certain | limit name=MSGMNI limit=10");
+	expect(s, "limit warning certain | limit name=SHMALL limit=5");
+	expect(s, "limit critical certain | limit name=SEMMNS limit=20");
 	expect(s, "limit critical certain | limit name=SEMMNI limit=2");
 }
 
