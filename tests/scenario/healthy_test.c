@@ -6,7 +6,7 @@
  * deadlock that is made, at once. (stress-ng makes hundreds of queues and uses none of them for a
  * minute: it may be told of a leak.)
  *
- *   MINUTES=n or SECONDS=n   how long, with each load (default 20 seconds)
+ *   MINUTES=n or SECONDS=n   how long, with each load (default two minutes)
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
@@ -50,7 +50,7 @@ FIXTURE_SETUP(healthy)
 {
 	self->seconds = env_long("SECONDS", 60 * env_long("MINUTES", 0));
 	if (!self->seconds)
-		self->seconds = 20;
+		self->seconds = 120;
 	ASSERT_EQ(0, unshare(CLONE_NEWIPC | CLONE_NEWNS));
 	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	ASSERT_EQ(0, setenv("ipcdbg", cli(), 1));
