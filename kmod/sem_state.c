@@ -90,6 +90,8 @@ static void begin_part(struct sem_state *s)
 
 void sem_next_part(struct sem_state *s)
 {
+	/* The set may have gone away between two holds of this part. */
+	forget(s);
 	s->from = s->to;
 	begin_part(s);
 	s->stage = SEM_AT_PART;
