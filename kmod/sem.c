@@ -285,11 +285,13 @@ static u32 usual_slice(const struct sem_state *s)
 /* As many semaphores as there is room for. */
 static void start_slice(struct sem_state *s)
 {
-	u32 n = min(s->nsems - s->from, s->slice ? s->slice : usual_slice(s));
+	u32 n = min(s->nsems - s->from, usual_slice(s));
 	struct vec *v = &s->vecs[SEM_SEMS];
 	struct sem_sem *sems;
 	u32 i;
 
+	if (s->slice)
+		n = min(n, s->slice);
 	vec_want(v, n);
 	n = min(n, v->size);
 	v->nr = n;
@@ -321,10 +323,11 @@ static void start_part(struct sem_state *s)
 	start_slice(s);
 }
 
-/* Goes on with the first semaphore only, and with smaller parts after it. */
+/* Goes on with the first semaphore only. If there were too many, with smaller parts after it. */
 static void stop_in_set_lists(struct sem_state *s)
 {
-	s->slice = max((s->to - s->from) / 2, 1U);
+	if (!s->paused && !s->restart && !s->no_room)
+		s->slice = max((s->to - s->from) / 2, 1U);
 	stop_before(s, s->from, 0, 0);
 }
 
