@@ -25,9 +25,10 @@
  *
  * Bounds on one hold: waits as sem_wait.c says, semaphores and adjustments in proportion to the
  * semaphores of the set (usual_slice(), bound_slice(); HOLDERS_WORK adjustments in a listing),
- * MAX_NODES undo structures, which SETALL walks too, and MAX_OWNERS tasks. Pending lists are
- * walked to their end, as semctl(GETNCNT) does: there is no more than one entry a task. A part may
- * be taken again, at most MAX_TRIES (walk.c) times, until there is room for it.
+ * MAX_NODES undo structures, which SETALL walks too, and one load for each task that shares a list
+ * with an adjustment in the part, at most MAX_OWNERS (sem_owner.c). Pending lists are walked to
+ * their end, as semctl(GETNCNT) does: there is no more than one entry a task. A part may be taken
+ * again, at most MAX_TRIES (walk.c) times, until there is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>
@@ -39,7 +40,6 @@
 #include "sem.h"
 
 #define MAX_NODES 65536
-#define MAX_OWNERS 32768
 #define HOLDERS_WORK 4194304
 
 /* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them so. RCU. */
@@ -76,47 +76,6 @@ static bool is_same_set(const struct sem_state *s, const struct sem_array *sma,
 	       uid_eq(s->cuid, perm->cuid) && gid_eq(s->cgid, perm->cgid);
 }
 
-/*
- * Lock: sem_perm.lock of a set that is not deleted and has an undo of the row's list on its
- * list_id. So the list is alive: exit_sem() frees it only after taking that lock for each of its
- * undos. A task clears its pointer before it drops its count of the list, and only the task itself
- * sets it; so a pointer that equals the address of a live list is a share of that very list,
- * however old the row is.
- */
-static bool shares(const struct task_row *row)
-{
-	return READ_ONCE(row->task->sysvsem.undo_list) == row->key;
-}
-
-/* Lock: sem_perm.lock, which keeps un->ulp alive. */
-static void copy_owners(struct sem_state *s, struct sem_un *un)
-{
-	u32 i = task_table_find(&s->owners, un->ulp);
-	const struct task_row *row;
-	struct task_copy *owner;
-	u32 found = 0;
-
-	un->has_owners = true;
-	un->owners = s->vecs[SEM_OWNERS].nr;
-	for (; i < s->owners.nr && s->vecs[SEM_OWNERS].want < MAX_OWNERS; i++) {
-		row = &s->owners.rows[i];
-		if (row->key != un->ulp)
-			break;
-		if (!shares(row))
-			continue;
-		found++;
-		owner = vec_add(&s->vecs[SEM_OWNERS], 1);
-		if (!owner)
-			continue;
-		if (task_ref_get(&owner->ref, row->task))
-			un->nr_owners++;
-		else
-			vec_undo_add(&s->vecs[SEM_OWNERS]);
-	}
-	if (found < un->tasks && s->vecs[SEM_OWNERS].want < MAX_OWNERS && !s->owners.full)
-		s->stale = true;
-}
-
 static void chain_undo(struct sem_state *s, struct sem_sem *sem, u32 i)
 {
 	if (sem->undos == SEM_NONE)
@@ -134,7 +93,7 @@ static void copy_undo(struct sem_state *s, struct sem_sem *sem, u32 i, short sem
 
 	sem->undos_seen++;
 	if (!un->has_owners)
-		copy_owners(s, un);
+		sem_copy_owners(s, un);
 	undo = vec_add(&s->vecs[SEM_UNDOS], 1);
 	if (!undo)
 		return;
@@ -317,8 +276,8 @@ static void bound_slice(struct sem_state *s)
 static void start_part(struct sem_state *s)
 {
 	object_reset(&s->o);
-	s->stale = false;
 	s->uns_missed = false;
+	sem_owners_begin(s);
 	sem_waits_begin(s);
 	start_slice(s);
 }
@@ -458,8 +417,10 @@ void sem_retain(struct walk_object *o)
 
 	if (s->restart)
 		return;
-	if (!s->from)
+	if (!s->from && !s->paused)
 		IPCDBG_PUT(set, &s->set, otime, otime_of(s->sma, s->nsems));
-	if (!o->list)
-		sem_retain_waits(s);
+	if (o->list)
+		return;
+	sem_retain_waits(s);
+	sem_retain_owners(s);
 }

@@ -106,6 +106,7 @@ struct sem_state {
 
 	struct task_table owners; /* by undo list; inside one read() only */
 	u64 owners_bytes; /* of it, taken from the budget */
+	u32 owners_retained; /* of SEM_OWNERS, referenced; task NULL: it had been reaped */
 	bool stale; /* owners lacks a task that shares a list of this set */
 	bool rebuilt; /* since the last part was settled */
 	unsigned int rebuilds; /* in this buffer of text */
@@ -143,6 +144,14 @@ void sem_retain_waits(struct sem_state *s);
 /* Process context, no lock: gives the references up, or turns them into values and counts them. */
 void sem_drop_waits(struct sem_state *s);
 void sem_settle_waits(struct sem_state *s);
+/* A new part. */
+void sem_owners_begin(struct sem_state *s);
+/* Lock: sem_perm.lock, which keeps un->ulp alive. */
+void sem_copy_owners(struct sem_state *s, struct sem_un *un);
+/* As for waits; the table of owners must not have been built anew since they were copied. */
+void sem_retain_owners(struct sem_state *s);
+void sem_drop_owners(struct sem_state *s);
+void sem_settle_owners(struct sem_state *s);
 bool sem_emit(struct walk_object *o, struct emit *e);
 /* All of this part has been written. */
 void sem_next_part(struct sem_state *s);

@@ -36,7 +36,7 @@ static void state_init(struct walk_object *o)
 	o->settled = true;
 }
 
-static void drop_owners(struct sem_state *s)
+static void drop_table(struct sem_state *s)
 {
 	task_table_free(&s->owners);
 	s->o.budget += s->owners_bytes;
@@ -51,10 +51,7 @@ static void drop_refs(struct sem_state *s)
 	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
 		pid_copy_drop(&sem_sem_at(s, i)->sempid);
 	sem_drop_waits(s);
-	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++) {
-		task_ref_put(&sem_owner_at(s, i)->ref);
-		cond_resched();
-	}
+	sem_drop_owners(s);
 	s->paused = false;
 	object_empty(&s->o);
 }
@@ -71,7 +68,7 @@ static void end_read(struct walk_object *o)
 	struct sem_state *s = sem_state_of(o);
 
 	forget(s);
-	drop_owners(s);
+	drop_table(s);
 	s->rebuilds = 0;
 }
 
@@ -123,8 +120,7 @@ static void settle_refs(struct sem_state *s)
 	for (i = 0; i < s->vecs[SEM_SEMS].nr; i++)
 		pid_copy_settle(&sem_sem_at(s, i)->sempid, view);
 	sem_settle_waits(s);
-	for (i = 0; i < s->vecs[SEM_OWNERS].nr; i++)
-		task_copy_settle(sem_owner_at(s, i), view);
+	sem_settle_owners(s);
 	s->o.settled = true;
 }
 
@@ -134,7 +130,7 @@ static int rebuild(struct sem_state *s)
 	int ret;
 
 	drop_refs(s);
-	drop_owners(s);
+	drop_table(s);
 	s->rebuilt = true;
 	s->rebuilds++;
 	/* Half of what is left, so that its rows can be copied too. */
