@@ -145,6 +145,9 @@ static int collect_all(struct walk *w, bool same)
 			return ret < 0 ? ret : found;
 		if (ret != WALK_GO_ON)
 			tries++;
+		/* What is referenced by now is dropped by end_read(). */
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		cond_resched();
 	}
 	return -EIO;
