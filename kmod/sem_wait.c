@@ -28,6 +28,7 @@
 
 /* Instructions under the lock, of ours and of the kernel's calls. */
 #define COPY_COST 60 /* of a wait */
+#define OPS_PER_COST 4 /* that are copied, each of 6 bytes, for one instruction */
 #define LOOK_COST 10 /* at one of another semaphore */
 #define SKIP_COST 3 /* of one that has been copied */
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
@@ -150,6 +151,7 @@ static bool copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *
 	if (!ops)
 		return !grow(s, SEM_OPS, w->nsops);
 	memcpy(ops, *sem_queue__sops(q), w->nsops * sizeof(*ops));
+	s->credit -= w->nsops / OPS_PER_COST;
 	w->ops = ops - sem_op_at(s, 0);
 	return true;
 }
