@@ -59,6 +59,11 @@ static const struct sembuf *blocking_op(struct sem_queue *q)
 	return *sem_queue__blocking(q);
 }
 
+u32 sem_wait_semnum(struct list_head *pos)
+{
+	return blocking_op(sem_queue__of_list(pos))->sem_num;
+}
+
 static bool same_op(const struct sembuf *a, const struct sembuf *b)
 {
 	return a->sem_num == b->sem_num && a->sem_op == b->sem_op && a->sem_flg == b->sem_flg;
