@@ -111,6 +111,7 @@ struct sem_state {
 	bool rebuilt; /* since the last part was settled */
 	unsigned int rebuilds; /* in this buffer of text */
 
+	u32 owners_told; /* in this text, up to where few are told of each list */
 	/* what emit() writes next */
 	enum sem_stage stage;
 	u32 sem, wait, op, undo, owner;

@@ -5,6 +5,13 @@
 #include "rows.h"
 #include "sem.h"
 
+/*
+ * Every undo row has its owners below it. A process of 30,000 threads may adjust 32,000 semaphores,
+ * so once a text has so many rows of owners, each undo row gets a few only.
+ */
+#define MANY_OWNERS 1000000
+#define FEW_OWNERS 8
+
 static void emit_sem(const struct sem_sem *sem, u32 semnum, struct emit *e)
 {
 	struct ipcdbg_sem r = { 0 };
@@ -139,14 +146,16 @@ static void step_owner(struct sem_state *s, struct emit *e)
 {
 	const struct sem_undo_row *undo = sem_undo_at(s, s->undo);
 	const struct sem_un *un = sem_un_at(s, undo->un);
+	bool few = s->owner >= FEW_OWNERS && s->owners_told >= MANY_OWNERS;
 
-	if (s->owner < un->nr_owners) {
+	if (s->owner < un->nr_owners && !few) {
 		emit_owner(&sem_owner_at(s, un->owners + s->owner)->facts, e);
 		s->owner++;
+		s->owners_told += s->owners_told < MANY_OWNERS;
 		return;
 	}
-	if (un->nr_owners < un->tasks)
-		object_truncated(&s->o, e, 2, "owner", un->nr_owners, un->tasks);
+	if (s->owner < un->tasks)
+		object_truncated(&s->o, e, 2, "owner", s->owner, un->tasks);
 	s->undo = undo->next;
 	s->stage = SEM_AT_UNDO;
 }

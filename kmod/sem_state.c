@@ -78,6 +78,11 @@ static void state_free(struct walk_object *o)
 	object_free(o);
 }
 
+static void restart_text(struct walk_object *o)
+{
+	sem_state_of(o)->owners_told = 0;
+}
+
 static void begin_part(struct sem_state *s)
 {
 	s->rebuilt = false;
@@ -214,6 +219,7 @@ const struct walk_kind sem_kind = {
 	.state_size = sizeof(struct sem_state),
 	.init = state_init,
 	.free = state_free,
+	.restart = restart_text,
 	.seek = ids_seek,
 	.begin = begin_set,
 	.find = ids_find,

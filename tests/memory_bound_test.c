@@ -212,6 +212,92 @@ TEST_F_TIMEOUT(memory_bound, waits, 120)
 	crowd_end(pid);
 }
 
+/* Threads that share one list of adjustments with their leader, of all but a set's last one. */
+#define SHARERS 3000
+#define ADJUSTED 480
+#define MANY_OWNERS 1000000 /* rows, after which few are told of each list */
+#define FEW_OWNERS 8
+
+static void adjust_all_once(void *ctx, unsigned int i)
+{
+	struct sembuf ops[ADJUSTED];
+	unsigned int n;
+
+	for (n = 0; n < ADJUSTED; n++)
+		ops[n] = (struct sembuf){ .sem_num = n, .sem_op = 1, .sem_flg = SEM_UNDO };
+	if (!i && semop(*(int *)ctx, ops, ADJUSTED))
+		die("semop: %s", strerror(errno));
+	/* Until the end: the last semaphore stays 0. */
+	ops[0] = (struct sembuf){ .sem_num = ADJUSTED, .sem_op = -1 };
+	semop(*(int *)ctx, ops, 1);
+}
+
+struct owner_rows {
+	unsigned int undos, rows, cut; /* all, owners, and undo rows that say that they lack some */
+	unsigned int wrong; /* that lack some and do not say so, or too early, or too many */
+};
+
+static void end_undo(struct owner_rows *o, unsigned int rows, bool cut)
+{
+	o->rows += rows;
+	o->cut += cut;
+	if (cut)
+		o->wrong += rows < FEW_OWNERS || o->rows < MANY_OWNERS;
+	else
+		o->wrong += rows != SHARERS + 1;
+}
+
+static bool starts(const char *line, const char *word)
+{
+	return !strncmp(line + strspn(line, " "), word, strlen(word));
+}
+
+/* A text of this size is not kept. */
+static struct owner_rows count_owners(void)
+{
+	FILE *f = fopen(IPCDBG_DIR "/sem", "re");
+	struct owner_rows o = { 0 };
+	unsigned int rows = 0;
+	bool cut = false;
+	char line[512];
+
+	if (!f)
+		die("sem: %s", strerror(errno));
+	while (fgets(line, sizeof(line), f)) {
+		rows += starts(line, "owner ");
+		cut |= starts(line, "truncated what=owner");
+		if (!starts(line, "undo ") && !starts(line, "end "))
+			continue;
+		if (o.undos)
+			end_undo(&o, rows, cut);
+		o.undos += starts(line, "undo ");
+		rows = 0;
+		cut = false;
+	}
+	if (ferror(f) || fclose(f))
+		die("sem: %s", strerror(errno));
+	return o;
+}
+
+TEST_F_TIMEOUT(memory_bound, owners, 180)
+{
+	struct owner_rows o;
+	pid_t pid;
+	int id;
+
+	alone();
+	id = semget(IPC_PRIVATE, ADJUSTED + 1, 0600);
+	pid = crowd_begin(SHARERS, adjust_all_once, &id);
+	o = count_owners();
+	crowd_end(pid);
+	fprintf(stderr, "# %u undo rows, %u owners, %u cut\n", o.undos, o.rows, o.cut);
+	EXPECT_EQ(ADJUSTED, o.undos);
+	EXPECT_EQ(0, o.wrong);
+	EXPECT_LT(0, o.cut);
+	EXPECT_LE(MANY_OWNERS, o.rows);
+	EXPECT_GE(MANY_OWNERS + FEW_OWNERS * ADJUSTED, o.rows);
+}
+
 TEST_F_TIMEOUT(memory_bound, receivers, 120)
 {
 	pid_t pid;
