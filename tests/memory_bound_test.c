@@ -249,7 +249,7 @@ static void end_undo(struct owner_rows *o, unsigned int rows, bool cut)
 
 static bool starts(const char *line, const char *word)
 {
-	return !strncmp(line + strspn(line, " "), word, strlen(word));
+	return !strncmp(line + strspn(line, "\t"), word, strlen(word));
 }
 
 /* A text of this size is not kept. */
