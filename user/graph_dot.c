@@ -25,7 +25,10 @@ struct drawing {
 	bool of_ns;
 };
 
-/* A quoted string of DOT, in which a backslash stands for itself only when it is doubled. */
+/*
+ * A quoted string of DOT, in which a backslash stands for itself only when it is doubled, and "&"
+ * may begin an entity of HTML.
+ */
 static void put_string(FILE *out, const char *s)
 {
 	fputc('"', out);
@@ -34,6 +37,8 @@ static void put_string(FILE *out, const char *s)
 			fputs("\\n", out);
 		else if (*s == '"' || *s == '\\')
 			fprintf(out, "\\%c", *s);
+		else if (*s == '&')
+			fputs("&amp;", out);
 		else
 			fputc(*s, out);
 	fputc('"', out);

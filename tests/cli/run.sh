@@ -713,6 +713,13 @@ drawings()
 		echo "--svg draws something else" >>"$tmp/why"
 	"$program" --root "$here/data/waits" graph --svg - 2>>"$tmp/why" |
 		diff - "$tmp/drawn/graph.svg" >>"$tmp/why"
+	# What looks like an entity of HTML is drawn as it is.
+	mkdir "$tmp/entity"
+	cp -r "$here/data/waits/." "$tmp/entity"
+	find "$tmp/entity" -type f -exec sed -i 's/comm=import/comm=im\&lt;\&#33;/' {} +
+	"$program" --root "$tmp/entity" graph --svg - >"$tmp/svg" 2>>"$tmp/why"
+	grep -q '>im&amp;lt;&amp;#33;<' "$tmp/svg" || grep 'im&' "$tmp/svg" >>"$tmp/why" ||
+		echo "no process im&lt;&#33;" >>"$tmp/why"
 	# A device, a pipe and a link stay what they are.
 	mkdir "$tmp/drawn/places"
 	mknod "$tmp/drawn/places/null" c 1 3
