@@ -58,7 +58,9 @@ void finding_record(struct finding *f, enum ipcdbg_record_id id, const void *rec
 static void add_value(struct text *line, const char *key, const json_t *value)
 {
 	text_addf(line, " %s=", key);
-	if (json_is_string(value))
+	if (json_large(value))
+		text_adds(line, json_large(value));
+	else if (json_is_string(value))
 		text_addf(line, "%s", json_string_value(value));
 	else if (json_is_boolean(value))
 		text_addf(line, "%d", json_is_true(value));

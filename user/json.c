@@ -48,10 +48,46 @@ json_t *json_name(const char *name)
 	return value;
 }
 
-/* JSON has no unsigned 64 bits in jansson: what does not fit becomes the nearest real number. */
+/* Before the digits of a number in a string: no other string has it, for it is always escaped. */
+#define LARGE '\001'
+#define LARGE_PRINTED "\"\\u0001"
+
+/* jansson has no unsigned 64 bits: what does not fit is a string until it is printed. */
 json_t *json_u64(__u64 n)
 {
-	return n <= INT64_MAX ? json_integer((json_int_t)n) : json_real((double)n);
+	char digits[32];
+
+	if (n <= INT64_MAX)
+		return json_integer((json_int_t)n);
+	snprintf(digits, sizeof(digits), "%c%llu", LARGE, (unsigned long long)n);
+	return json_string(digits);
+}
+
+const char *json_large(const json_t *value)
+{
+	const char *s = json_string_value(value);
+
+	return s && *s == LARGE ? s + 1 : NULL;
+}
+
+/* Takes the reference. */
+static void add_dump(struct text *t, json_t *value, size_t flags)
+{
+	char *dump = json_dumps(must(value), JSON_COMPACT | JSON_ENSURE_ASCII | flags);
+	const char *s = dump, *large;
+
+	if (!dump)
+		die(EXIT_IO, "out of memory");
+	while ((large = strstr(s, LARGE_PRINTED))) {
+		text_add_bytes(t, s, large - s);
+		large += strlen(LARGE_PRINTED);
+		s = large + strcspn(large, "\"");
+		text_add_bytes(t, large, s - large);
+		s += !!*s;
+	}
+	text_adds(t, s);
+	free(dump);
+	json_decref(value);
 }
 
 static json_t *flags_value(const struct ipcdbg_field *f, __u32 flags)
@@ -132,13 +168,7 @@ static void add_name(struct text *t, const char *name)
 
 static void add_any(struct text *t, json_t *value)
 {
-	char *s = json_dumps(must(value), JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
-
-	if (!s)
-		die(EXIT_IO, "out of memory");
-	text_adds(t, s);
-	free(s);
-	json_decref(value);
+	add_dump(t, value, JSON_ENCODE_ANY);
 }
 
 /* What json_field() makes, as it is printed. */
@@ -156,10 +186,7 @@ static void add_field(struct text *t, const struct ipcdbg_field *f, const void *
 	case IPCDBG_T_HEX32:
 	case IPCDBG_T_HEX64:
 	case IPCDBG_T_OCT:
-		if (n <= INT64_MAX)
-			text_addu(t, n);
-		else
-			add_any(t, json_u64(n));
+		text_addu(t, n);
 		break;
 	case IPCDBG_T_BOOL:
 		text_adds(t, n ? "true" : "false");
@@ -234,9 +261,11 @@ void json_print_records(FILE *out, const char *key, enum ipcdbg_record_id id, co
 
 static void print(FILE *out, json_t *value, size_t flags)
 {
-	if (json_dumpf(must(value), out, JSON_COMPACT | JSON_ENSURE_ASCII | flags) && !ferror(out))
-		die(EXIT_IO, "out of memory");
-	json_decref(value);
+	static struct text t;
+
+	text_clear(&t);
+	add_dump(&t, value, flags);
+	fwrite(t.s, 1, t.len, out);
 }
 
 void json_print_fields(FILE *out, json_t *object)

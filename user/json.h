@@ -21,7 +21,11 @@ json_t *json_record(enum ipcdbg_record_id id, const void *record, __u64 skip);
 /* A field of a record. */
 json_t *json_field(const struct ipcdbg_field *f, const void *record);
 
+/* A number, which is printed with all its digits. */
 json_t *json_u64(__u64 n);
+
+/* The digits of one that no json_integer() has room for; NULL: it is another value. */
+const char *json_large(const json_t *value);
 
 /* A name of somebody else's choice, escaped. */
 json_t *json_name(const char *name);
