@@ -5,11 +5,17 @@
 
 #include "task.h"
 
-/* As many as one cell names; how many more there are stands behind them. */
-#define SHOWN 3
-
 static bool waits_there(const struct graph *g, const struct graph_process *p, size_t resource)
 {
+	const struct graph_resource *r = &g->resources.v[resource];
+
+	/* Both may have thousands of tasks, but not all resources and processes have. */
+	if (r->nr_tasks < p->nr_tasks) {
+		for (size_t i = 0; i < r->nr_tasks; i++)
+			if (&g->processes.v[g->tasks.v[r->first_task + i].process] == p)
+				return true;
+		return false;
+	}
 	for (size_t i = 0; i < p->nr_tasks; i++)
 		if (graph_task_of(g, p, i)->resource == resource)
 			return true;
@@ -57,30 +63,42 @@ enum blocker_sort blockers_each(const struct graph *g, const struct graph_task *
 	return found;
 }
 
-struct cell {
-	struct text *t;
-	const struct graph *g;
-	size_t nr;
-	size_t last; /* process */
-	bool zombie;
-};
-
-static void add_pid(void *ctx, const struct graph_edge *e)
+/* Several undo lists, or both ends of a queue, may be of one process. */
+static void add_process(void *ctx, const struct graph_edge *e)
 {
-	struct cell *c = ctx;
-	const struct graph_process *p = &c->g->processes.v[e->process];
+	struct blockers *b = ctx;
 
-	/* Several undo lists, or both ends of a queue, may be of one process. */
-	if ((c->nr && c->last == e->process) || c->nr++ >= SHOWN)
+	if (b->nr && b->last == e->process)
 		return;
-	c->last = e->process;
-	c->zombie = p->has_state && p->state == IPCDBG_ZOMBIE;
-	text_addf(c->t, c->nr > 1 ? ", " : "");
-	text_add_pid(c->t, p->pid);
-	if (p->comm[0] && !c->zombie) {
-		text_addf(c->t, " (");
-		text_add_name(c->t, p->comm);
-		text_addf(c->t, ")");
+	b->last = e->process;
+	if (b->nr < BLOCKERS_SHOWN)
+		b->first[b->nr] = e->process;
+	b->nr++;
+}
+
+const struct blockers *blockers_of(const struct look *l, const struct graph_task *t)
+{
+	struct blockers *b = &l->blockers[2 * t->resource + t->zero];
+
+	if (!b->known)
+		b->sort = blockers_each(&l->graph, t, add_process, b);
+	b->known = true;
+	return b;
+}
+
+static void add_pids(struct text *t, const struct graph *g, const struct blockers *b)
+{
+	for (size_t i = 0; i < b->nr && i < BLOCKERS_SHOWN; i++) {
+		const struct graph_process *p = &g->processes.v[b->first[i]];
+		bool zombie = p->has_state && p->state == IPCDBG_ZOMBIE;
+
+		text_addf(t, i ? ", " : "");
+		text_add_pid(t, p->pid);
+		if (p->comm[0] && !zombie) {
+			text_addf(t, " (");
+			text_add_name(t, p->comm);
+			text_addf(t, ")");
+		}
 	}
 }
 
@@ -93,28 +111,31 @@ void text_add_deadlock(struct text *t, const struct deadlocks *d, size_t nr)
 		text_addf(t, " (one look)");
 }
 
+static bool is_zombie(const struct graph *g, const struct blockers *b)
+{
+	const struct graph_process *p = &g->processes.v[b->first[0]];
+
+	return p->has_state && p->state == IPCDBG_ZOMBIE;
+}
+
 void text_add_blocker(struct text *t, const struct look *l, const struct graph_task *task)
 {
-	struct cell c = { .g = &l->graph };
-	struct text pids = { 0 };
-	enum blocker_sort sort;
+	const struct blockers *b;
 
 	if (deadlock_of(&l->deadlocks, task)) {
 		text_add_deadlock(t, &l->deadlocks, deadlock_of(&l->deadlocks, task));
 		return;
 	}
-	c.t = &pids;
-	text_clear(&pids);
-	sort = blockers_each(&l->graph, task, add_pid, &c);
-	if (sort == BLOCKER_UNKNOWN)
+	b = blockers_of(l, task);
+	if (b->sort == BLOCKER_UNKNOWN)
 		text_addf(t, "unknown");
-	else if (sort == BLOCKER_EXITED)
-		text_addf(t, "%s (pid %s)", c.zombie ? "zombie" : "exited", pids.s);
-	else
-		text_addf(t, "%s", pids.s);
-	if (c.nr > SHOWN)
-		text_addf(t, ", +%zu", c.nr - SHOWN);
-	if (sort >= BLOCKER_LAST)
+	if (b->sort == BLOCKER_EXITED)
+		text_addf(t, is_zombie(&l->graph, b) ? "zombie (pid " : "exited (pid ");
+	add_pids(t, &l->graph, b);
+	if (b->sort == BLOCKER_EXITED)
+		text_addf(t, ")");
+	if (b->nr > BLOCKERS_SHOWN)
+		text_addf(t, ", +%zu", b->nr - BLOCKERS_SHOWN);
+	if (b->sort >= BLOCKER_LAST)
 		text_addf(t, " (inferred)");
-	text_free(&pids);
 }

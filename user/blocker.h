@@ -14,6 +14,20 @@ enum blocker_sort {
 	BLOCKER_USES,	 /* it has the queue open or is blocked on its other end */
 };
 
+/* As many as one cell names; how many more there are stands behind them. */
+#define BLOCKERS_SHOWN 3
+
+/* Whom all waits for a resource are for that need the same of it. */
+struct blockers {
+	bool known; /* the rest is filled */
+	enum blocker_sort sort;
+	size_t nr, last;
+	size_t first[BLOCKERS_SHOWN]; /* processes of the graph */
+};
+
+/* Found once for all of these waits, for thousands may be listed. */
+const struct blockers *blockers_of(const struct look *l, const struct graph_task *t);
+
 /*
  * Calls fn for each process that the wait may be for: those with the right adjustment; if there
  * are none, those that use it and do not wait there themselves, and of a semaphore who operated on

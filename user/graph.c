@@ -235,6 +235,8 @@ static int tid_order(const void *a, const void *b, void *ctx)
 
 void graph_finish(struct graph *g)
 {
+	for (size_t i = 1; i < g->resources.nr; i++)
+		g->several_ns |= g->resources.v[i].inum != g->resources.v[0].inum;
 	join(g);
 	index_processes(g);
 	for (size_t i = 0; i < g->processes.nr; i++)

@@ -102,6 +102,7 @@ struct graph {
 	VEC(struct graph_process) processes;   /* by pid */
 	size_t *process_tasks, *process_edges; /* indices, by process; tasks then by tid */
 	VEC(struct graph_mention) mentions;    /* until it is finished */
+	bool several_ns;		       /* its resources are of several ipc namespaces */
 };
 
 /* Start with all zeros, add, finish. Tasks and edges belong to the newest resource. */

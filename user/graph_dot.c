@@ -22,6 +22,9 @@ struct drawing {
 	const struct graph *g;
 	const struct graph_pick *pick;
 	size_t *alike; /* for each resource: processes that one node of it stands for */
+	bool *link;    /* for each task: it is one of the shortest cycle, and not only behind it */
+	bool *stuck;   /* for each process: a task of it is in a deadlock */
+	bool *closes;  /* for each resource, of either sign: a wait for it is in a deadlock */
 	bool of_ns;
 };
 
@@ -87,25 +90,37 @@ static bool *find_alike(struct drawing *d)
 	return alike;
 }
 
-/* Whether it is one of the shortest cycle, and not only behind it. */
-static bool is_link(const struct drawing *d, const struct graph_task *t)
+static bool *new_flags(size_t nr)
 {
-	const struct deadlocks *all = &d->l->deadlocks;
-	size_t nr = deadlock_of(all, t);
-	const struct deadlock *of = nr ? &all->v.v[nr - 1] : NULL;
+	bool *flags = calloc(nr + 1, sizeof(*flags));
 
-	for (size_t i = 0; of && i < of->nr_links; i++)
-		if (&d->g->tasks.v[all->chain.v[of->first_link + i]] == t)
-			return true;
-	return false;
+	if (!flags)
+		die(EXIT_IO, "out of memory");
+	return flags;
 }
 
-static bool in_deadlock(const struct drawing *d, const struct graph_process *p)
+static void find_deadlocks(struct drawing *d)
 {
-	for (size_t i = 0; i < p->nr_tasks; i++)
-		if (deadlock_of(&d->l->deadlocks, graph_task_of(d->g, p, i)))
-			return true;
-	return false;
+	const struct deadlocks *all = &d->l->deadlocks;
+
+	d->link = new_flags(d->g->tasks.nr);
+	d->stuck = new_flags(d->g->processes.nr);
+	d->closes = new_flags(2 * d->g->resources.nr);
+	for (size_t i = 0; i < all->chain.nr; i++)
+		d->link[all->chain.v[i]] = true;
+	for (size_t i = 0; i < d->g->tasks.nr; i++) {
+		const struct graph_task *t = &d->g->tasks.v[i];
+
+		if (!deadlock_of(all, t))
+			continue;
+		d->stuck[t->process] = true;
+		d->closes[2 * t->resource + t->zero] = true;
+	}
+}
+
+static bool is_link(const struct drawing *d, const struct graph_task *t)
+{
+	return d->link[t - d->g->tasks.v];
 }
 
 static void add_unit(struct text *t, const struct graph_process *p)
@@ -136,21 +151,13 @@ static void print_process(const struct drawing *d, size_t process)
 		add_unit(&label, p);
 	fprintf(d->out, "\tp%zu [shape=box, label=", process);
 	put_string(d->out, label.s);
-	if (in_deadlock(d, p))
+	if (d->stuck[process])
 		fputs(", color=\"" RED "\", fillcolor=\"" PALE_RED "\", style=\"filled,rounded\"",
 		      d->out);
 	else
 		fprintf(d->out, ", style=\"rounded%s\"", ended ? ",dashed" : "");
 	fputs("];\n", d->out);
 	text_free(&label);
-}
-
-static bool blocks_deadlock(const struct drawing *d, const struct graph_resource *r)
-{
-	for (size_t i = 0; i < r->nr_tasks; i++)
-		if (deadlock_of(&d->l->deadlocks, &d->g->tasks.v[r->first_task + i]))
-			return true;
-	return false;
 }
 
 static void print_resource(const struct drawing *d, size_t resource)
@@ -179,7 +186,7 @@ static void print_resource(const struct drawing *d, size_t resource)
 	fprintf(d->out, "\tr%zu [shape=%s, margin=\"%s\", label=", resource, shapes[r->type],
 		r->type == GRAPH_SEM ? "0.02,0.02" : "0.3,0.12");
 	put_string(d->out, label.s);
-	if (blocks_deadlock(d, r))
+	if (d->closes[2 * resource] || d->closes[2 * resource + 1])
 		fputs(", color=\"" RED "\"", d->out);
 	fputs("];\n", d->out);
 	text_free(&label);
@@ -218,16 +225,13 @@ static void print_wait(const struct drawing *d, const struct graph_task *t)
 /* Whether waits of a deadlock are for that edge. */
 static bool closes_deadlock(const struct drawing *d, const struct graph_edge *e)
 {
-	const struct graph_resource *r = &d->g->resources.v[e->resource];
+	bool *closes = &d->closes[2 * e->resource];
 
-	for (size_t i = 0; i < r->nr_tasks; i++) {
-		const struct graph_task *t = &d->g->tasks.v[r->first_task + i];
-
-		if (deadlock_of(&d->l->deadlocks, t) &&
-		    (e->type != GRAPH_HELD || graph_holds(e, t->zero)))
-			return in_deadlock(d, &d->g->processes.v[e->process]);
-	}
-	return false;
+	if (!d->stuck[e->process])
+		return false;
+	if (e->type != GRAPH_HELD)
+		return closes[false] || closes[true];
+	return (closes[false] && graph_holds(e, false)) || (closes[true] && graph_holds(e, true));
 }
 
 static void print_edge(const struct drawing *d, const struct graph_edge *e)
@@ -314,12 +318,16 @@ void graph_print_dot(FILE *out, const struct look *l, const struct graph_pick *p
 	struct drawing d = { .out = out, .l = l, .g = &l->graph, .pick = pick };
 	bool *alike;
 
-	d.of_ns = graph_spans_namespaces(d.g);
+	d.of_ns = d.g->several_ns;
 	alike = find_alike(&d);
+	find_deadlocks(&d);
 	print_head(&d);
 	print_nodes(&d, alike);
 	print_edges(&d, alike);
 	fputs("}\n", out);
 	free(alike);
 	free(d.alike);
+	free(d.link);
+	free(d.stuck);
+	free(d.closes);
 }

@@ -41,6 +41,7 @@ static void add_edge(void *ctx, const struct graph_edge *e)
 static void add_resource(struct choice *c, size_t resource)
 {
 	const struct graph_resource *r = &c->g->resources.v[resource];
+	bool done[2] = { false, false };
 
 	if (c->p->resources[resource])
 		return;
@@ -49,9 +50,10 @@ static void add_resource(struct choice *c, size_t resource)
 		const struct graph_task *t = &c->g->tasks.v[r->first_task + i];
 
 		add_process(c, t->process);
-		/* The waits of one sign stand next to each other, as a rule, and need the same. */
-		if (!i || t[-1].zero != t->zero)
+		/* The waits of one sign need the same. */
+		if (!done[t->zero])
 			blockers_each(c->g, t, add_edge, c);
+		done[t->zero] = true;
 	}
 }
 

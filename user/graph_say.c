@@ -91,14 +91,6 @@ void text_add_edge(struct text *t, const struct graph *g, const struct graph_edg
 		text_addf(t, " and could wake (inferred)");
 }
 
-bool graph_spans_namespaces(const struct graph *g)
-{
-	for (size_t i = 1; i < g->resources.nr; i++)
-		if (g->resources.v[i].inum != g->resources.v[0].inum)
-			return true;
-	return false;
-}
-
 /* The edge by which the task waits for that process: an adjustment, if there is one. */
 static const struct graph_edge *edge_to(const struct graph *g, const struct graph_task *t,
 					size_t process)
@@ -131,7 +123,7 @@ static void say_link(FILE *out, const struct look *l, const struct deadlock *d, 
 	text_addf(&line, "  ");
 	text_add_task(&line, t);
 	text_addc(&line, ' ');
-	text_add_wait(&line, g, t, graph_spans_namespaces(g));
+	text_add_wait(&line, g, t, g->several_ns);
 	text_addf(&line, next == t->process ? "; itself, it " : "; ");
 	if (next != t->process) {
 		text_add_node(&line, &g->processes.v[next]);

@@ -25,9 +25,6 @@ void text_add_fact(struct text *t, const struct graph *g, const struct graph_edg
 /* And what that makes likely: "operated on it last and may have it (inferred)". */
 void text_add_edge(struct text *t, const struct graph *g, const struct graph_edge *e);
 
-/* Whether what the graph waits for is of more than one ipc namespace. */
-bool graph_spans_namespaces(const struct graph *g);
-
 /* Prints why it is one, and how certain that is: a line for each link of its chain. */
 void deadlock_say(FILE *out, const struct look *l, size_t nr);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "look.h"
 
+#include <stdlib.h>
+
+#include "blocker.h"
 #include "proc_facts.h"
 #include "threads.h"
 
@@ -18,6 +21,9 @@ static enum exit_code look_once(struct look *look, const struct query *q)
 	}
 	graph_finish(&look->graph);
 	threads_read(&look->graph);
+	look->blockers = calloc(2 * look->graph.resources.nr + 1, sizeof(*look->blockers));
+	if (!look->blockers)
+		die(EXIT_IO, "out of memory");
 	return EXIT_OK;
 }
 
@@ -64,6 +70,7 @@ enum exit_code look_at_all(struct look *look, const struct query *q)
 void look_free(struct look *look)
 {
 	deadlocks_free(&look->deadlocks);
+	free(look->blockers);
 	graph_free(&look->graph);
 	world_free(&look->world);
 }

@@ -6,10 +6,13 @@
 #include "deadlock.h"
 #include "world.h"
 
+struct blockers;
+
 struct look {
 	struct world world;
 	struct graph graph;
 	struct deadlocks deadlocks;
+	struct blockers *blockers; /* two of each resource, as they are asked for; see blocker.h */
 };
 
 /*

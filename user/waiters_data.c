@@ -143,12 +143,6 @@ static void each_blocker(const struct list_row *row, process_fn fn, void *ctx)
 	blockers_each(each.g, task_of(row), each_edge, &each);
 }
 
-static void no_process(void *ctx, const struct graph_edge *e)
-{
-	(void)ctx;
-	(void)e;
-}
-
 /* By what the blockers are known. */
 static void add_because(struct text *t, const struct list_row *row)
 {
@@ -158,8 +152,7 @@ static void add_because(struct text *t, const struct list_row *row)
 		[BLOCKER_USES] = "uses",
 	};
 
-	text_addf(t, "%s",
-		  words[blockers_each(&row_of(row)->l->graph, task_of(row), no_process, NULL)]);
+	text_addf(t, "%s", words[blockers_of(row_of(row)->l, task_of(row))->sort]);
 }
 
 static void add_deadlock(struct text *t, const struct list_row *row)

@@ -95,7 +95,7 @@ void text_add_why(struct text *t, const struct why *w, const struct why_node *n)
 	case WHY_WAITS:
 		add_thread(t, n->task->waiter.task.pid, n->task->waiter.task.tid,
 			   n->task->waiter.task.comm);
-		text_add_wait(t, g, n->task, graph_spans_namespaces(g));
+		text_add_wait(t, g, n->task, g->several_ns);
 		break;
 	case WHY_DOES:
 		add_thread(t, n->pid, n->tid, NULL);
