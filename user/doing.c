@@ -264,3 +264,28 @@ void doing_follow(const struct doing *d, int pid, int tid, follow_fn fn, void *c
 	else if (is_call(d, SYS_write) || is_call(d, SYS_writev))
 		doing_follow_pipe(pid, d->args[0], false, fn, ctx);
 }
+
+const char *const doing_links[DOING_LINKS] = {
+	[DOING_LOCK] = "lock",	 [DOING_TAKEN] = "taken", [DOING_PIPE] = "pipe",
+	[DOING_FUTEX] = "futex", [DOING_CHILD] = "child", [DOING_SHARED] = "shared",
+};
+
+/* Whom to tell of recorded links. */
+struct recorded_links {
+	follow_fn fn;
+	void *ctx;
+};
+
+static void take_next(void *ctx, const struct ipcdbg_next *next)
+{
+	const struct recorded_links *r = ctx;
+
+	for (int i = 0; i < DOING_LINKS; i++)
+		if (!strcmp(next->link, doing_links[i]))
+			r->fn(r->ctx, i, next->pid);
+}
+
+void doing_follow_recorded(int pid, int tid, follow_fn fn, void *ctx)
+{
+	proc_nexts(pid, tid, take_next, &(struct recorded_links){ fn, ctx });
+}

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include <linux/types.h>
+#include <ipcdbg/abi.h>
 
 #include "text.h"
 
@@ -46,6 +46,10 @@ enum doing_link {
 	DOING_CHILD,  /* it waits until that child exits */
 	DOING_SHARED, /* it maps the file of such a futex, and could wake: an inference */
 };
+#define DOING_LINKS (DOING_SHARED + 1)
+
+/* A word for each. */
+extern const char *const doing_links[DOING_LINKS];
 
 /*
  * Calls fn for each process that the thread waits for in that call; the number is that of a thread
@@ -54,6 +58,10 @@ enum doing_link {
  */
 void doing_follow(const struct doing *d, int pid, int tid,
 		  void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx);
+
+/* The same by a recording. */
+void doing_follow_recorded(int pid, int tid, void (*fn)(void *ctx, enum doing_link link, int pid),
+			   void *ctx);
 
 /* Where a futex of a process is, if that is a file of /dev/shm; and the processes that map it. */
 void doing_find_shared(struct doing *d, int pid, __u64 address);

@@ -33,6 +33,11 @@ void number_set_add(struct number_set *s, __u32 n)
 		number_set_sort(s);
 }
 
+bool number_set_has(const struct number_set *s, __u32 n)
+{
+	return s->v.nr && bsearch(&n, s->v.v, s->v.nr, sizeof(n), order);
+}
+
 void number_set_free(struct number_set *s)
 {
 	vec_free(&s->v);

@@ -3,6 +3,8 @@
 #ifndef NUMBER_SET_H
 #define NUMBER_SET_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 #include "text.h"
@@ -15,6 +17,8 @@ struct number_set {
 
 void number_set_add(struct number_set *s, __u32 n);
 void number_set_sort(struct number_set *s);
+/* Of a sorted one. */
+bool number_set_has(const struct number_set *s, __u32 n);
 void number_set_free(struct number_set *s);
 
 #endif

@@ -78,6 +78,7 @@ static const struct {
 	[IPCDBG_R_exe] = { IPCDBG_R_proc, NEED(exe, text) },
 	[IPCDBG_R_arg] = { IPCDBG_R_proc, NEED(arg, text) },
 	[IPCDBG_R_thread] = { IPCDBG_R_proc, NEED(thread, tid) | NEED(thread, start_ns) },
+	[IPCDBG_R_next] = { IPCDBG_R_thread, NEED(next, link) | NEED(next, pid) },
 	[IPCDBG_R_user] = { PARSE_TOP, NEED(user, uid) | NEED(user, name) },
 	[IPCDBG_R_group] = { PARSE_TOP, NEED(group, gid) | NEED(group, name) },
 };

@@ -337,6 +337,12 @@ bool proc_process(int pid, struct ipcdbg_proc *process)
 	return usable && proc_tasks_process(pid, process);
 }
 
+void proc_nexts(int pid, int tid, proc_next_fn fn, void *ctx)
+{
+	if (other)
+		other->nexts(pid, tid, fn, ctx);
+}
+
 void proc_threads(int pid, proc_thread_fn fn, void *ctx)
 {
 	if (other)

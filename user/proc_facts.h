@@ -26,6 +26,9 @@ struct proc_facts {
 /* Told of a thread. */
 typedef void (*proc_thread_fn)(void *ctx, const struct ipcdbg_thread *thread);
 
+/* Told whom a thread waits for. */
+typedef void (*proc_next_fn)(void *ctx, const struct ipcdbg_next *next);
+
 /* Where facts come from that are not those of /proc. Functions below are answered by it. */
 struct proc_source {
 	int (*leader)(int tid);
@@ -37,6 +40,7 @@ struct proc_source {
 	/* False: there is no such process. */
 	bool (*threads)(int pid, proc_thread_fn fn, void *ctx);
 	bool (*thread)(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *thread);
+	void (*nexts)(int pid, int tid, proc_next_fn fn, void *ctx);
 };
 
 /* Facts are looked up from now on, if /proc is of our pid namespace. */
@@ -76,6 +80,9 @@ void proc_threads(int pid, proc_thread_fn fn, void *ctx);
 
 /* One of them, which started then, to the tick; false if there is none. */
 bool proc_thread(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *thread);
+
+/* Whom one of them waits for, where that comes from elsewhere; doing.h looks into /proc. */
+void proc_nexts(int pid, int tid, proc_next_fn fn, void *ctx);
 
 /*
  * args and cgroup; the second: comm and exe too, each of which costs as much as they do. NULL if

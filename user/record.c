@@ -245,6 +245,7 @@ enum exit_code record_command(const struct query *q, char **words)
 	if (!code)
 		code = tell_incomplete(&r);
 	text_free(&r.line);
+	vec_free(&r.links);
 	number_set_free(&r.pids);
 	number_set_free(&r.uids);
 	number_set_free(&r.gids);

@@ -46,6 +46,7 @@ static void write_facts(struct record *r, const struct proc_facts *f)
 static void write_thread(void *ctx, const struct ipcdbg_thread *thread)
 {
 	record_row(ctx, 1, IPCDBG_R_thread, thread);
+	record_links(ctx, thread->tid);
 }
 
 static void write_process(struct record *r, int pid)
@@ -75,7 +76,7 @@ void record_processes(struct record *r)
 		if (leader > 0)
 			number_set_add(&leaders, leader);
 	}
-	number_set_sort(&leaders);
+	record_follow(r, &leaders);
 	record_begin(r, RECORDING_PROCESSES);
 	for (size_t i = 0; i < leaders.v.nr; i++)
 		write_process(r, leaders.v.v[i]);

@@ -223,6 +223,23 @@ static bool thread(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *threa
 	return false;
 }
 
+static void nexts(int pid, int tid, proc_next_fn fn, void *ctx)
+{
+	struct ipcdbg_proc process;
+	struct parse_row row;
+	bool here = false;
+	off_t at;
+
+	if (!find_process(pid, &at, &process))
+		return;
+	while (recorded_read_row(&at, &row) && row.depth) {
+		if (row.depth == 1)
+			here = row.id == IPCDBG_R_thread && row.u.thread.tid == tid;
+		else if (here && row.id == IPCDBG_R_next)
+			fn(ctx, &row.u.next);
+	}
+}
+
 void recorded_begin_tasks(void)
 {
 	static const struct proc_source source = {
@@ -233,6 +250,7 @@ void recorded_begin_tasks(void)
 		.process = process,
 		.threads = threads,
 		.thread = thread,
+		.nexts = nexts,
 	};
 
 	if (recording.tasks.nr)

@@ -94,7 +94,7 @@ static void add_followed(void *ctx, enum doing_link link, int pid)
 	int leader = proc_leader(pid);
 
 	/* Who looks is nobody's concern. */
-	if (leader == getpid())
+	if (b->w->q->source->live && leader == getpid())
 		return;
 	if (b->nr++ < PROCESSES_MAX)
 		add_process(b->w, b->depth, leader ? leader : pid,
@@ -116,6 +116,8 @@ static void add_doing(struct why *w, unsigned int depth, int pid, int tid)
 	};
 	if (live)
 		doing_follow(&doing, pid, tid, add_followed, &b);
+	else
+		doing_follow_recorded(pid, tid, add_followed, &b);
 	add_more(w, depth + 1, b.nr, PROCESSES_MAX);
 	w->nodes.v[index].leaf = !b.nr;
 }

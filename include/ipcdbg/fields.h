@@ -403,6 +403,11 @@ IPCDBG_FIELD(thread, HEX64, arg4, VOLATILE, "", "")
 IPCDBG_FIELD(thread, HEX64, arg5, VOLATILE, "", "")
 IPCDBG_END(thread)
 
+IPCDBG_RECORD(next, "next", "whom the thread above waits for, other than at objects")
+IPCDBG_FIELD(next, WORD, link, VOLATILE, "", "lock, taken, pipe, futex, child or shared")
+IPCDBG_FIELD(next, I32, pid, VOLATILE, "", "process, for futex thread, that has or is it")
+IPCDBG_END(next)
+
 IPCDBG_RECORD(user, "user", "the name of a user; numbers ascend")
 IPCDBG_FIELD(user, U32, uid, 0, "", "number")
 IPCDBG_FIELD(user, NAME, name, 0, "", "name")

@@ -203,6 +203,39 @@ records_objects()
 	check "record without the module: live and recorded are the same, no file is half there" $?
 }
 
+# Of a process that remembers nothing but its segment, and waits for its child, which waits for a
+# lock that a process has which waits for its own child: all four are found, and in the recording.
+recording_follows()
+{
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --ipc --mount --pid --fork --mount-proc --propagation private sh -c '
+		flock --close "$3/locked" sleep 600 &
+		holder=$!
+		until grep -q FLOCK /proc/locks; do sleep 0.1; done
+		"$2" open /etc/passwd 1 m flock "$3/locked" true &
+		maker=$!
+		until grep -q -e "-> FLOCK" /proc/locks && grep -q wait /proc/$maker/wchan &&
+			grep -q wait /proc/$holder/wchan; do sleep 0.1; done
+		"$1" why -J $maker >"$3/live.json"
+		"$1" record "$3/links.rec"
+		"$1" --input "$3/links.rec" why -J $maker >"$3/recorded.json"
+	' sh "$program" "$object" "$tmp" >"$tmp/out" 2>"$tmp/err"
+	for of in live recorded; do
+		jq -c '[.. | objects | if .sort == "process" then [.by, .pid, .comm]
+			elif .sort == "does" then [.tid, .state, .wchan, .syscall]
+			else empty end]' "$tmp/$of.json" >"$tmp/told.$of"
+	done
+	{
+		diff "$tmp/told.live" "$tmp/told.recorded"
+		jq -c '[.why[] | .. | objects | select(.sort == "process") | [.by, .comm]]' \
+			"$tmp/recorded.json" >"$tmp/got"
+		echo '[["asked","object"],["child","flock"],["lock","flock"],["child","sleep"]]' |
+			diff - "$tmp/got"
+	} >"$tmp/why" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "a recording has whom processes wait for, to the root of it" $?
+}
+
 # refused FILE [WORDS]: it is not read, and nothing is printed of it.
 refused()
 {

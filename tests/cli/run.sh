@@ -806,6 +806,7 @@ fi
 run_cases
 no_leftovers
 records_objects
+recording_follows
 cut_recordings
 wrong_recordings
 looks_at_nothing

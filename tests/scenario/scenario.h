@@ -38,7 +38,6 @@ struct scenario {
 	void (*make)(struct stage *s);
 	unsigned int longer_than; /* seconds, for the option */
 	unsigned int age;	  /* seconds between making it and the look */
-	bool live;		  /* found on a live machine, not in a recording */
 	bool home;		  /* in the namespace of the first process, not in an own one */
 	void (*clear)(struct stage *s);
 };
