@@ -210,6 +210,26 @@ injected()
 	check "read errors have their exit status" $?
 }
 
+# A table that is there and cannot be opened, or read, is not called one that was not recorded.
+table_not_readable()
+{
+	while IFS='|' read -r call error said; do
+		strace -qq -o /dev/null -P "$here/data/quiet/namespaces" -e trace="$call" \
+			-e inject="$call:error=$error" \
+			"$program" --root "$here/data/quiet" check limit >"$tmp/out" 2>"$tmp/err"
+		got=$?
+		[ $got -eq 1 ] || echo "$call $error: exit status $got"
+		grep -q "namespaces: $said" "$tmp/err" || echo "$call $error: not '$said'"
+		! grep recorded "$tmp/err"
+	done >"$tmp/why" <<-EOF
+		openat|EMFILE|Too many open files
+		openat|EIO|Input/output error
+		pread64|EIO|Input/output error
+	EOF
+	[ ! -s "$tmp/why" ]
+	check "check tells why a table of namespaces is not read" $?
+}
+
 # What no command may take for success, at each of its system calls: every STEPth in turn, of the
 # commands of the file, and of live objects without the module.
 every_call_fails()
@@ -828,6 +848,7 @@ hostile_arguments
 write_errors
 closed_pipe
 injected
+table_not_readable
 cut_everywhere
 same_as_ipcs
 every_ipcs
