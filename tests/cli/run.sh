@@ -116,6 +116,19 @@ no_leftovers()
 	check "expected/ has no leftovers" $?
 }
 
+# Each exit status of ipcdbg(8) is that of a case, or of a live one below, and there are no others.
+every_status()
+{
+	sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.It \([0-9]\)/\1/p' \
+		"$here/../../doc/ipcdbg.8" | sort -u >"$tmp/documented"
+	{
+		grep -v '^#' "$here/cases" | cut -d'|' -f3
+		sed -n 's/^[[:blank:]]*\(live\|use\) \([0-9][0-9]*\) .*/\2/p' "$here/run.sh"
+	} | sort -u >"$tmp/tested"
+	diff "$tmp/documented" "$tmp/tested" >"$tmp/why" 2>&1 && [ -s "$tmp/tested" ]
+	check "every exit status that is documented is tested" $?
+}
+
 # The environment variable names the folder as the option does.
 root_variable()
 {
@@ -825,6 +838,7 @@ if [ $# -gt 1 ]; then
 fi
 run_cases
 no_leftovers
+every_status
 records_objects
 recording_follows
 cut_recordings
