@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs every test: on this machine, then in a virtual machine. Ends with "N passed, N failed".
 # usage: all.sh
-# SEEDS, MINUTES and CLI_EVERY, from the environment, say how much the tests try.
+# SEEDS, MINUTES, CLI_EVERY, LIVE_WORLDS and INJECT_STEP, from the environment, say how much the
+# tests try.
 # Exit: 0 all passed, else 1.
 set -eu
 cd "$(dirname "$0")/.."

@@ -393,7 +393,7 @@ same_as_ipcs()
 	localedef -i de_DE -f UTF-8 "$LOCPATH/de_DE.UTF-8" >"$tmp/err" 2>&1 ||
 		cat "$tmp/err" >>"$tmp/why"
 	export LOCPATH
-	for seed in ${SEEDS:-1 2 3}; do
+	for seed in $(seq "${LIVE_WORLDS:-3}"); do
 		unshare --ipc "$record" "$tmp/real" "$seed" \
 			"$here/same_as_ipcs.sh" "$program" "$tmp/real" >>"$tmp/why" 2>&1 ||
 			echo "seed $seed" >>"$tmp/why"
