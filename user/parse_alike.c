@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "parse_value.h"
+#define DIGITS_MAX 9 /* so many have room in every field */
 
 void parse_alike_note(struct parse_alike *a, const char *line, size_t len,
 		      const struct parse_row *row)
@@ -19,20 +19,36 @@ void parse_alike_note(struct parse_alike *a, const char *line, size_t len,
 	end = head += f->key_len;
 	while (end < len && line[end] != ' ')
 		end++;
-	*a = (struct parse_alike){ line, len, head, len - end, f };
+	*a = (struct parse_alike){ line, head, line + end, len + 1 - end, f };
 }
 
-bool parse_alike_next(struct parse_alike *a, const char *line, size_t len, struct parse_row *row)
+static void store(const struct ipcdbg_field *f, union ipcdbg_any *u, __u32 n)
 {
-	struct span rest;
+	char *dst = (char *)u + f->offset;
+	__u64 n64 = n;
 
-	if (!a->line || len <= a->head + a->tail || memcmp(line, a->line, a->head))
-		return false;
-	rest = (struct span){ line + a->head, len - a->head };
-	if (!parse_digits(a->field, &rest, (char *)&row->u + a->field->offset) ||
-	    rest.len != a->tail || memcmp(rest.s, a->line + a->len - a->tail, a->tail))
-		return false;
-	a->line = line;
-	a->len = len;
-	return true;
+	if (f->size == sizeof(n))
+		memcpy(dst, &n, sizeof(n));
+	else
+		memcpy(dst, &n64, sizeof(n64));
+}
+
+size_t parse_alike_next(struct parse_alike *a, const char *text, size_t len, struct parse_row *row)
+{
+	const char *number = text + a->head, *p = number, *last;
+	__u32 n = 0;
+
+	if (!a->line || len <= a->head + a->tail_len || memcmp(text, a->line, a->head))
+		return 0;
+	last = text + len - a->tail_len;
+	if (last - number > DIGITS_MAX)
+		last = number + DIGITS_MAX;
+	for (unsigned char digit; p < last && (digit = *p - '0') <= 9; p++)
+		n = n * 10 + digit;
+	if (p == number || (p - number > 1 && *number == '0') || memcmp(p, a->tail, a->tail_len))
+		return 0;
+	store(a->field, &row->u, n);
+	a->line = text;
+	a->tail = p;
+	return p + a->tail_len - text;
 }

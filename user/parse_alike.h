@@ -7,26 +7,27 @@
 #ifndef PARSE_ALIKE_H
 #define PARSE_ALIKE_H
 
-#include <stdbool.h>
-
 #include "parse.h"
 
 struct parse_alike {
 	const char *line; /* the newest; NULL: it has no such field, or is not known */
-	size_t len;
-	size_t head; /* bytes before the number */
-	size_t tail; /* bytes behind it */
+	size_t head;	  /* bytes before the number */
+	const char *tail; /* what stands behind it, up to the newline and with it */
+	size_t tail_len;
 	const struct ipcdbg_field *field;
 };
 
-/* Notes a line that parse_line() made row of. It must stay where it is, or line be set to NULL. */
+/*
+ * Notes a line that parse_line() made row of. It must stay where it is, with the newline that is
+ * behind it, or line be set to NULL.
+ */
 void parse_alike_note(struct parse_alike *a, const char *line, size_t len,
 		      const struct parse_row *row);
 
 /*
- * True: the line is like the one noted, whose row becomes that of this line, which is noted. False:
- * it is to be parsed; row's values are then of neither line.
+ * How long the line is that text begins with, with its newline, if it is like the one noted, whose
+ * row becomes that of this one, which is noted. 0, and nothing is done: there is no such line.
  */
-bool parse_alike_next(struct parse_alike *a, const char *line, size_t len, struct parse_row *row);
+size_t parse_alike_next(struct parse_alike *a, const char *text, size_t len, struct parse_row *row);
 
 #endif

@@ -185,9 +185,6 @@ static enum parse_result take_line(struct reader *r, const struct line *line)
 {
 	enum parse_result result;
 
-	/* It stands where the one before it does, below the same one. */
-	if (parse_alike_next(&r->alike, line->s, line->len, &r->row))
-		return PARSE_ROW;
 	r->alike.line = NULL;
 	result = below_unknown(r, line) ? parse_skip(line->s, line->len, &r->row, r->message)
 					: parse_line(line->s, line->len, &r->row, r->message);
@@ -196,6 +193,19 @@ static enum parse_result take_line(struct reader *r, const struct line *line)
 	if (result == PARSE_ROW)
 		parse_alike_note(&r->alike, line->s, line->len, &r->row);
 	return result;
+}
+
+/* A line like the one before it stands where that one does, below the same one. */
+static bool take_alike(struct reader *r)
+{
+	size_t len = parse_alike_next(&r->alike, r->buf + r->start, r->end - r->start, &r->row);
+
+	if (!len)
+		return false;
+	r->at = r->before + r->start;
+	r->start = r->scanned = r->start + len;
+	r->line++;
+	return true;
 }
 
 enum parse_result reader_next(struct reader *r)
@@ -208,12 +218,14 @@ enum parse_result reader_next(struct reader *r)
 	}
 	if (r->result != PARSE_ROW)
 		return r->result;
-	do {
+	while (!take_alike(r)) {
 		r->result = read_line(r, &line);
 		if (r->result != PARSE_ROW)
 			return r->result;
 		r->result = take_line(r, &line);
-	} while (r->result == PARSE_SKIP);
+		if (r->result != PARSE_SKIP)
+			break;
+	}
 	if (r->result == PARSE_ROW)
 		r->result = count_row(r);
 	return r->result;
