@@ -6,6 +6,8 @@
 
 #include "processes.h"
 
+#define NSEMS_MAX 65536 /* sem_num of sembuf has 16 bits */
+
 static struct sem_set *set_of(struct object *o)
 {
 	return (struct sem_set *)o;
@@ -37,12 +39,23 @@ static void add_undo(struct sem_set *s, const struct ipcdbg_undo *u)
 	new->first_owner = s->owners.nr;
 }
 
+/* Its row says how many there will be; more than the kernel can have are not believed. */
+static void reserve_sems(struct sem_set *s)
+{
+	__s32 nsems = s->o.head.set.nsems;
+
+	if (nsems > 0 && nsems <= NSEMS_MAX)
+		vec_reserve(&s->sems, nsems);
+}
+
 void sem_set_add(struct object *o, const struct parse_row *row)
 {
 	struct sem_set *s = set_of(o);
 
 	switch (row->id) {
 	case IPCDBG_R_sem:
+		if (!s->sems.nr)
+			reserve_sems(s);
 		*vec_add(&s->sems) = row->u.sem;
 		break;
 	case IPCDBG_R_wait:

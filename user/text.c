@@ -29,6 +29,14 @@ void *vec_grow(void *v, size_t *cap, size_t nr, size_t size)
 	return v;
 }
 
+void *vec_extend(void *v, size_t *cap, size_t nr, size_t size)
+{
+	if (nr <= *cap)
+		return v;
+	*cap = nr;
+	return grow(v, nr * size);
+}
+
 /* Room for so many more bytes and a NUL. */
 static void reserve(struct text *t, size_t more)
 {

@@ -23,10 +23,15 @@ struct text {
 	((vec)->v = vec_grow((vec)->v, &(vec)->cap, (vec)->nr, sizeof(*(vec)->v)), \
 	 &(vec)->v[(vec)->nr++])
 
+/* Room for nr elements in all, so that it need not grow up to there. */
+#define vec_reserve(vec, room) \
+	((vec)->v = vec_extend((vec)->v, &(vec)->cap, room, sizeof(*(vec)->v)))
+
 #define vec_free(vec) (free((vec)->v), (vec)->v = NULL, (vec)->nr = (vec)->cap = 0)
 
 /* Room for element nr, which is zeroed. */
 void *vec_grow(void *v, size_t *cap, size_t nr, size_t size);
+void *vec_extend(void *v, size_t *cap, size_t nr, size_t size);
 
 void text_clear(struct text *t);
 void text_free(struct text *t);
