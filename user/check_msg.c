@@ -86,10 +86,10 @@ void check_unread_queue(struct check *c, const struct rule *r, const struct obje
 	f = check_add(c, r, o);
 	f->inferred = true;
 	say_waits(&f->told, &waits, object_lacks(o, "sender"));
-	text_addf(&f->told, " to send; the queue is full, with %llu of at most %llu bytes, and ",
+	text_addf(&f->told, " to send; the queue is full, with %llu of at most %llu bytes; ",
 		  q->cbytes, q->qbytes);
 	if (reader.known) {
-		text_addf(&f->told, "was last read by ");
+		text_addf(&f->told, "the last reader, a process or a thread, was ");
 		say_last(&f->told, reader);
 	} else {
 		text_addf(&f->told, "no process has ever received");

@@ -10,6 +10,7 @@
 struct graph_mention {
 	struct graph_process says;
 	int tid;
+	bool any_thread;			 /* says.pid may be the number of a thread too */
 	__u64 start_ns;				 /* of that thread */
 	enum { OF_TASK, OF_EDGE, OF_THREAD } of; /* the last: of no other than the process */
 	size_t index;
@@ -43,6 +44,7 @@ static void mention(struct graph *g, const struct graph_who *who, int of, size_t
 	if (who->comm)
 		strncpy(p->comm, who->comm, sizeof(p->comm) - 1);
 	m->tid = who->tid;
+	m->any_thread = who->any_thread;
 	m->start_ns = who->start_ns;
 	m->of = of;
 	m->index = index;
@@ -106,6 +108,50 @@ void graph_add_thread(struct graph *g, const struct graph_who *who)
 }
 
 #define ORDER(x, y) (((x) > (y)) - ((x) < (y)))
+
+struct thread {
+	int tid, pid;
+};
+
+static int thread_order(const void *a, const void *b)
+{
+	const struct thread *x = a, *y = b;
+	int order = ORDER(x->tid, y->tid);
+
+	return order ? order : ORDER(x->pid, y->pid);
+}
+
+static int thread_match(const void *key, const void *row)
+{
+	return ORDER(((const struct thread *)key)->tid, ((const struct thread *)row)->tid);
+}
+
+/* Gives numbers that may be those of threads, as rows name them, the process of that thread. */
+static void find_processes(struct graph *g)
+{
+	VEC(struct thread) threads = { 0 };
+
+	for (size_t i = 0; i < g->mentions.nr; i++) {
+		const struct graph_mention *m = &g->mentions.v[i];
+
+		if (m->says.pid && m->tid && m->tid != m->says.pid)
+			*vec_add(&threads) = (struct thread){ m->tid, m->says.pid };
+	}
+	if (threads.nr)
+		qsort(threads.v, threads.nr, sizeof(*threads.v), thread_order);
+	for (size_t i = 0; threads.nr && i < g->mentions.nr; i++) {
+		struct graph_mention *m = &g->mentions.v[i];
+		struct thread key = { .tid = m->says.pid };
+		const struct thread *found;
+
+		if (!m->any_thread || m->says.exited)
+			continue;
+		found = bsearch(&key, threads.v, threads.nr, sizeof(key), thread_match);
+		if (found)
+			m->says.pid = found->pid;
+	}
+	vec_free(&threads);
+}
 
 /* By process; of one, what the leader's rows say comes first. */
 static int mention_order(const void *a, const void *b)
@@ -237,6 +283,7 @@ void graph_finish(struct graph *g)
 {
 	for (size_t i = 1; i < g->resources.nr; i++)
 		g->several_ns |= g->resources.v[i].inum != g->resources.v[0].inum;
+	find_processes(g);
 	join(g);
 	index_processes(g);
 	for (size_t i = 0; i < g->processes.nr; i++)

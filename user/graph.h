@@ -93,6 +93,7 @@ struct graph_who {
 	__u8 state;
 	__u32 uid;
 	const char *comm; /* NULL or empty: not known */
+	bool any_thread;  /* pid is that of the process, or of any of its threads, as tid is */
 };
 
 struct graph {

@@ -12,13 +12,14 @@ static void add_queue(struct graph *g, enum graph_type type, const struct msg_qu
 	r->known = false;
 }
 
-static void add_last(struct graph *g, struct last last)
+static void add_last(struct graph *g, struct last last, bool any_thread)
 {
 	struct graph_who who = { .pid = last.pid,
 				 .tid = last.pid,
 				 .has_state = last.has_state,
 				 .state = last.state,
-				 .comm = last.comm };
+				 .comm = last.comm,
+				 .any_thread = any_thread };
 
 	if (last.known)
 		graph_add_edge(g, GRAPH_LAST, &who);
@@ -39,7 +40,7 @@ static void add_receivers(struct graph *g, const struct msg_queue *m)
 	add_queue(g, GRAPH_RECEIVE, m);
 	for (size_t i = 0; i < m->receivers.nr; i++)
 		graph_add_task(g, WAITER_OF(receiver, &m->receivers.v[i]), &m->receivers.v[i]);
-	add_last(g, LAST_OF(queue, q, lspid));
+	add_last(g, LAST_OF(queue, q, lspid), false);
 	for (size_t i = 0; i < m->senders.nr; i++)
 		add_user(g, WAITER_OF(sender, &m->senders.v[i]));
 }
@@ -51,7 +52,7 @@ static void add_senders(struct graph *g, const struct msg_queue *m)
 	add_queue(g, GRAPH_SEND, m);
 	for (size_t i = 0; i < m->senders.nr; i++)
 		graph_add_task(g, WAITER_OF(sender, &m->senders.v[i]), &m->senders.v[i]);
-	add_last(g, LAST_OF(queue, q, lrpid));
+	add_last(g, LAST_OF(queue, q, lrpid), true);
 	for (size_t i = 0; i < m->receivers.nr; i++)
 		add_user(g, WAITER_OF(receiver, &m->receivers.v[i]));
 }

@@ -26,6 +26,16 @@ static enum use msg_use(struct text *t, const struct object *o)
 	return USE_UNKNOWN;
 }
 
+/*
+ * Of one that has ended: it was no thread of a process that may live. The kernel remembers the
+ * thread of a receiver to whom a message was handed over, of a sender always the process.
+ */
+static bool is_process(struct last receiver, struct last sender)
+{
+	return (receiver.has_state && receiver.state == IPCDBG_ZOMBIE) ||
+	       (sender.known && receiver.pid > 0 && receiver.pid == sender.pid);
+}
+
 static enum left msg_left(const struct object *o, bool (*ended)(struct last last))
 {
 	const struct ipcdbg_queue *q = &o->head.queue;
@@ -33,6 +43,8 @@ static enum left msg_left(const struct object *o, bool (*ended)(struct last last
 
 	if ((sender.known && !ended(sender)) || (receiver.known && !ended(receiver)))
 		return LEFT_NOT;
+	if (receiver.known && !is_process(receiver, sender))
+		return LEFT_UNUSED;
 	return sender.known || receiver.known ? LEFT_BEHIND : LEFT_UNUSED;
 }
 

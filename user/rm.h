@@ -19,8 +19,8 @@ enum use { USE_NONE, USE_SOME, USE_UNKNOWN };
 
 enum left {
 	LEFT_NOT,    /* one may, or rows that tell of one are missing */
-	LEFT_UNUSED, /* it remembers none; or one lives that has no use for it, as far as is known
-		      */
+	LEFT_UNUSED, /* it remembers none; or one lives, or may, that has no use for it, as far as
+		      * is known */
 	LEFT_BEHIND, /* it remembers some, if its kind does, and all are known to have ended */
 };
 

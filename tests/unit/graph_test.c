@@ -76,6 +76,35 @@ TEST_F(graph, rows_of_one_process)
 	EXPECT_EQ(NULL, graph_find_task(g, p, 7));
 }
 
+/* The number of a receiver may be that of a thread, of which other rows tell. */
+TEST_F(graph, number_of_any_thread)
+{
+	struct graph *g = &self->g;
+	struct graph_who who = { .pid = 9, .tid = 9, .has_state = true, .comm = "thread" };
+	struct graph_process *p;
+
+	for (int i = 0; i < 3; i++) {
+		who.any_thread = i > 0;
+		who.state = i == 2 ? IPCDBG_EXITED : IPCDBG_LIVE;
+		graph_add_edge(g, GRAPH_LAST, &who);
+	}
+	wait_for(g, 7, 9, 5 * SECOND);
+	hold(g, 7, 7, 3 * SECOND, 1);
+	graph_finish(g);
+	/* 7; a process 9; and one or the thread of one that has exited. */
+	ASSERT_EQ(3, g->processes.nr);
+	p = graph_find_process(g, 7);
+	ASSERT_NE(NULL, p);
+	EXPECT_EQ(2, p->nr_edges);
+	EXPECT_STREQ("holder", p->comm);
+	EXPECT_EQ(p, &g->processes.v[g->edges.v[1].process]);
+	EXPECT_FALSE(p->reused);
+	p = graph_find_process(g, 9);
+	ASSERT_NE(NULL, p);
+	EXPECT_EQ(p, &g->processes.v[g->edges.v[0].process]);
+	EXPECT_TRUE(g->processes.v[g->edges.v[2].process].exited);
+}
+
 /* Who exited is not who has its number now. */
 TEST_F(graph, exited)
 {
