@@ -94,15 +94,17 @@ static char *make_temp_name(const char *target)
 
 static int open_named(struct whole_file *w)
 {
-	int fd;
+	int fd, error;
 
 	w->temp = make_temp_name(w->target);
 	doom(w->temp);
 	fd = TEMP_FAILURE_RETRY(open(w->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, w->mode));
 	if (fd >= 0)
 		return fd;
+	error = errno;
 	free(w->temp);
 	w->temp = NULL;
+	errno = error;
 	return -1;
 }
 
@@ -112,10 +114,13 @@ static int open_new(struct whole_file *w)
 {
 	char *folder = folder_of(w->target);
 	int fd = TEMP_FAILURE_RETRY(open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, w->mode));
-	bool unknown = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
+	int error = errno;
 
 	free(folder);
-	return unknown ? open_named(w) : fd;
+	if (fd < 0 && (error == EOPNOTSUPP || error == EISDIR || error == EINVAL))
+		return open_named(w);
+	errno = error;
+	return fd;
 }
 
 /*
@@ -185,6 +190,7 @@ enum exit_code whole_file_begin(struct whole_file *w, const char *path, mode_t m
 static int give_name(struct whole_file *w)
 {
 	char self[32], *temp;
+	int error;
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", w->fd);
 	if (!linkat(AT_FDCWD, self, AT_FDCWD, w->target, AT_SYMLINK_FOLLOW))
@@ -194,8 +200,9 @@ static int give_name(struct whole_file *w)
 	temp = make_temp_name(w->target);
 	doom(temp);
 	if (linkat(AT_FDCWD, self, AT_FDCWD, temp, AT_SYMLINK_FOLLOW)) {
+		error = errno;
 		free(temp);
-		return errno;
+		return error;
 	}
 	w->temp = temp;
 	return 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * To be preloaded, what file systems may do: with $SHORT_WRITES, write(2) takes at most 7 bytes;
- * with $NO_TMPFILE, open(2) knows no files without a name; with $SWAP, somebody else renames
- * $SWAP_BY to it as soon as it has been looked at; with $SLOW, the clock is that many seconds slow.
+ * To be preloaded, what file systems and old libraries may do: with $SHORT_WRITES, write(2) takes
+ * at most 7 bytes; with $NO_TMPFILE, open(2) knows no files without a name; with $SWAP, somebody
+ * else renames $SWAP_BY to it as soon as it has been looked at; with $SLOW, the clock is that many
+ * seconds slow; with $FREE_ERRNO, free(3) changes errno.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -38,6 +39,15 @@ ssize_t write(int fd, const void *buf, size_t size)
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "write");
 	return real(fd, buf, getenv("SHORT_WRITES") && size > 7 ? 7 : size);
+}
+
+void __libc_free(void *p);
+
+void free(void *p)
+{
+	__libc_free(p);
+	if (getenv("FREE_ERRNO"))
+		errno = ENOEXEC;
 }
 
 static void swap(const char *path)

@@ -72,6 +72,7 @@ record_fails()
 			no new name|1|-e inject=linkat:error=EIO
 			a full table of files|1|-P $tmp/place -e inject=openat:error=ENFILE
 			not allowed|77|-P $tmp/place -e inject=openat:error=EACCES
+			forbidden|77|-E FREE_ERRNO=1 -P $tmp/place -e inject=openat:error=EACCES
 			named, no space|1|-E NO_TMPFILE=1 -e inject=write:error=ENOSPC:when=2
 			named, terminated|143|-E NO_TMPFILE=1 -e inject=write:signal=TERM:when=2
 			named, a bad disk|1|-E NO_TMPFILE=1 -e inject=fsync:error=EIO:when=1
@@ -82,6 +83,9 @@ record_fails()
 	echo old >"$tmp/place/file"
 	run_record "not renamed" 1 "$tmp/place/file" -e inject=rename:error=EIO
 	is_unchanged "not renamed" old
+	run_record "no second name" 77 "$tmp/place/file" -E FREE_ERRNO=1 \
+		-e inject=linkat:error=EPERM:when=2
+	is_unchanged "no second name" old
 }
 
 record_succeeds()
