@@ -100,7 +100,7 @@ TEST_F(shm, orphan)
 	sleep(2);
 	shell("$ipcdbg -m %d --suspect-after 0", self->id);
 	EXPECT_EQ(1, shell_lines("nobody has it attached since "));
-	EXPECT_NE(NULL, strstr(shell_out, "\n  an orphan, "));
+	EXPECT_NE(NULL, strstr(shell_out, "\n  an orphan (inferred)"));
 	shell("$ipcdbg -m %d --suspect-after 1000", self->id);
 	EXPECT_EQ(NULL, strstr(shell_out, "orphan"));
 }
