@@ -10,7 +10,7 @@
 
 #include <linux/elf.h>
 
-#include "proc_file.h"
+#include "proc_task.h"
 
 /* The numbers of a line of /proc/PID/task/TID/syscall. */
 struct line {
@@ -20,10 +20,7 @@ struct line {
 
 static ssize_t read_file(const struct proc_syscall *s, const char *name, char *buf, size_t room)
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", s->task.pid, s->task.tid, name);
-	return proc_read(AT_FDCWD, path, buf, room);
+	return proc_task_file(&s->task, name, buf, room);
 }
 
 /* Outside of a system call the line has fewer numbers, and the word "running" has none. */
@@ -198,52 +195,6 @@ static bool decode(struct proc_syscall *s, struct line *l)
 	return true;
 }
 
-static bool read_stat(struct proc_syscall *s)
-{
-	char stat[1024], *comm, *end;
-	const char *priority, *start;
-	struct task *t = &s->task;
-
-	if (read_file(s, "stat", stat, sizeof(stat)) < 0)
-		return false;
-	comm = strchr(stat, '(');
-	end = strrchr(stat, ')');
-	priority = proc_stat_field(stat, 18);
-	start = proc_stat_field(stat, 22);
-	if (!comm || !start || end[1] != ' ') {
-		errno = EIO;
-		return false;
-	}
-	IPCDBG_PUT(task, t, state, end[2]);
-	s->priority = atoi(priority);
-	IPCDBG_PUT(task, t, start_ns, strtoull(start, NULL, 10) * proc_tick_ns());
-	*end = '\0';
-	snprintf(t->comm, sizeof(t->comm), "%s", comm + 1);
-	t->present |= IPCDBG_BIT(task, comm);
-	return true;
-}
-
-static bool read_status(const struct proc_syscall *s, struct task *t)
-{
-	__u64 uid, voluntary, involuntary;
-	const char *status;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", s->task.pid, s->task.tid);
-	status = proc_read_whole(AT_FDCWD, path);
-	if (!status)
-		return false;
-	if (!proc_status_number(status, "Uid:", &uid) ||
-	    !proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) ||
-	    !proc_status_number(status, "nonvoluntary_ctxt_switches:", &involuntary)) {
-		errno = EIO;
-		return false;
-	}
-	IPCDBG_PUT(task, t, uid, uid);
-	IPCDBG_PUT(task, t, switches, voluntary + involuntary);
-	return true;
-}
-
 /*
  * A signal takes a task off the queue before it is dealt with, which may take long: it sleeps in
  * there while its cgroup is frozen. Where the kernel does not tell, the file is "0" or missing.
@@ -263,11 +214,11 @@ static bool left_for_signal(const struct proc_syscall *s)
 
 bool proc_syscall_lasts(const struct proc_syscall *s)
 {
-	struct task now = { 0 };
+	struct task now = { .pid = s->task.pid, .tid = s->task.tid };
 	char line[sizeof(s->line)];
 
 	return read_file(s, "syscall", line, sizeof(line)) > 0 && !strcmp(line, s->line) &&
-	       read_status(s, &now) && now.switches == s->task.switches;
+	       proc_task_status(&now) && now.switches == s->task.switches;
 }
 
 static enum proc_look why_not(void)
@@ -290,7 +241,7 @@ enum proc_look proc_syscall_read(struct proc_syscall *s, int pid, int tid)
 		return PROC_HIDDEN;
 	if (s->kind == SYSCALL_OTHER)
 		return PROC_ELSEWHERE;
-	if (!read_stat(s) || !read_status(s, &s->task))
+	if (!proc_task_stat(&s->task, &s->priority) || !proc_task_status(&s->task))
 		return why_not();
 	if (s->task.state != 'S' || left_for_signal(s) || !proc_syscall_lasts(s))
 		return PROC_ELSEWHERE;

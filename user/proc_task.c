@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "proc_task.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <linux/capability.h>
+
+#include "proc_facts.h"
+#include "proc_file.h"
+
+/* The inodes of the initial namespaces, fixed in the kernel (PROC_USER_INIT_INO and its like). */
+#define INIT_USER_NS 0xEFFFFFFDU
+#define INIT_PID_NS 0xEFFFFFFCU
+
+ssize_t proc_task_file(const struct task *t, const char *name, char *buf, size_t room)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", t->pid, t->tid, name);
+	return proc_read(AT_FDCWD, path, buf, room);
+}
+
+bool proc_task_stat(struct task *t, __s32 *priority)
+{
+	char stat[1024], *comm, *end;
+	const char *field, *start;
+
+	if (proc_task_file(t, "stat", stat, sizeof(stat)) < 0)
+		return false;
+	comm = strchr(stat, '(');
+	end = strrchr(stat, ')');
+	field = proc_stat_field(stat, 18);
+	start = proc_stat_field(stat, 22);
+	if (!comm || !start || end[1] != ' ') {
+		errno = EIO;
+		return false;
+	}
+	*priority = atoi(field);
+	IPCDBG_PUT(task, t, state, end[2]);
+	IPCDBG_PUT(task, t, start_ns, strtoull(start, NULL, 10) * proc_tick_ns());
+	*end = '\0';
+	snprintf(t->comm, sizeof(t->comm), "%s", comm + 1);
+	t->present |= IPCDBG_BIT(task, comm);
+	return true;
+}
+
+bool proc_task_status(struct task *t)
+{
+	__u64 uid, voluntary, involuntary;
+	const char *status;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", t->pid, t->tid);
+	status = proc_read_whole(AT_FDCWD, path);
+	if (!status)
+		return false;
+	if (!proc_status_number(status, "Uid:", &uid) ||
+	    !proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) ||
+	    !proc_status_number(status, "nonvoluntary_ctxt_switches:", &involuntary)) {
+		errno = EIO;
+		return false;
+	}
+	IPCDBG_PUT(task, t, uid, uid);
+	IPCDBG_PUT(task, t, switches, voluntary + involuntary);
+	return true;
+}
+
+bool proc_task_process(struct process *p, int pid)
+{
+	struct task t = { .pid = pid, .tid = pid };
+	__s32 priority;
+
+	if (!proc_task_stat(&t, &priority) || !proc_task_status(&t))
+		return false;
+	*p = (struct process){ 0 };
+	IPCDBG_PUT(process, p, pid, pid);
+	memcpy(p->comm, t.comm, sizeof(p->comm));
+	p->present |= IPCDBG_BIT(process, comm);
+	IPCDBG_PUT(process, p, uid, t.uid);
+	IPCDBG_PUT(process, p, start_ns, t.start_ns);
+	return true;
+}
+
+__u32 proc_task_ipc_ns(int pid, int tid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/ipc", pid, tid);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+static int number_of(const struct dirent *entry)
+{
+	char *end;
+	long n = strtol(entry->d_name, &end, 10);
+
+	return *end ? 0 : n;
+}
+
+void proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	while (proc && (entry = readdir(proc)))
+		if (number_of(entry) > 0)
+			fn(ctx, number_of(entry));
+	if (proc)
+		closedir(proc);
+}
+
+void proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *ctx)
+{
+	struct dirent *entry;
+	char path[32];
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	while (tasks && (entry = readdir(tasks)))
+		if (number_of(entry) > 0)
+			fn(ctx, pid, number_of(entry));
+	if (tasks)
+		closedir(tasks);
+}
+
+static bool is_in(const char *ns, ino_t inum)
+{
+	struct stat st;
+
+	return !stat(ns, &st) && st.st_ino == inum;
+}
+
+static bool may_trace(void)
+{
+	char status[8192], *caps;
+
+	if (proc_read(AT_FDCWD, "/proc/self/status", status, sizeof(status)) < 0)
+		return false;
+	caps = strstr(status, "\nCapEff:");
+	return caps && strtoull(caps + strlen("\nCapEff:"), NULL, 16) >> CAP_SYS_PTRACE & 1;
+}
+
+bool proc_shows_all(void)
+{
+	return proc_usable() && is_in("/proc/self/ns/pid", INIT_PID_NS) &&
+	       is_in("/proc/self/ns/user", INIT_USER_NS) && may_trace();
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The fields that records of tasks begin with, of a thread in /proc. */
+#ifndef PROC_TASK_H
+#define PROC_TASK_H
+
+#include <sys/types.h>
+
+#include "common.h"
+
+/* A file of the thread with the pid and tid of t, as proc_read(). */
+ssize_t proc_task_file(const struct task *t, const char *name, char *buf, size_t room);
+
+/* Adds comm, state and start_ns, the latter cut to a tick; *priority as in /proc/PID/stat. */
+bool proc_task_stat(struct task *t, __s32 *priority);
+
+/* Adds uid and switches. */
+bool proc_task_status(struct task *t);
+
+/* What there is to know of a process; false: it has ended. */
+bool proc_task_process(struct process *p, int pid);
+
+/* The ipc namespace that a thread is in, 0 if that cannot be known. */
+__u32 proc_task_ipc_ns(int pid, int tid);
+
+/* Calls fn for each process, or thread of it, that /proc shows. */
+void proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx);
+void proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *ctx);
+
+/*
+ * Whether /proc shows all tasks there are, and all of them may be looked at: as root of the host.
+ * What a security module denies nevertheless is only seen by trying.
+ */
+bool proc_shows_all(void);
+
+#endif
