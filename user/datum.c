@@ -9,6 +9,7 @@
 #include "field.h"
 #include "json.h"
 #include "kind.h"
+#include "object.h"
 #include "task.h"
 #include "user.h"
 
@@ -162,11 +163,26 @@ static void add_process(void *ctx, int pid, const char *comm)
 	text_add_comm(t, comm);
 }
 
+bool datum_lacks(const struct datum *d, const struct object *o)
+{
+	char word[IPCDBG_WORD_LEN];
+	const char *at = d->rows;
+
+	if (!at)
+		return o->truncated.nr > 0;
+	for (; *at; at += strcspn(at, " "), at += !!*at) {
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(at, " "), at);
+		if (object_lacks(o, word))
+			return true;
+	}
+	return false;
+}
+
 /* Three dots stand for those that may be missing. */
 static void add_processes(struct text *t, const struct datum *d, const struct list_row *row)
 {
 	d->each(row, add_process, t);
-	if (row->o->truncated.nr)
+	if (datum_lacks(d, row->o))
 		text_addf(t, t->len ? "\n..." : "...");
 }
 
@@ -222,7 +238,7 @@ static json_t *processes_array(const struct datum *d, const struct list_row *row
 	json_t *array = json_array();
 
 	d->each(row, append_process, array);
-	if (json_array_size(array) || !row->o->truncated.nr)
+	if (json_array_size(array) || !datum_lacks(d, row->o))
 		return array;
 	json_decref(array);
 	return json_null();

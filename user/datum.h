@@ -53,6 +53,8 @@ struct datum {
 	enum datum_needs needs;
 	void (*fill)(struct text *t, const struct list_row *row);
 	void (*each)(const struct list_row *row, process_fn fn, void *ctx);
+	/* Words of the rows that it is made of, with blanks between them; NULL: any. */
+	const char *rows;
 };
 
 /* One that is a field of a record; and one that a field has if the module is there. */
@@ -85,6 +87,9 @@ const char *datum_key(const struct datum *d, char key[32]);
 /* Adds a cell: '-' if it is not known. A list of processes has one in each line. */
 void datum_add(struct text *t, const struct datum *d, const struct list_row *row,
 	       const struct style *style);
+
+/* Whether rows that it is made of were left out of the object. */
+bool datum_lacks(const struct datum *d, const struct object *o);
 
 /* null if it is not known. */
 json_t *datum_json(const struct datum *d, const struct list_row *row);

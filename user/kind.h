@@ -155,11 +155,12 @@ void key_fill_purpose(struct text *t, const struct list_row *row); /* key_purpos
 		.name = "NS", .help = "ipc namespace, as in /proc/PID/ns/ipc", .type = DATUM_NS \
 	}
 
-/* One of processes that rows below the object name. */
-#define DATUM_OF_PROCESSES(word, fn, help_)                                                   \
+/* One of processes that rows below the object name; and one that only rows of these words do. */
+#define DATUM_OF_PROCESSES(word, fn, help_) DATUM_OF_ROWS(NULL, word, fn, help_)
+#define DATUM_OF_ROWS(rows_, word, fn, help_)                                                 \
 	{                                                                                     \
 		.name = word, .help = help_, .needs = NEEDS_DETAILS, .type = DATUM_PROCESSES, \
-		.each = fn                                                                    \
+		.each = fn, .rows = rows_                                                     \
 	}
 
 /* The common columns of ipcs's lists. */

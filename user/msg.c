@@ -59,9 +59,9 @@ static const struct datum data[] = {
 	DATUM_MODULE("LRCOMMAND", FIELD, queue, lrpid_comm, "command name of LRPID"),
 	DATUM_MODULE("NRECEIVERS", FIELD, queue, receivers, "tasks blocked in msgrcv"),
 	DATUM_MODULE("NSENDERS", FIELD, queue, senders, "tasks blocked in msgsnd"),
-	DATUM_OF_PROCESSES("RECEIVERS", each_receiver, "processes blocked in msgrcv"),
-	DATUM_OF_PROCESSES("SENDERS", each_sender, "processes blocked in msgsnd"),
-	DATUM_OF_PROCESSES("WAITERS", each_waiter, "processes blocked in either"),
+	DATUM_OF_ROWS("receiver", "RECEIVERS", each_receiver, "processes blocked in msgrcv"),
+	DATUM_OF_ROWS("sender", "SENDERS", each_sender, "processes blocked in msgsnd"),
+	DATUM_OF_ROWS("receiver sender", "WAITERS", each_waiter, "processes blocked in either"),
 	DATUM_OF_NS,
 };
 

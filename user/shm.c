@@ -104,7 +104,7 @@ static const struct datum data[] = {
 	  .fill = add_args },
 	DATUM("RSS", SIZE, segment, rss, "of it in memory"),
 	DATUM("SWAP", SIZE, segment, swap, "of it in swap"),
-	DATUM_OF_PROCESSES("HOLDERS", each_attached, "processes that have it attached"),
+	DATUM_OF_ROWS("attach", "HOLDERS", each_attached, "processes that have it attached"),
 	DATUM_OF_NS,
 };
 

@@ -17,6 +17,7 @@ struct printer {
 	VEC(const struct datum *) data;
 	enum datum_needs needs; /* the dearest of them */
 	bool elements;		/* a row for each element of an object */
+	bool missing;		/* rows that what is asked for is made of */
 	struct style style;
 	struct libscols_table *table; /* of aligned cells */
 	const struct ipcdbg_header *header;
@@ -213,6 +214,18 @@ static bool is_asked_for(const struct printer *p, const union ipcdbg_any *head)
 	return asked;
 }
 
+static void note_missing(struct printer *p, const struct object *o)
+{
+	for (size_t i = 0; i < p->data.nr; i++) {
+		const struct datum *d = p->data.v[i];
+
+		if (d->each)
+			p->missing |= datum_lacks(d, o);
+		else if (datum_in_field(d) && d->record != (int)p->kind->head)
+			p->missing |= object_lacks(o, ipcdbg_records[d->record].word);
+	}
+}
+
 static void print_object(struct printer *p, const struct object *o)
 {
 	struct list_row row = { .q = p->q,
@@ -225,6 +238,7 @@ static void print_object(struct printer *p, const struct object *o)
 
 	if (!objects_wanted(p->q, o->ns.inum) || !is_asked_for(p, &o->head))
 		return;
+	note_missing(p, o);
 	if (!p->elements) {
 		print_row(p, &row);
 		return;
@@ -281,6 +295,9 @@ static enum exit_code print_end(struct printer *p, struct table *t)
 {
 	enum exit_code code = table_result(t);
 
+	/* Without the module some always are. */
+	if (p->q->source->lacks)
+		t->reader.cut_rows = p->missing || t->reader.cut_objects;
 	if (p->q->format == FORMAT_JSON) {
 		p->stream->broken |= code != EXIT_OK;
 		json_stream_end_array(p->stream, p->header, p->kind->array);
