@@ -125,10 +125,11 @@ static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 		say_own_wait(t, own, "and", has_threads(me->s, u) ? "and its" : NULL);
 }
 
-static void say_last_operation(struct teller *me, const struct group *g)
+/* What is not known of holders forbids guesses. */
+static void say_last_operation(struct teller *me, const struct group *g, bool guess)
 {
 	const struct ipcdbg_sem *sem = g->sem;
-	bool suspect = g->waits.timed && g->waits.longest_ns > me->q->suspect_ns;
+	bool suspect = guess && g->waits.timed && g->waits.longest_ns > me->q->suspect_ns;
 	const struct sem_wait *own = NULL;
 	struct text *t = &me->t;
 
@@ -178,11 +179,12 @@ static void say_holders(struct teller *me, const struct group *g)
 		return;
 	if (sem_set_lacks(me->s, "undo")) {
 		text_addf(&me->t, "; who holds it is not known, for rows are missing");
+		say_last_operation(me, g, false);
 		return;
 	}
 	text_addf(&me->t, has_undo(me->s, g->semnum) ? "; no process holds an undo that blocks this"
 						     : "; no process holds an undo for it");
-	say_last_operation(me, g);
+	say_last_operation(me, g, true);
 }
 
 static void say_group(struct teller *me, const struct group *g)
