@@ -52,9 +52,9 @@ static const struct command {
 	const char *help;
 	enum exit_code (*run)(const struct query *q, char **words);
 } commands[] = {
-	{ "ns", "[ns ...]", 0, INT_MAX, OF_ALL, "list ipc namespaces, or show their limits",
-	  ns_command },
-	{ "pid", "PID", 1, 1, 0, "show what a process waits for, has, and has touched",
+	{ "ns", "[ns ...]", 0, INT_MAX, OF_ALL | LESSER,
+	  "list ipc namespaces, or show their limits", ns_command },
+	{ "pid", "PID", 1, 1, LESSER, "show what a process waits for, has, and has touched",
 	  pid_command },
 	{ "waiters", "", 0, 0, LESSER | PID | TASKS,
 	  "list every blocked task, and whom it waits for", waiters_command },
@@ -161,7 +161,7 @@ static enum exit_code choose_source(const struct args *a, const struct command *
 	if (a->input)
 		return recording_open(a->input, source);
 	if (a->root && a->root[0])
-		*source = source_folder(a->root);
+		*source = source_of(a->root, a->q.style.as_ipcs);
 	else if (command && !is(command, LESSER))
 		*source = source_folder(SOURCE_ROOT);
 	else

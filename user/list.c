@@ -171,8 +171,8 @@ static bool print_rows(struct columns *cols, struct table *t)
 
 		/* What has lost its name is looked for where that may be; the user is told. */
 		if (id == IPCDBG_R_truncated && (t->reader.row.depth || !kind->by_proc))
-			missing |= !strcmp(t->reader.row.u.truncated.what,
-					   ipcdbg_records[list->row].word);
+			missing |= !t->reader.row.depth || !strcmp(t->reader.row.u.truncated.what,
+								   ipcdbg_records[list->row].word);
 		if (id == IPCDBG_R_namespace)
 			row.inum = t->reader.row.u.namespace.inum;
 		if (id == kind->head)

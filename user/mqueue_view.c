@@ -61,7 +61,10 @@ static const struct ipcdbg_mq_receiver *receiver_of(const void *row)
 
 static void receiver_order(struct text *t, const void *row)
 {
-	text_addf(t, "%u", receiver_of(row)->order);
+	if (IPCDBG_HAS(mq_receiver, receiver_of(row), order))
+		text_addf(t, "%u", receiver_of(row)->order);
+	else
+		text_addf(t, "-");
 }
 
 static void receiver_priority(struct text *t, const void *row)
@@ -97,7 +100,10 @@ static const struct ipcdbg_mq_sender *sender_of(const void *row)
 
 static void sender_order(struct text *t, const void *row)
 {
-	text_addf(t, "%u", sender_of(row)->order);
+	if (IPCDBG_HAS(mq_sender, sender_of(row), order))
+		text_addf(t, "%u", sender_of(row)->order);
+	else
+		text_addf(t, "-");
 }
 
 static void sender_priority(struct text *t, const void *row)

@@ -32,7 +32,10 @@ static const struct ipcdbg_sender *sender_of(const void *row)
 
 static void receiver_order(struct text *t, const void *row)
 {
-	text_addf(t, "%u", receiver_of(row)->order);
+	if (IPCDBG_HAS(receiver, receiver_of(row), order))
+		text_addf(t, "%u", receiver_of(row)->order);
+	else
+		text_addf(t, "-");
 }
 
 static void receiver_msgtyp(struct text *t, const void *row)
@@ -89,7 +92,10 @@ static void print_receivers(FILE *out, const struct msg_queue *m)
 
 static void sender_order(struct text *t, const void *row)
 {
-	text_addf(t, "%u", sender_of(row)->order);
+	if (IPCDBG_HAS(sender, sender_of(row), order))
+		text_addf(t, "%u", sender_of(row)->order);
+	else
+		text_addf(t, "-");
 }
 
 static void sender_size(struct text *t, const void *row)

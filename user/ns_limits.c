@@ -47,7 +47,7 @@ static enum exit_code read_namespace(const struct query *q, struct usage *u,
 				     struct ipcdbg_header *header)
 {
 	__u32 inum = q->inum ? q->inum : q->source->live ? sysvipc_inum() : 0;
-	const char *name = q->source->lacks ? SOURCE_LIMITS : "namespaces";
+	const char *name = q->source->lacks && !q->inum ? SOURCE_LIMITS : "namespaces";
 	bool found = false;
 	struct table t;
 	enum exit_code code = inum ? EXIT_OK : recorded_inum(q, &inum);

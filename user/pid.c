@@ -35,6 +35,12 @@ static bool enter_namespace(const struct query *q, int pid)
 	return true;
 }
 
+static enum exit_code not_told(struct pid_search *s, const struct kind *kind)
+{
+	s->incomplete = true;
+	return objects_incomplete(s->q, kind->noun);
+}
+
 static enum exit_code search(struct pid_search *s, const struct pid_view *view)
 {
 	enum exit_code code = EXIT_OK;
@@ -42,8 +48,10 @@ static enum exit_code search(struct pid_search *s, const struct pid_view *view)
 	s->tell = view->tell;
 	s->view = view->begin(s);
 	for (size_t i = 0; i < nr_kinds; i++)
-		if (!kinds[i]->by_proc || objects_told(s->q, kinds[i]))
+		if (objects_told(s->q, kinds[i]))
 			code = worse(code, pid_search(s, kinds[i]));
+		else if (!kinds[i]->by_proc)
+			code = worse(code, not_told(s, kinds[i]));
 	view->end(s);
 	if (!code && !s->found && !s->exists) {
 		warn_user(s->q->source->part ? "the recording does not tell of process %d, and no "

@@ -10,6 +10,7 @@ struct attach_row {
 	struct process process;
 	const struct ipcdbg_attach *a;
 	const struct ipcdbg_mapping *m;
+	bool counted; /* known to be among the kernel's attachments, unless the mapping says no */
 };
 
 static const struct ipcdbg_attach *attach_of(const void *row)
@@ -56,9 +57,9 @@ static void attach_prot(struct text *t, const void *row)
 
 static void attach_by(struct text *t, const void *row)
 {
-	const struct ipcdbg_mapping *m = mapping_of(row);
+	const struct attach_row *r = row;
 
-	text_addf(t, "%s", !m ? "-" : m->foreign ? "other" : "shmat");
+	text_addf(t, "%s", !r->m || !r->counted ? "-" : r->m->foreign ? "other" : "shmat");
 }
 
 static const struct column attach_columns[] = {
@@ -70,9 +71,9 @@ static const struct column attach_columns[] = {
 };
 
 static void add_attachment(struct aligned *table, const struct shm_segment *s,
-			   const struct shm_attach *a)
+			   const struct shm_attach *a, bool counted)
 {
-	struct attach_row row = { .process = PROCESS_OF(attach, &a->a), .a = &a->a };
+	struct attach_row row = { PROCESS_OF(attach, &a->a), &a->a, NULL, counted };
 
 	for (size_t i = 0; i < a->nr_mappings; i++) {
 		row.m = &s->mappings.v[a->first_mapping + i];
@@ -82,17 +83,19 @@ static void add_attachment(struct aligned *table, const struct shm_segment *s,
 		aligned_add(table, &row);
 }
 
-static void print_attachments(FILE *out, const struct shm_segment *s)
+static void print_attachments(const struct query *q, const struct shm_segment *s)
 {
+	/* Without the module it goes by their number. */
+	bool counted = !q->source->lacks || !object_lacks(&s->o, "attach");
 	struct aligned *table;
 
 	if (!s->attachments.nr)
 		return;
-	table = processes_new(out, "Attachments", attach_columns, NR(attach_columns));
+	table = processes_new(q->out, "Attachments", attach_columns, NR(attach_columns));
 	for (size_t i = 0; i < s->attachments.nr; i++)
-		add_attachment(table, s, &s->attachments.v[i]);
+		add_attachment(table, s, &s->attachments.v[i], counted);
 	aligned_print(table);
-	fputs("\n", out);
+	fputs("\n", q->out);
 }
 
 void shm_tables(const struct query *q, const struct object *o)
@@ -104,5 +107,5 @@ void shm_tables(const struct query *q, const struct object *o)
 	};
 
 	print_last(q->out, pids, NR(pids));
-	print_attachments(q->out, shm_segment_of(o));
+	print_attachments(q, shm_segment_of(o));
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "devshm_mounts.h"
+#include "proc_task.h"
 #include "source_devshm.h"
 #include "text.h"
 
@@ -41,12 +42,16 @@ bool source_is_there(const struct source *s)
 
 void source_tell_lacks(const struct source *s)
 {
+	bool module = s->lacks_code == EXIT_MODULE, hidden = !proc_shows_all();
 	static bool told;
 
 	if (s->lacks && !told)
-		warn_user("%s: who waits, holds or is attached, and POSIX queues, are not known; "
-			  "see 'ipcdbg doctor'",
-			  s->lacks);
+		warn_user("%s: undo holders, types of messages%s ipc namespaces without tasks%s "
+			  "are not known; %s%s%s",
+			  s->lacks, hidden ? "," : " and",
+			  hidden ? ", and tasks that you may not see" : "",
+			  module ? "load it, see 'ipcdbg doctor'" : "",
+			  module && hidden ? ", and " : "", hidden ? "run this as root" : "");
 	told = true;
 }
 
@@ -73,6 +78,13 @@ struct source source_live(bool as_ipcs)
 	if (access(SOURCE_MODULE, F_OK))
 		return source_proc(no_module(), EXIT_MODULE, as_ipcs);
 	return source_proc("the module's files need root (CAP_SYS_ADMIN)", EXIT_PERM, as_ipcs);
+}
+
+struct source source_of(const char *root, bool as_ipcs)
+{
+	if (strcmp(root, SOURCE_PROC))
+		return source_folder(root);
+	return source_proc("the kernel module is not asked", EXIT_MODULE, as_ipcs);
 }
 
 static enum exit_code explain_open(const struct source *s, const char *name)

@@ -13,6 +13,7 @@
 #include "reader.h"
 
 #define SOURCE_ROOT "/sys/kernel/debug/ipcdbg"
+#define SOURCE_PROC "/proc/sysvipc"
 #define SOURCE_MODULE "/sys/module/ipcdbg" /* there while the module is loaded */
 /* A table that only those have that know one ipc namespace: a namespace row of it. */
 #define SOURCE_LIMITS "namespace"
@@ -76,6 +77,10 @@ struct source source_live(bool as_ipcs);
 
 /* The size of a page of the machine that it tells of. */
 __u64 source_page_size(const struct source *s);
+
+/* The folder of tables that the user names; that of /proc, SOURCE_PROC, is what it is without the
+ * module. */
+struct source source_of(const char *root, bool as_ipcs);
 
 /* Whether there are tables at all, or a folder of them that can be entered. */
 bool source_is_there(const struct source *s);

@@ -479,22 +479,22 @@ without_the_module()
 	live 0 'Creators' '' "$program" -c
 	live 0 'semaphore max value' '' "$program" -l
 	live 0 'SEMMNI .* 1 ' '' "$program" -u
-	live 4 'undo rows need the module' "$missing" "$program" -s 0
-	live 4 'undo rows need the module' "$missing" "$program" -s "$key"
+	live 0 'no process holds an undo' '' "$program" -s 0
+	live 0 'no process holds an undo' '' "$program" -s "$key"
 	live 0 'nobody has ever attached' '' "$program" -m 0
 	live 2 '' 'no semaphore set with the id 99' "$program" -s 99
 	live 0 '' 'id 99 not found' "$program" --ipcs -s -i 99
 	live 2 '' 'with the id 99' "$program" -s -o ID,VALUE 99
 	live 64 '' 'is not an id' "$program" -s -i -1
-	live 4 '"complete":false' "$missing" "$program" -s -J
+	live 0 '"complete":true' '' "$program" -s -J
 	live 0 '^ *0 *5000' '' "$program" -m -o ID,SIZE --noheadings
-	live 4 '' "$missing" "$program" -s -A
+	live 4 'Semaphore Arrays' "$missing" "$program" -s -A
 	live 4 '' "$missing" "$program" -Q
 	# $other is several words.
 	# shellcheck disable=SC2086
 	{
 		live 0 'Semaphore Arrays' "$missing" $other "$tmp/live/ipcdbg" -s
-		live 4 'sem rows need the module' "$missing" $other "$tmp/live/ipcdbg" -s 0
+		live 4 'sem rows need root' "$missing" $other "$tmp/live/ipcdbg" -s 0
 		live 77 '' 'may not be read' $other "$tmp/live/ipcdbg" --ipcs -s -i 0
 		live 0 'qbytes=0' '' $other "$tmp/live/ipcdbg" --ipcs -q -i 0
 		live 4 'qbytes=16384' "$missing" $other "$tmp/live/ipcdbg" -q 0
@@ -702,6 +702,7 @@ key_table_errors()
 . "$here/explain.sh"
 . "$here/devshm.sh"
 . "$here/completion.sh"
+. "$here/blocked.sh"
 # The schema that is shipped is the program's, every document is as it says, and it is strict.
 json_schema()
 {
@@ -874,5 +875,6 @@ elsewhere
 every_call_fails
 any_constraint
 completion
+blocked_tasks
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]
