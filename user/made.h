@@ -34,6 +34,9 @@ void made_set(struct maker *m, union ipcdbg_any *head);
 void made_queue(struct maker *m, union ipcdbg_any *head);
 void made_segment(struct maker *m, union ipcdbg_any *head);
 
+/* All POSIX queues. */
+void made_mqueues(struct maker *m);
+
 /* Whether who is blocked, or has attached, is to be found. */
 bool made_with_tasks(const struct maker *m);
 

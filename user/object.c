@@ -201,8 +201,12 @@ void object_add_name(struct text *t, const struct object *o)
 	text_add_name(t, o->kind->name(&o->head));
 }
 
-enum exit_code object_cut(const struct operand *op, const struct table *t)
+enum exit_code object_cut(const struct query *q, const struct operand *op, const struct table *t)
 {
+	if (q->source->lacks) {
+		warn_user("%s: not all is known: %s may be there", t->name, op->word);
+		return objects_incomplete(q, t->name);
+	}
 	warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
 	return EXIT_DATA;
 }
@@ -214,7 +218,7 @@ enum exit_code object_absent(const struct query *q, const struct kind *kind,
 
 	/* Those that may be missing have no names. */
 	if (t->reader.cut_objects && !kind->by_proc)
-		return object_cut(op, t);
+		return object_cut(q, op, t);
 	if (q->format == FORMAT_IPCS && op->by == BY_ID) {
 		warn_user("id %u not found", op->value);
 		return EXIT_OK;

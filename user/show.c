@@ -180,7 +180,7 @@ static enum exit_code show_matches(struct show *show, const struct operand *op, 
 		return object_absent(show->q, show->kind, op, t);
 	if (show->kind->by_proc)
 		return code;
-	return t->reader.cut_objects ? worse(code, object_cut(op, t)) : code;
+	return t->reader.cut_objects ? worse(code, object_cut(q, op, t)) : code;
 }
 
 static enum exit_code show_operand(struct show *show, const struct operand *op)

@@ -33,6 +33,7 @@ bool made_with_tasks(const struct maker *m)
 
 enum made_of {
 	OF_OBJECTS,
+	OF_MQUEUES,
 	OF_LIMITS,     /* a row of the own namespace */
 	OF_NAMESPACES, /* a row of each */
 };
@@ -47,9 +48,15 @@ static const struct made {
 	{ "sem", OF_OBJECTS, "sem", IPCDBG_R_set, made_set },
 	{ "shm", OF_OBJECTS, "shm", IPCDBG_R_segment, made_segment },
 	{ "msg", OF_OBJECTS, "msg", IPCDBG_R_queue, made_queue },
+	{ .name = "mqueue", .of = OF_MQUEUES },
 	{ .name = SOURCE_LIMITS, .of = OF_LIMITS },
 	{ .name = "namespaces", .of = OF_NAMESPACES },
 };
+
+static bool is_of_objects(const struct made *table)
+{
+	return table->of == OF_OBJECTS || table->of == OF_MQUEUES;
+}
 
 static void add_end(struct maker *m)
 {
@@ -101,13 +108,16 @@ static void make_one(struct maker *m, const struct made *table, const struct ipc
 {
 	struct taker t = { m, table };
 	struct ipcdbg_namespace ns = { 0 };
-	int error;
+	int error = 0;
 
 	m->inum = sysvipc_inum();
-	if (table->of == OF_OBJECTS) {
+	if (is_of_objects(table)) {
 		IPCDBG_PUT(namespace, &ns, inum, m->inum);
 		add_namespace(m, &ns);
-		error = sysvipc_read(table->file, table->id, take_object, &t);
+		if (table->of == OF_MQUEUES)
+			made_mqueues(m);
+		else
+			error = sysvipc_read(table->file, table->id, take_object, &t);
 	} else {
 		error = sysvipc_namespace(&ns);
 		if (row)
@@ -159,7 +169,7 @@ static const struct made *find(const char *name, bool *all, bool *list)
 	*list = skip(&name, "list/");
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		if (!strcmp(tables[i].name, name) &&
-		    (tables[i].of == OF_OBJECTS || (!*all && !*list)))
+		    (is_of_objects(&tables[i]) || (!*all && !*list)))
 			return &tables[i];
 	return NULL;
 }

@@ -9,12 +9,17 @@
  *   receiver PID TID MSGTYP MODE MAXSIZE
  *   sender PID TID SIZE
  *   attach PID SHARED START-END:OFFSET:PROT...
+ *   mq_receiver NAME PID TID                 POSIX queues, as root only
+ *   mq_sender NAME PID TID MSG_PRIO SIZE
+ *   opener NAME PID FDS
  *
  * A process that only looks blocked is stopped, and has no line.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -321,6 +326,47 @@ static void make_attachments(void)
 	fprintf(facts, "\nattach %d 1\n", w->tid);
 }
 
+static void run_mq(const struct work *w)
+{
+	mqd_t q = mq_open(w->program, O_RDWR);
+	char message[32] = "";
+
+	if (w->msgtyp)
+		mq_send(q, message, w->size, w->msgtyp);
+	else
+		mq_receive(q, message, sizeof(message), NULL);
+}
+
+/* Two queues: one is full, the other is empty, and has lost its name. */
+static void make_posix_queues(void)
+{
+	static const char *const names[] = { "/full one", "/gone" };
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 32 };
+
+	for (int i = 0; i < 2; i++) {
+		mqd_t q = mq_open(names[i], O_CREAT | O_EXCL | O_RDWR | O_NONBLOCK, 0600, &attr);
+		const char *shown = i ? "gone" : "full\\040one";
+		pid_t pid;
+
+		if (q < 0 || (!i && mq_send(q, "x", 1, 1)))
+			err(1, "mq_open");
+		pid = start(&(struct work){ .run = run_mq,
+					    .program = names[i],
+					    .msgtyp = i ? 0 : 7,
+					    .size = 11 },
+			    NULL);
+		wait_for_state(pid, pid, 'S');
+		fprintf(facts, i ? "mq_receiver %s %d %d\n" : "mq_sender %s %d %d 7 11\n", shown,
+			pid, pid);
+		/* The child has its own descriptor, and those of its parent. */
+		fprintf(facts, "opener %s %d 1\nopener %s %d 2\n", shown, getpid(), shown, pid);
+		if (i)
+			fprintf(facts, "opener full\\040one %d 1\n", pid);
+		if (i)
+			mq_unlink(names[i]);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -338,6 +384,8 @@ int main(int argc, char **argv)
 	make_waits(argv[2]);
 	make_messages();
 	make_attachments();
+	if (!getuid())
+		make_posix_queues();
 	fclose(facts);
 	pid = fork();
 	if (!pid) {

@@ -14,6 +14,10 @@ jq -r 'def flag: if . then 1 else 0 end;
 		"\(.sem_flg | join(",")):\(.blocking | flag)"] | join(""))),
 	(.queues[] | (.receivers[] | "receiver \(.pid) \(.tid) \(.msgtyp) \(.mode) \(.maxsize)"),
 		(.senders[] | "sender \(.pid) \(.tid) \(.size)")),
+	(.mqueues[] | .name as $name |
+		(.receivers[] | "mq_receiver \($name) \(.pid) \(.tid)"),
+		(.senders[] | "mq_sender \($name) \(.pid) \(.tid) \(.msg_prio) \(.size)"),
+		(.openers[] | "opener \($name) \(.pid) \(.fds)")),
 	(.segments[].attachments[] | "attach \(.pid) \(.shared // false | flag)" +
 		([.mappings[] | " \(.start)-\(.end):\(.offset):\(.prot)"] | join("")))' \
 	"$tmp/json" | sort >"$tmp/found"

@@ -489,7 +489,7 @@ without_the_module()
 	live 0 '"complete":true' '' "$program" -s -J
 	live 0 '^ *0 *5000' '' "$program" -m -o ID,SIZE --noheadings
 	live 4 'Semaphore Arrays' "$missing" "$program" -s -A
-	live 4 '' "$missing" "$program" -Q
+	live 0 'POSIX Message Queues' "$missing" "$program" -Q
 	# $other is several words.
 	# shellcheck disable=SC2086
 	{
