@@ -13,7 +13,8 @@
  *   mq_sender NAME PID TID MSG_PRIO SIZE
  *   opener NAME PID FDS
  *
- * A process that only looks blocked is stopped, and has no line.
+ * A process that only looks blocked is stopped, and has no line; nor has one whose operations in
+ * memory are not those it waits for any more.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -207,7 +208,24 @@ static void tell_wait(pid_t pid, pid_t tid, const char *comm, const struct sembu
 	fputs("\n", facts);
 }
 
-static int make_waits(const char *program32)
+/*
+ * A task whose operation in memory is another one by now, as if another thread had changed it. The
+ * kernel counts nobody who waits for that, and nothing is told of it.
+ */
+static void make_liar(int waits)
+{
+	static struct sembuf *op;
+
+	op = mmap(NULL, sizeof(*op), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (op == MAP_FAILED)
+		err(1, "mmap");
+	*op = (struct sembuf){ 0, -1, 0 };
+	start(&(struct work){ .run = run_semop, .ops = op, .nr_ops = 1 }, NULL);
+	wait_for_counts(waits + 1);
+	*op = (struct sembuf){ 1, -5, 0 };
+}
+
+static void make_waits(const char *program32)
 {
 	static const struct sembuf up[] = { { 1, 1, 0 } }, down[] = { { 0, -1, SEM_UNDO } },
 				   second[] = { { 1, -1, 0 }, { 2, 3, 0 }, { 0, -1, 0 } },
@@ -241,7 +259,7 @@ static int make_waits(const char *program32)
 	kill(pid, SIGSTOP);
 	wait_for_counts(waits);
 	wait_for_state(pid, pid, 'T');
-	return waits;
+	make_liar(waits);
 }
 
 static void make_messages(void)

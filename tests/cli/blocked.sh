@@ -56,12 +56,13 @@ views_of_blocked()
 	tid=$(awk '/^wait/ && $2 != $3 { print $3; exit }' "$1")
 	owner=$(awk '/^attach/ && $3 == 0 { print $2; exit }' "$1")
 	in_words 4 -s 0 -- "^ *$pid  *$pid blocked .* 0 0:-1,undo\* *[.][.][.]" \
-		'tasks wait for semaphore 0; who holds it is not known' 'undo rows need the module'
+		'tasks wait for semaphore 0; who holds it is not known' 'undo rows need the module' \
+		'wait rows need the module ([45] of [56] shown)'
 	grep -q 'no process holds' "$tmp/out" && echo "claims to know of undo holders"
 	in_words 0 -m 0 -- 'attached 5 times, by 3 processes' "^ *$owner .* shmat" 'shared'
 	grep -q 'incomplete' "$tmp/out" && echo "attachments are missing"
 	in_words 4 -q 1 -- 'sends 199 bytes: 15 bytes must be received first'
-	in_words 0 -s -o ID,WAITERS 0 -- "^ 0 .*$pid,blocked" "^ .*,a.040.012).040thread"
+	in_words 4 -s -o ID,WAITERS 0 -- "^ 0 .*$pid,blocked" "^ .*,a.040.012).040thread"
 	in_words 4 -s -o ID,BLOCKER 0 -- '^ 0 [.][.][.]$'
 	in_words 0 -m -o ID,HOLDERS 0 -- "^ 0 $owner,blocked"
 	in_words 4 pid "$pid" -- 'semaphore set 0  *[0-9]* S .* blocked on the semaphore'
@@ -72,6 +73,9 @@ views_of_blocked()
 	[ "$(wc -l <"$tmp/err")" -eq 1 ] || echo "not one line on stderr"
 	grep -q 'undo holders.*namespaces without tasks are not known; load it' "$tmp/err" ||
 		cat "$tmp/err"
+	in_words 4 -Q '/full\040one' -- 'MSG-PRIO' " 7  *11 " 'queue is full, with 1 of 1'
+	in_words 4 -Q gone -- '1 task waits to receive' 'unlinked: it has no name any more'
+	seen_from_elsewhere "$PPID" "$pid"
 	other='setpriv --reuid 65533 --clear-groups'
 	program="$other ${1%/*}/ipcdbg"
 	blocked_of_others
@@ -81,6 +85,21 @@ views_are_right()
 {
 	exec >"$tmp/why" 2>&1
 	views_of_blocked "$tmp/blocked/facts"
+}
+
+# Another namespace with objects of the same ids and keys is not mixed up with this one, and each is
+# seen from outside.
+seen_from_elsewhere()
+{
+	mkdir "$tmp/blocked/other"
+	unshare --ipc "$build/tests/blocked" "$tmp/blocked/other/facts" - "$here/found.sh" \
+		"$program" "$tmp/blocked/other/facts" "$tmp/blocked/other"
+	unshare --ipc "$program" --namespace "$1" -s -o ID,WAITERS --noheadings 0 \
+		>"$tmp/out" 2>"$tmp/err"
+	grep -q "^ 0 $2,blocked" "$tmp/out" || cat "$tmp/out" "$tmp/err"
+	unshare --ipc "$program" -A -J -s 2>"$tmp/err" |
+		jq ".sets[].waiters[] | select(.pid == $2) | .tid" >"$tmp/out"
+	[ "$(cat "$tmp/out")" = "$2" ] || cat "$tmp/out" "$tmp/err"
 }
 
 # As a user who may look at none of them. $program is several words.
