@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 # What run.sh does with processes that are really blocked, on this machine and without the module.
-# The truth is what tests/cli/blocked.c did. Uses check, $program, $build and $tmp of run.sh.
+# The truth is what tests/cli/blocked.c did. Uses check, $program, $build, $here and $tmp of run.sh.
+# shellcheck disable=SC2154
 
 # A program of 32 bits, if there is one.
 program_of_32_bits()
@@ -56,7 +57,8 @@ views_of_blocked()
 	tid=$(awk '/^wait/ && $2 != $3 { print $3; exit }' "$1")
 	owner=$(awk '/^attach/ && $3 == 0 { print $2; exit }' "$1")
 	in_words 4 -s 0 -- "^ *$pid  *$pid blocked .* 0 0:-1,undo\* *[.][.][.]" \
-		'tasks wait for semaphore 0; who holds it is not known' 'undo rows need the module' \
+		'tasks wait for semaphore 0; who holds it is not known' \
+		'undo rows need the module' \
 		'wait rows need the module ([45] of [56] shown)'
 	grep -q 'no process holds' "$tmp/out" && echo "claims to know of undo holders"
 	in_words 0 -m 0 -- 'attached 5 times, by 3 processes' "^ *$owner .* shmat" 'shared'
@@ -68,8 +70,9 @@ views_of_blocked()
 	in_words 4 pid "$pid" -- 'semaphore set 0  *[0-9]* S .* blocked on the semaphore'
 	in_words 4 pid "$tid" -- 'semaphore set 0  *[0-9]* S .* blocked on the semaphore'
 	in_words 4 pid "$owner" -- 'shared memory segment 0 .* mappings=4'
-	in_words 4 ns -- "$(stat -Lc %i /proc/self/ns/ipc) .* $PPID blocked .* task .* 2 .* 1 .* 1"
-	in_words 4 -A -s -- "^$(stat -Lc %i /proc/self/ns/ipc) 0x000005e7 0 "
+	inum=$(stat -Lc %i /proc/self/ns/ipc)
+	in_words 4 ns -- "$inum .* $PPID blocked .* task .* 2 .* 1 .* 1"
+	in_words 4 -A -s -- "^$inum 0x000005e7 0 "
 	[ "$(wc -l <"$tmp/err")" -eq 1 ] || echo "not one line on stderr"
 	grep -q 'undo holders.*namespaces without tasks are not known; load it' "$tmp/err" ||
 		cat "$tmp/err"
