@@ -16,11 +16,8 @@
 #include "proc_facts.h"
 #include "record_text.h"
 #include "recording.h"
-#include "source_devshm.h"
 #include "sysvipc.h"
 #include "whole_file.h"
-
-#define ALL "all/"
 
 /* Names of tables, each once. */
 typedef VEC(const char *) names;
@@ -61,32 +58,19 @@ static void add_name(names *v, const char *name)
 	*vec_add(v) = name;
 }
 
-/* A table of every namespace, or where the source knows only one, its namesake of that. */
-static void add_table(names *v, const struct source *s, const char *all_name)
-{
-	if (!s->lacks || source_devshm_has(all_name))
-		add_name(v, all_name);
-	else if (!s->has || s->has(all_name + strlen(ALL)))
-		add_name(v, all_name + strlen(ALL));
-}
-
 /* What views of a live machine open, they open of a recording too. */
 static names choose_tables(const struct source *s)
 {
 	names v = { 0 };
 
-	if (s->lacks) {
-		add_name(&v, SOURCE_LIMITS);
-	} else {
-		add_name(&v, "abi");
-		add_name(&v, "namespaces");
-	}
+	add_name(&v, s->lacks ? SOURCE_LIMITS : "abi");
+	add_name(&v, "namespaces");
 	for (size_t i = 0; i < nr_kinds; i++)
 		for (size_t j = 0; j < NR_LISTS; j++)
 			if (kinds[i]->lists[j].table)
-				add_table(&v, s, kinds[i]->lists[j].table);
+				add_name(&v, kinds[i]->lists[j].table);
 	for (size_t i = 0; i < nr_kinds; i++)
-		add_table(&v, s, kinds[i]->table);
+		add_name(&v, kinds[i]->table);
 	return v;
 }
 
@@ -119,6 +103,7 @@ static void write_recording(struct record *r)
 	if (r->source->lacks) {
 		snprintf(head.lacks, sizeof(head.lacks), "%s", r->source->lacks);
 		head.present |= IPCDBG_BIT(recording, lacks);
+		IPCDBG_PUT(recording, &head, hidden, source_hides(r->source));
 	}
 	record_row(r, 0, IPCDBG_R_recording, &head);
 }
@@ -194,8 +179,7 @@ static enum exit_code write_all(struct record *r)
 	names tables = choose_tables(r->source);
 	enum exit_code code = EXIT_OK;
 
-	if (!r->source->lacks)
-		ns_mounts_hold_and_tell();
+	ns_mounts_hold_and_tell();
 	write_head(r, &tables);
 	for (size_t i = 0; i < tables.nr && !code && !ferror(r->out); i++)
 		code = copy_table(r, tables.v[i]);

@@ -193,6 +193,7 @@ static struct source make_source(void)
 	if (IPCDBG_HAS(recording, &recording.head, lacks)) {
 		s.lacks = recording.head.lacks;
 		s.lacks_code = EXIT_MODULE;
+		s.hidden = recording.head.hidden;
 	}
 	return s;
 }

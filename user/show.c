@@ -6,7 +6,6 @@
 #include "namespace.h"
 #include "object.h"
 #include "output.h"
-#include "proc_task.h"
 
 /* What one run prints, and has printed. */
 struct show {
@@ -48,14 +47,14 @@ static void print_ns(const struct query *q, struct ipcdbg_namespace ns)
 }
 
 /* What could be had of the rows of that word: all is shown to root that /proc tells. */
-static const char *who_tells(const char *what)
+static const char *who_tells(const struct query *q, const char *what)
 {
 	static const char *const told[] = { "sem",	   "wait",	"receiver",
 					    "sender",	   "attach",	"mqueue",
 					    "mq_receiver", "mq_sender", "opener" };
 
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
-		if (!strcmp(what, told[i]) && !proc_shows_all())
+		if (!strcmp(what, told[i]) && source_hides(q->source))
 			return "root";
 	return "the module";
 }
@@ -73,7 +72,7 @@ static void say_missing(const struct query *q, const struct object *o)
 			fprintf(q->out, "incomplete: %s rows need the right to look into processes",
 				t.s);
 		else if (q->source->lacks)
-			fprintf(q->out, "incomplete: %s rows need %s", t.s, who_tells(tr->what));
+			fprintf(q->out, "incomplete: %s rows need %s", t.s, who_tells(q, tr->what));
 		else
 			fprintf(q->out, "incomplete: the module left out %s rows", t.s);
 		if (IPCDBG_HAS(truncated, tr, shown) && IPCDBG_HAS(truncated, tr, total))

@@ -40,9 +40,20 @@ bool source_is_there(const struct source *s)
 	return s->lacks || s->part || !access(s->root, X_OK);
 }
 
+bool source_hides(const struct source *s)
+{
+	return s->lacks && (s->live ? !proc_shows_all() : s->hidden);
+}
+
+void source_renew(const struct source *s)
+{
+	if (s->renew)
+		s->renew();
+}
+
 void source_tell_lacks(const struct source *s)
 {
-	bool module = s->lacks_code == EXIT_MODULE, hidden = !proc_shows_all();
+	bool module = s->lacks_code == EXIT_MODULE, hidden = source_hides(s);
 	static bool told;
 
 	if (s->lacks && !told)

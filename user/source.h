@@ -41,6 +41,9 @@ struct source {
 	int (*open)(const struct source *s, const char *name, long long id);
 	/* Of a recording, one file: where the table is in it; false: there is none. */
 	bool (*part)(const char *name, struct source_part *part);
+	/* Of one that looks at tasks: tables that are opened from now on are made of a new look. */
+	void (*renew)(void);
+	bool hidden; /* of a recording: some tasks could not be looked at when it was made */
 	/* What setns(2) is on a live one: tables outside of all/ are of that namespace now. */
 	void (*enter)(__u32 inum);
 	__u32 page_size; /* of that machine; 0: it is this one */
@@ -93,6 +96,12 @@ bool source_has(const struct source *s, const char *name);
 
 /* The same of any table: of a folder it is tried. What is there and cannot be opened is there. */
 bool source_finds(const struct source *s, const char *name);
+
+/* Of one that tells less than the module: whether there may be tasks that it could not look at. */
+bool source_hides(const struct source *s);
+
+/* What the user is shown later is of later, too. */
+void source_renew(const struct source *s);
 
 /* Tells the user, once, that less is known than the module would tell. */
 void source_tell_lacks(const struct source *s);

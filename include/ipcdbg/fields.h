@@ -342,6 +342,7 @@ IPCDBG_FIELD(recording, U32, inum, 0, "", "ipc namespace of the program")
 IPCDBG_FIELD(recording, U32, page_size, 0, "B", "size of a page of memory")
 IPCDBG_FIELD(recording, U64, boot_ns, VOLATILE, "ns", "CLOCK_BOOTTIME at the time of the header")
 IPCDBG_FIELD(recording, NAME, lacks, 0, "", "why it was made without the module, if it was")
+IPCDBG_FIELD(recording, BOOL, hidden, 0, "", "without it, and some tasks could not be looked at")
 IPCDBG_END(recording)
 
 IPCDBG_RECORD(section, "section", "a section that follows")

@@ -122,6 +122,26 @@ static void hit(struct run *r, struct traced *t, const struct fault *f)
 		traced_fail(t, f->error);
 }
 
+/* What the threads of a recording do is what this program and its parents did just then. */
+static void drop_threads(char *text)
+{
+	static const char *const rows[] = { "\tthread ", "\t\tnext " };
+	char *to = text, *line = text, *next;
+
+	for (; *line; line = next) {
+		bool drop = false;
+
+		next = strchrnul(line, '\n');
+		next += !!*next;
+		for (size_t i = 0; i < NR(rows); i++)
+			drop |= !strncmp(line, rows[i], strlen(rows[i]));
+		if (!drop)
+			memmove(to, line, next - line);
+		to += drop ? 0 : next - line;
+	}
+	*to = 0;
+}
+
 /* What main() does first is to look if its three descriptors are open. */
 static struct run run(char **argv, const struct fault *f, int which)
 {
@@ -141,6 +161,8 @@ static struct run run(char **argv, const struct fault *f, int which)
 	}
 	r.code = traced_code(&t);
 	r.out = output("out");
+	if (!strncmp(r.out, RECORDING, strlen(RECORDING)))
+		drop_threads(r.out);
 	r.err = output("err");
 	return r;
 }
@@ -177,14 +199,19 @@ static bool is_optional(const char *path)
 	return !path[0] || !strcmp(path, "/proc") || strstr(path, "/tests/cli/keys");
 }
 
-/* Whether both are the same but for digits: of what is live, times and pids differ. */
-static bool same_but_digits(const char *a, const char *b)
+static const char *skip_number(const char *s)
 {
-	static const char digits[] = "0123456789";
+	if (s[0] == '0' && s[1] == 'x')
+		return s + 2 + strspn(s + 2, "0123456789abcdef");
+	return s + strspn(s, "0123456789");
+}
 
+/* Whether both are the same but for numbers: of what is live, times, pids and addresses differ. */
+static bool same_but_numbers(const char *a, const char *b)
+{
 	for (;; a++, b++) {
-		a += strspn(a, digits);
-		b += strspn(b, digits);
+		a = skip_number(a);
+		b = skip_number(b);
 		if (*a != *b)
 			return false;
 		if (!*a)
@@ -215,7 +242,7 @@ static const char *judge_output(const struct run *as, const struct run *r)
 /* What is wrong, NULL if nothing is. */
 static const char *judge(const struct run *as, const struct run *r, int error)
 {
-	if (r->code == as->code && same_but_digits(r->out, as->out))
+	if (r->code == as->code && same_but_numbers(r->out, as->out))
 		return NULL;
 	if ((r->code == FINDS_WARNINGS || r->code == FINDS_CRITICAL) && as->code >= r->code)
 		return judge_findings(as, r);
