@@ -226,7 +226,7 @@ static void add_unlinked(struct queues *all, const struct mq_opener *o)
 	char path[64], link[4096], *name;
 	ssize_t len;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", o->process.pid, o->fd);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd/%d", o->process.pid, o->tid, o->fd);
 	len = readlink(path, link, sizeof(link) - 1);
 	if (len < (ssize_t)strlen(deleted))
 		return;
@@ -263,7 +263,8 @@ void made_mqueues(struct maker *m)
 	if (all.files.whole)
 		add_all_unlinked(&all);
 	/* A list does not tell that unlinked ones of hidden processes are not in it. */
-	if (all.missed || !all.files.whole || (m->details && mq_openers()->hidden))
+	if (all.missed || !all.files.whole ||
+	    (m->details && (mq_openers()->hidden || !proc_shows_all())))
 		made_truncated(m, 0, "mqueue", MADE_UNKNOWN, MADE_UNKNOWN);
 	mq_files_close(&all.files);
 	vec_free(&all.told);

@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <linux/kcmp.h>
 #include <linux/mount.h>
 
 #include "proc_facts.h"
@@ -73,26 +74,41 @@ int mq_files_open_queue(const struct mq_files *f, const char *name)
 }
 
 static struct mq_openers all;
+static bool looked;
 
 /* Whether it was the descriptor of a file that may be a queue. */
-static void look_at_fd(const struct process *p, DIR *fds, const char *name)
+static void look_at_fd(const struct process *p, int tid, DIR *fds, const char *name)
 {
 	struct mq_opener *o;
 	struct stat st;
 
-	if (fstatat(dirfd(fds), name, &st, 0) || !S_ISREG(st.st_mode) ||
-	    st.st_size != MQUEUE_SIZE || major(st.st_dev))
+	if (fstatat(dirfd(fds), name, &st, 0)) {
+		all.hidden += !proc_has_ended();
+		return;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size != MQUEUE_SIZE || major(st.st_dev))
 		return;
 	o = vec_add(&all.v);
-	*o = (struct mq_opener){ *p, atoi(name), st.st_dev, st.st_ino };
+	*o = (struct mq_opener){ *p, tid, atoi(name), st.st_dev, st.st_ino };
 }
 
 struct search {
 	struct process process;
-	bool done;
+	VEC(int) seen; /* a thread of each table of descriptors that was read */
 };
 
-/* Threads share their descriptors, unless they asked for others; a leader may have exited. */
+/*
+ * Threads share their descriptors, unless they asked for others (CLONE_FILES). Where the kernel
+ * does not tell, a table is read twice rather than not at all.
+ */
+static bool is_seen(const struct search *s, int tid)
+{
+	for (size_t i = 0; i < s->seen.nr; i++)
+		if (!syscall(SYS_kcmp, tid, s->seen.v[i], KCMP_FILES, 0, 0))
+			return true;
+	return false;
+}
+
 static void look_at_thread(void *ctx, int pid, int tid)
 {
 	struct search *s = ctx;
@@ -100,20 +116,19 @@ static void look_at_thread(void *ctx, int pid, int tid)
 	char path[64];
 	DIR *fds;
 
-	if (s->done)
+	if (is_seen(s, tid))
 		return;
+	*vec_add(&s->seen) = tid;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd", pid, tid);
 	fds = opendir(path);
 	if (!fds) {
-		all.hidden += errno == EACCES || errno == EPERM;
-		s->done = errno != ENOENT;
+		all.hidden += !proc_has_ended();
 		return;
 	}
-	while ((entry = readdir(fds)))
-		if (entry->d_name[0] != '.') {
-			look_at_fd(&s->process, fds, entry->d_name);
-			s->done = true;
-		}
+	while ((errno = 0, entry = readdir(fds)))
+		if (entry->d_name[0] != '.')
+			look_at_fd(&s->process, tid, fds, entry->d_name);
+	all.hidden += errno && !proc_has_ended();
 	closedir(fds);
 }
 
@@ -123,10 +138,15 @@ static void look_at_process(void *ctx, int pid)
 
 	(void)ctx;
 	/* What this program has open is open for the reading of it only. */
-	if (pid == getpid() || !proc_task_process(&s.process, pid))
+	if (pid == getpid())
 		return;
+	if (!proc_task_process(&s.process, pid)) {
+		all.hidden += !proc_has_ended();
+		return;
+	}
 	IPCDBG_PUT(process, &s.process, state, IPCDBG_LIVE);
-	proc_visit_threads(pid, look_at_thread, &s);
+	all.hidden += !proc_visit_threads(pid, look_at_thread, &s);
+	vec_free(&s.seen);
 }
 
 static int compare(__u64 a, __u64 b)
@@ -148,8 +168,6 @@ static int opener_order(const void *a, const void *b)
 
 const struct mq_openers *mq_openers(void)
 {
-	static bool looked;
-
 	if (looked)
 		return &all;
 	looked = true;
@@ -157,10 +175,16 @@ const struct mq_openers *mq_openers(void)
 		all.hidden = 1;
 		return &all;
 	}
-	proc_visit_processes(look_at_process, NULL);
+	all.hidden += !proc_visit_processes(look_at_process, NULL);
 	if (all.v.nr)
 		qsort(all.v.v, all.v.nr, sizeof(*all.v.v), opener_order);
 	return &all;
+}
+
+void mq_openers_forget(void)
+{
+	looked = false;
+	all.v.nr = all.hidden = 0;
 }
 
 size_t mq_openers_find(dev_t dev, ino_t ino)

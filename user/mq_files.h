@@ -32,6 +32,7 @@ int mq_files_open_queue(const struct mq_files *f, const char *name);
 /* A descriptor that a process has of some file that may be a queue. */
 struct mq_opener {
 	struct process process;
+	int tid; /* of a thread of it that has this one */
 	int fd;
 	dev_t dev;
 	ino_t ino;
@@ -42,8 +43,12 @@ struct mq_openers {
 	size_t hidden;		 /* processes that could not be looked at */
 };
 
-/* Looks at all descriptors of all processes when it is called first. */
+/*
+ * Looks at all descriptors of all processes when it is called first, or first after it was to
+ * forget them.
+ */
 const struct mq_openers *mq_openers(void);
+void mq_openers_forget(void);
 
 /* The first that is not before an inode of a device. */
 size_t mq_openers_find(dev_t dev, ino_t ino);

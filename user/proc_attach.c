@@ -32,6 +32,7 @@
 
 static struct proc_attachers all;
 static VEC(dev_t) devices;
+static bool looked;
 
 static void add_device(unsigned int flags)
 {
@@ -149,8 +150,6 @@ static void look_at_process(void *ctx, int pid)
 
 	(void)ctx;
 	proc_visit_threads(pid, read_maps_of_thread, &s);
-	if (s.lines < 0 && (errno == EACCES || errno == EPERM))
-		all.hidden++;
 	nr = all.mappings.nr - first;
 	if (!nr || !proc_task_process(&process, pid)) {
 		all.mappings.nr = first;
@@ -242,18 +241,21 @@ static void find_owners(void)
 
 const struct proc_attachers *proc_attachers(void)
 {
-	static bool looked;
-
 	if (looked)
 		return &all;
 	looked = true;
-	if (!proc_usable()) {
-		all.hidden = 1;
+	if (!proc_usable())
 		return &all;
-	}
-	find_devices();
+	if (!devices.nr)
+		find_devices();
 	proc_visit_processes(look_at_process, NULL);
 	if (all.v.nr)
 		find_owners();
 	return &all;
+}
+
+void proc_attachers_forget(void)
+{
+	looked = false;
+	all.v.nr = all.mappings.nr = 0;
 }

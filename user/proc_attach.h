@@ -27,10 +27,10 @@ struct proc_attacher {
 struct proc_attachers {
 	VEC(struct proc_attacher) v; /* by namespace and owner, that one first, and by pid */
 	VEC(struct proc_mapping) mappings;
-	size_t hidden; /* processes that could not be looked at */
 };
 
-/* Looks at all processes when it is called first. */
+/* Looks at all processes when it is called first, or first after it was to forget them. */
 const struct proc_attachers *proc_attachers(void);
+void proc_attachers_forget(void);
 
 #endif

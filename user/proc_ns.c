@@ -19,6 +19,7 @@
 #include "sysvipc.h"
 
 static struct proc_namespaces all;
+static bool looked;
 
 static struct proc_ns *find_or_add(__u32 inum)
 {
@@ -107,8 +108,6 @@ static int inum_order(const void *a, const void *b)
 
 const struct proc_namespaces *proc_namespaces(void)
 {
-	static bool looked;
-
 	if (looked)
 		return &all;
 	looked = true;
@@ -121,6 +120,12 @@ const struct proc_namespaces *proc_namespaces(void)
 		find_user_ns(&all.v.v[i]);
 	qsort(all.v.v, all.v.nr, sizeof(*all.v.v), inum_order);
 	return &all;
+}
+
+void proc_namespaces_forget(void)
+{
+	looked = false;
+	all.v.nr = 0;
 }
 
 bool proc_ns_enter(const struct proc_ns *ns)

@@ -18,8 +18,9 @@ struct proc_namespaces {
 	VEC(struct proc_ns) v; /* by inum */
 };
 
-/* Looks at all tasks when it is called first. */
+/* Looks at all tasks when it is called first, or first after it was to forget them. */
 const struct proc_namespaces *proc_namespaces(void);
+void proc_namespaces_forget(void);
 
 /* Enters one; false: it may not be entered, or has gone. */
 bool proc_ns_enter(const struct proc_ns *ns);

@@ -67,10 +67,15 @@ static void visit(struct clock *c, int cpu)
 	sched_setaffinity(0, sizeof(allowed), &allowed);
 }
 
+static struct clock clocks[CPU_SETSIZE];
+
+void proc_slept_forget(void)
+{
+	memset(clocks, 0, sizeof(clocks));
+}
+
 static const struct clock *clock_of(int cpu)
 {
-	static struct clock clocks[CPU_SETSIZE];
-
 	if (cpu < 0 || cpu >= CPU_SETSIZE)
 		return NULL;
 	if (!clocks[cpu].visited)

@@ -223,7 +223,7 @@ bool proc_syscall_lasts(const struct proc_syscall *s)
 
 static enum proc_look why_not(void)
 {
-	return errno == ENOENT || errno == ESRCH ? PROC_GONE : PROC_HIDDEN;
+	return proc_has_ended() ? PROC_GONE : PROC_HIDDEN;
 }
 
 enum proc_look proc_syscall_read(struct proc_syscall *s, int pid, int tid)

@@ -103,31 +103,51 @@ static int number_of(const struct dirent *entry)
 	return *end ? 0 : n;
 }
 
-void proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx)
+bool proc_has_ended(void)
 {
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-
-	while (proc && (entry = readdir(proc)))
-		if (number_of(entry) > 0)
-			fn(ctx, number_of(entry));
-	if (proc)
-		closedir(proc);
+	return errno == ENOENT || errno == ESRCH;
 }
 
-void proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *ctx)
+/* The next number in a folder of /proc; 0 at its end, -1 if it cannot be read on. */
+static int next_number(DIR *dir)
 {
 	struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = readdir(dir);
+	} while (entry && number_of(entry) <= 0);
+	if (entry)
+		return number_of(entry);
+	return errno && !proc_has_ended() ? -1 : 0;
+}
+
+bool proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx)
+{
+	DIR *proc = opendir("/proc");
+	int pid = -1;
+
+	while (proc && (pid = next_number(proc)) > 0)
+		fn(ctx, pid);
+	if (proc)
+		closedir(proc);
+	return !pid;
+}
+
+bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *ctx)
+{
 	char path[32];
 	DIR *tasks;
+	int tid;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	tasks = opendir(path);
-	while (tasks && (entry = readdir(tasks)))
-		if (number_of(entry) > 0)
-			fn(ctx, pid, number_of(entry));
-	if (tasks)
-		closedir(tasks);
+	if (!tasks)
+		return proc_has_ended();
+	while ((tid = next_number(tasks)) > 0)
+		fn(ctx, pid, tid);
+	closedir(tasks);
+	return !tid;
 }
 
 static bool is_in(const char *ns, ino_t inum)

@@ -10,21 +10,30 @@
 /* A file of the thread with the pid and tid of t, as proc_read(). */
 ssize_t proc_task_file(const struct task *t, const char *name, char *buf, size_t room);
 
-/* Adds comm, state and start_ns, the latter cut to a tick; *priority as in /proc/PID/stat. */
+/*
+ * Adds comm, state and start_ns, the latter cut to a tick; *priority as in /proc/PID/stat. This and
+ * the next two are false with errno.
+ */
 bool proc_task_stat(struct task *t, __s32 *priority);
 
 /* Adds uid and switches. */
 bool proc_task_status(struct task *t);
 
-/* What there is to know of a process; false: it has ended. */
+/* What there is to know of a process. */
 bool proc_task_process(struct process *p, int pid);
 
-/* The ipc namespace that a thread is in, 0 if that cannot be known. */
+/* The ipc namespace that a thread is in, 0 with errno if that cannot be known. */
 __u32 proc_task_ipc_ns(int pid, int tid);
 
-/* Calls fn for each process, or thread of it, that /proc shows. */
-void proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx);
-void proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *ctx);
+/*
+ * Calls fn for each process, or thread of it, that /proc shows. False if there may be others, which
+ * could not be read; a process that has ended has no threads.
+ */
+bool proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx);
+bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *ctx);
+
+/* Whether errno says that a process or thread has ended, and nothing else has gone wrong. */
+bool proc_has_ended(void);
 
 /*
  * Whether /proc shows all tasks there are, and all of them may be looked at: as root of the host.

@@ -2,11 +2,13 @@
 #include "proc_waits.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "proc_facts.h"
 #include "proc_task.h"
 
 static struct proc_waits all;
+static bool looked;
 
 static bool is_ipc(enum syscall_kind kind)
 {
@@ -48,8 +50,10 @@ static void look_at_thread(void *ctx, int pid, int tid)
 	if (!is_ipc(s.kind))
 		return;
 	inum = proc_task_ipc_ns(pid, tid);
-	if (!inum)
+	if (!inum) {
+		all.hidden += !proc_has_ended();
 		return;
+	}
 	w = vec_add(&all.v);
 	w->call = s;
 	w->inum = inum;
@@ -58,7 +62,15 @@ static void look_at_thread(void *ctx, int pid, int tid)
 
 static void look_at_process(void *ctx, int pid)
 {
-	proc_visit_threads(pid, look_at_thread, ctx);
+	all.hidden += !proc_visit_threads(pid, look_at_thread, ctx);
+}
+
+/* Whether there is such a file at all: this program's own, which it may look at. */
+static bool calls_are_told(void)
+{
+	struct proc_syscall own;
+
+	return proc_syscall_read(&own, getpid(), getpid()) == PROC_ELSEWHERE;
 }
 
 static int compare(__s64 a, __s64 b)
@@ -87,20 +99,25 @@ static int wait_order(const void *a, const void *b)
 
 const struct proc_waits *proc_waits(void)
 {
-	static bool looked;
-
 	if (looked)
 		return &all;
 	looked = true;
 	/* In a /proc of another pid namespace tasks have other numbers. */
-	if (!proc_usable() || !syscall_numbers_known()) {
+	if (!proc_usable() || !syscall_numbers_known() || !calls_are_told()) {
 		all.hidden = 1;
 		return &all;
 	}
-	proc_visit_processes(look_at_process, NULL);
+	all.hidden += !proc_visit_processes(look_at_process, NULL);
 	if (all.v.nr)
 		qsort(all.v.v, all.v.nr, sizeof(*all.v.v), wait_order);
 	return &all;
+}
+
+void proc_waits_forget(void)
+{
+	looked = false;
+	all.v.nr = all.ops.nr = all.hidden = 0;
+	proc_slept_forget();
 }
 
 const struct proc_wait *proc_waits_on(__u32 inum, enum syscall_kind kind, int id, size_t *nr)

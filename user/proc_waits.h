@@ -24,11 +24,12 @@ struct proc_wait {
 struct proc_waits {
 	VEC(struct proc_wait) v; /* by namespace, kind, id, pid and tid */
 	VEC(struct sembuf) ops;
-	size_t hidden; /* tasks that could not be looked at, whatever they do */
+	size_t hidden; /* tasks, or folders of them, that could not be looked at */
 };
 
-/* Looks at all tasks when it is called first. */
+/* Looks at all tasks when it is called first, or first after it was to forget them. */
 const struct proc_waits *proc_waits(void);
+void proc_waits_forget(void);
 
 /* Those of one kind on one object; NULL if there are none. */
 const struct proc_wait *proc_waits_on(__u32 inum, enum syscall_kind kind, int id, size_t *nr);
@@ -38,5 +39,8 @@ const struct proc_wait *proc_waits_on(__u32 inum, enum syscall_kind kind, int id
  * as it did.
  */
 __u64 proc_slept_ns(const struct task *t);
+
+/* Reads the clocks of the CPUs anew from now on: what is later than they is not measured well. */
+void proc_slept_forget(void);
 
 #endif

@@ -68,7 +68,7 @@ devshm_statuses()
 	live 2 '' 'with the name sem.fifo' "$program" -M sem.fifo
 	live 64 '' 'no limits of their own' "$program" -M -u
 	live 64 '' 'ipcs does not know' "$program" -S --ipcs
-	live 0 'blocked in futex(2) inside the object (inferred)' '' "$program" \
+	live 4 'blocked in futex(2) inside the object (inferred)' 'may not see' "$program" \
 		pid "$(awk '$1 == "wait" && $2 == "empty" { print $3; exit }' "$tmp/truth")"
 	live 1 '' '/dev/shm: Input/output error' strace -qq -o /dev/null -P /dev/shm \
 		-e trace=getdents64 -e inject=getdents64:error=EIO:when=1 "$program" -M

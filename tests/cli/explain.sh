@@ -125,7 +125,9 @@ names()
 		4
 	EOF
 	diff "$tmp/want" "$tmp/got" >"$tmp/why"
-	[ "$(grep -c 'module is not loaded' "$tmp/err")" -eq 1 ] || cat "$tmp/err" >>"$tmp/why"
+	# Queues that lost their names may be open in processes that are not shown.
+	[ "$(grep -c 'tasks that you may not see' "$tmp/err")" -eq 3 ] ||
+		cat "$tmp/err" >>"$tmp/why"
 	[ ! -s "$tmp/why" ]
 	check "explain tells what names are for, and who has them" $?
 }

@@ -522,17 +522,59 @@ removal()
 	live 77 'remove' 'only its owner or root may' setpriv --reuid 65534 --clear-groups \
 		"$tmp/live/ipcdbg" rm -m "$segment"
 	live 0 'remove' '' "$program" rm --dry-run -m "$segment"
-	live 0 'no orphans' 'module is not loaded' "$program" rm --orphans
+	live "$(shown 0 4)" 'no orphans' 'module is not loaded' "$program" rm --orphans
 	live 2 '' 'there is no semaphore set with the id 99' "$program" rm -s 99
-	live 4 'leave' 'who waits is not known' "$program" rm -q "$queue"
-	live 4 '' 'module is not loaded' "$program" rm -Q nosuch
 	live 64 "" "which rm(1) removes" "$program" rm -M nosuch
+	removal_where_some_are_hidden
 	[ "$(ids smq)" = "$set $segment $queue " ] || echo "removed what it should not"
 	live 2 "set $set is removed" 'with the id 99' "$program" rm -s "$set" 99
 	live 0 "queue $queue is removed" '' "$program" rm --force -q "$queue"
 	live 0 "segment $segment is removed" '' "$program" rm -m "$segment" "$segment"
 	[ -z "$(ids smq)" ] || echo "not removed: $(ids smq)"
 	removal_of_used
+}
+
+# A POSIX queue of that name in the ipc namespace.
+make_mqueue()
+{
+	mkdir -p "$tmp/mqueue"
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --mount sh -c 'mount -t mqueue none "$0" && touch "$0/$1"' "$tmp/mqueue" "$1"
+}
+
+# shown WORD OTHER: the first where root may look at every task there is, which takes the first
+# namespaces of all and a PID 1 that nothing else protects; else the other.
+shown()
+{
+	if [ "$(stat -Lc %i /proc/self/ns/pid /proc/self/ns/user | xargs)" = \
+		"4026531836 4026531837" ] && stat -L /proc/1/fd/0 && cat /proc/1/syscall; then
+		echo "$1" >&3
+	else
+		echo "$2" >&3
+	fi 3>&1 >"$tmp/err" 2>&1
+}
+
+# Where a task may wait that cannot be looked at, nobody is known not to; $queue is there.
+removal_where_some_are_hidden()
+{
+	make_mqueue here
+	for hides in 'unshare --pid --fork --mount-proc' \
+		'setpriv --bounding-set -sys_ptrace --inh-caps -sys_ptrace'; do
+		# shellcheck disable=SC2086 # several words
+		{
+			live 4 'leave' 'who waits is not known' $hides "$program" rm -q "$queue"
+			live 4 'leave' 'who has it open is not known' $hides "$program" rm -Q here
+			live 4 '' 'nosuch may be there' $hides "$program" rm -Q nosuch
+		}
+	done
+	live 4 'leave' 'who waits is not known' setpriv --reuid 65534 --clear-groups \
+		"$tmp/live/ipcdbg" rm -q "$queue"
+	for files in 4 5 6; do
+		live 4 'leave' 'who waits is not known' \
+			prlimit --nofile=$files "$program" rm -q "$queue"
+	done
+	live "$(shown 2 4)" '' nosuch "$program" rm -Q nosuch
+	live 0 '/here is removed' '' "$program" rm --force -Q here
 }
 
 # The ids of all objects of the kinds.
