@@ -9,8 +9,10 @@
 
 static enum exit_code look_once(struct look *look, const struct query *q)
 {
-	enum exit_code code = world_read(&look->world, q);
+	enum exit_code code;
 
+	source_renew(q->source);
+	code = world_read(&look->world, q);
 	if (code)
 		return code;
 	for (size_t i = 0; i < look->world.objects.nr; i++) {

@@ -204,9 +204,10 @@ enum exit_code rm_look_again(const struct query *q, const struct rm_target *targ
 	const struct kind *kind = target->kind;
 	struct object *o;
 	struct table t;
-	enum exit_code code =
-		objects_open(q, &t, kind->table, kind->name ? -1 : sysv_of(&target->head).id);
+	enum exit_code code;
 
+	source_renew(q->source);
+	code = objects_open(q, &t, kind->table, kind->name ? -1 : sysv_of(&target->head).id);
 	*state = RM_GONE;
 	if (code)
 		return code;

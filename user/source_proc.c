@@ -9,6 +9,8 @@
 
 #include "header.h"
 #include "made_text.h"
+#include "mq_files.h"
+#include "proc_attach.h"
 #include "proc_ns.h"
 #include "sysvipc.h"
 
@@ -202,6 +204,14 @@ static int open_made(const struct source *s, const char *name, long long id)
 	return fd;
 }
 
+static void renew(void)
+{
+	proc_waits_forget();
+	proc_attachers_forget();
+	mq_openers_forget();
+	proc_namespaces_forget();
+}
+
 struct source source_proc(const char *lacks, enum exit_code code, bool as_ipcs)
 {
 	return (struct source){
@@ -213,5 +223,6 @@ struct source source_proc(const char *lacks, enum exit_code code, bool as_ipcs)
 		.as_ipcs = as_ipcs,
 		.has = has,
 		.open = open_made,
+		.renew = renew,
 	};
 }
