@@ -77,7 +77,7 @@ static void look_at_namespace(struct check *c, const struct ipcdbg_namespace *ns
 static enum exit_code open_namespaces(struct check *c, struct table *t)
 {
 	const struct query *q = c->q;
-	const char *name = q->source->lacks ? SOURCE_LIMITS : "namespaces";
+	const char *name = source_has(q->source, "namespaces") ? "namespaces" : SOURCE_LIMITS;
 	enum exit_code code;
 	bool there;
 
