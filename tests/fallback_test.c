@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -174,6 +175,27 @@ TEST_F_TIMEOUT(without, left_for_a_signal, 120)
 	wait_until(proc_state(p[1]->pid, p[1]->pid) == 'Z');
 	rmdir("/tmp/cgroup/cold");
 	umount("/tmp/cgroup");
+}
+
+/* A thread may have descriptors that no other of its process has: of a queue without a name, too.
+ */
+TEST_F(without, descriptors_of_a_thread)
+{
+	char *name = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct puppet *p = puppet_make(NULL, 0), *thread = puppet_make(p, PUPPET_THREAD);
+	long fd;
+
+	ASSERT_NE(MAP_FAILED, name);
+	strcpy(name, "one");
+	ASSERT_EQ(0, puppet_call(thread, SYS_unshare, CLONE_FILES));
+	fd = puppet_call(thread, SYS_mq_open, (long)name, O_CREAT | O_RDWR, 0600, 0);
+	ASSERT_LE(0, fd);
+	EXPECT_TRUE(same_without_module("-Q"));
+	EXPECT_EQ(1, fallback_seen.rows);
+	ASSERT_EQ(0, puppet_call(p, SYS_mq_unlink, (long)name));
+	puppet_block_call(thread, NULL, SYS_mq_timedreceive, fd, (long)name, 8192, 0, 0);
+	EXPECT_TRUE(same_without_module("-Q"));
+	EXPECT_EQ(3, fallback_seen.rows);
 }
 
 /* Three namespaces with the same ids, each with other tasks; all are told, and who is in them. */
