@@ -20,7 +20,7 @@
 #include "made.h"
 #include "mq_files.h"
 #include "proc_file.h"
-#include "proc_task.h"
+#include "proc_hides.h"
 
 /* The queues of one namespace being told. */
 struct queues {

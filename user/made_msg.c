@@ -7,7 +7,7 @@
 #include <sys/msg.h>
 
 #include "made.h"
-#include "proc_task.h"
+#include "proc_hides.h"
 
 /* The index is the low bits of an id, of which there are more after booting with ipcmni_extend. */
 static bool stat_any(int id, struct msqid_ds *ds)

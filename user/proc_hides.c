@@ -5,11 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
 
+#include "proc_facts.h"
 #include "proc_file.h"
+
+/* The inodes of the initial namespaces, fixed in the kernel (PROC_USER_INIT_INO and its like). */
+#define INIT_USER_NS 0xEFFFFFFDU
+#define INIT_PID_NS 0xEFFFFFFCU
 
 static bool may_trace(void)
 {
@@ -53,4 +59,17 @@ static bool is_mounted_so(void)
 bool proc_hides(void)
 {
 	return access("/proc/1", F_OK) || (is_mounted_so() && !may_trace());
+}
+
+static bool is_in(const char *ns, ino_t inum)
+{
+	struct stat st;
+
+	return !stat(ns, &st) && st.st_ino == inum;
+}
+
+bool proc_shows_all(void)
+{
+	return proc_usable() && is_in("/proc/self/ns/pid", INIT_PID_NS) &&
+	       is_in("/proc/self/ns/user", INIT_USER_NS) && may_trace();
 }

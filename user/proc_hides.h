@@ -10,4 +10,10 @@
  */
 bool proc_hides(void);
 
+/*
+ * Whether /proc shows all tasks there are, and all of them may be looked at: as root of the host.
+ * What a security module denies nevertheless is only seen by trying.
+ */
+bool proc_shows_all(void);
+
 #endif

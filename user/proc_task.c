@@ -8,14 +8,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include <linux/capability.h>
-
 #include "proc_facts.h"
 #include "proc_file.h"
-
-/* The inodes of the initial namespaces, fixed in the kernel (PROC_USER_INIT_INO and its like). */
-#define INIT_USER_NS 0xEFFFFFFDU
-#define INIT_PID_NS 0xEFFFFFFCU
 
 ssize_t proc_task_file(const struct task *t, const char *name, char *buf, size_t room)
 {
@@ -148,27 +142,4 @@ bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *
 		fn(ctx, pid, tid);
 	closedir(tasks);
 	return !tid;
-}
-
-static bool is_in(const char *ns, ino_t inum)
-{
-	struct stat st;
-
-	return !stat(ns, &st) && st.st_ino == inum;
-}
-
-static bool may_trace(void)
-{
-	char status[8192], *caps;
-
-	if (proc_read(AT_FDCWD, "/proc/self/status", status, sizeof(status)) < 0)
-		return false;
-	caps = strstr(status, "\nCapEff:");
-	return caps && strtoull(caps + strlen("\nCapEff:"), NULL, 16) >> CAP_SYS_PTRACE & 1;
-}
-
-bool proc_shows_all(void)
-{
-	return proc_usable() && is_in("/proc/self/ns/pid", INIT_PID_NS) &&
-	       is_in("/proc/self/ns/user", INIT_USER_NS) && may_trace();
 }

@@ -35,10 +35,4 @@ bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *
 /* Whether errno says that a process or thread has ended, and nothing else has gone wrong. */
 bool proc_has_ended(void);
 
-/*
- * Whether /proc shows all tasks there are, and all of them may be looked at: as root of the host.
- * What a security module denies nevertheless is only seen by trying.
- */
-bool proc_shows_all(void);
-
 #endif

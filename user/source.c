@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "devshm_mounts.h"
-#include "proc_task.h"
+#include "proc_hides.h"
 #include "source_devshm.h"
 #include "text.h"
 
