@@ -10,7 +10,8 @@
  * Both documents without what only the module knows, and without what differs between two looks at
  * a world in which nothing happens. Start times are cut to a tick. Where the command could not know
  * which of several operations blocks, that is left out of both. Nothing else may be told to be
- * missing, unless there are mappings that the kernel does not count. "same", with how many rows
+ * missing, unless there are mappings that the kernel does not count. Which of the processes that
+ * share a memory is its owner is left out of both. "same", with how many rows
  * there were, how many of them unsure, and how many had a time that they are blocked; or what
  * differs.
  */
@@ -33,9 +34,13 @@ static const char filter[] =
 	"	.lrpid_comm) |\n"
 	"	.receivers |= tasks | .senders |= tasks;\n"
 	"def attachment: .start_ns |= tick | del(.mappings[].foreign);\n"
+	"def memories: reduce .[] as $a ([]; ($a | del(.mappings, .shared)) as $p |\n"
+	"	if $a.shared then .[-1].processes += [$p]\n"
+	"	else . + [{processes: [$p], mappings: $a.mappings}] end) |\n"
+	"	map(.processes |= sort_by(.pid)) | sort_by(.processes[0].pid);\n"
 	"def segment: known | if .shmid | IN($other[]) then .truncated = [] else . end |\n"
 	"	del(.cpid_state, .cpid_comm, .lpid_state, .lpid_comm, .hugetlb, .noreserve,\n"
-	"	.page_size) | .attachments |= (map(attachment) | sort_by(.pid));\n"
+	"	.page_size) | .attachments |= (map(attachment) | memories);\n"
 	"def opener: .start_ns |= tick;\n"
 	"def mqueue: known | del(.priorities, .notify_pid_state, .notify_pid_comm, .charged,\n"
 	"	.charged_uid, .user_charged) | .receivers |= tasks | .senders |= tasks |\n"

@@ -118,6 +118,7 @@ static int read_maps(int pid, int tid)
 /* What is looked for among the threads of a process. */
 struct search {
 	int lines; /* of the maps that were read */
+	int tid;   /* by this thread */
 	VEC(__u32) namespaces;
 };
 
@@ -126,8 +127,10 @@ static void read_maps_of_thread(void *ctx, int pid, int tid)
 {
 	struct search *s = ctx;
 
-	if (s->lines <= 0)
-		s->lines = read_maps(pid, tid);
+	if (s->lines > 0)
+		return;
+	s->lines = read_maps(pid, tid);
+	s->tid = tid;
 }
 
 static void add_namespace(void *ctx, int pid, int tid)
@@ -159,7 +162,7 @@ static void look_at_process(void *ctx, int pid)
 	proc_visit_threads(pid, add_namespace, &s);
 	for (size_t i = 0; i < s.namespaces.nr; i++)
 		*vec_add(&all.v) =
-			(struct proc_attacher){ process, s.namespaces.v[i], first, nr, pid };
+			(struct proc_attacher){ process, s.tid, s.namespaces.v[i], first, nr, pid };
 	vec_free(&s.namespaces);
 }
 
@@ -173,6 +176,8 @@ static int start_order(const void *a, const void *b)
 	const struct proc_attacher *x = a, *y = b;
 	int order = compare(x->inum, y->inum);
 
+	if (!order)
+		order = compare(x->tid != x->process.pid, y->tid != y->process.pid);
 	if (!order)
 		order = compare(x->process.start_ns, y->process.start_ns);
 	return order ? order : compare(x->process.pid, y->process.pid);
@@ -192,7 +197,7 @@ static int owner_order(const void *a, const void *b)
 
 /* Memories of one namespace, in the order that kcmp(2) has for them. */
 struct memories {
-	VEC(int) pids; /* a process of each */
+	VEC(const struct proc_attacher *) v; /* a process of each */
 };
 
 /* 0 the same memory, 1 less, 2 greater, -1 that cannot be known. */
@@ -201,17 +206,17 @@ static int compare_memory(int a, int b)
 	return syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
 }
 
-/* The process that stands for the memory of pid: itself, if it is the first. */
-static int owner_of(struct memories *m, int pid)
+/* The process that stands for the memory of a: itself, if it is the first. */
+static int owner_of(struct memories *m, const struct proc_attacher *a)
 {
-	size_t low = 0, high = m->pids.nr;
+	size_t low = 0, high = m->v.nr;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		switch (compare_memory(pid, m->pids.v[mid])) {
+		switch (compare_memory(a->tid, m->v.v[mid]->tid)) {
 		case 0:
-			return m->pids.v[mid];
+			return m->v.v[mid]->process.pid;
 		case 1:
 			high = mid;
 			break;
@@ -219,12 +224,16 @@ static int owner_of(struct memories *m, int pid)
 			low = mid + 1;
 		}
 	}
-	vec_add(&m->pids);
-	memmove(&m->pids.v[low + 1], &m->pids.v[low], (m->pids.nr - 1 - low) * sizeof(*m->pids.v));
-	return m->pids.v[low] = pid;
+	vec_add(&m->v);
+	memmove(&m->v.v[low + 1], &m->v.v[low], (m->v.nr - 1 - low) * sizeof(*m->v.v));
+	m->v.v[low] = a;
+	return a->process.pid;
 }
 
-/* The kernel's mm->owner is in no file: it is taken for the one that started first. */
+/*
+ * The kernel's mm->owner is in no file: it is taken for the one that started first, of those whose
+ * leaders have not exited.
+ */
 static void find_owners(void)
 {
 	struct memories m = { 0 };
@@ -232,10 +241,10 @@ static void find_owners(void)
 	qsort(all.v.v, all.v.nr, sizeof(*all.v.v), start_order);
 	for (size_t i = 0; i < all.v.nr; i++) {
 		if (i && all.v.v[i].inum != all.v.v[i - 1].inum)
-			m.pids.nr = 0;
-		all.v.v[i].owner = owner_of(&m, all.v.v[i].process.pid);
+			m.v.nr = 0;
+		all.v.v[i].owner = owner_of(&m, &all.v.v[i]);
 	}
-	vec_free(&m.pids);
+	vec_free(&m.v);
 	qsort(all.v.v, all.v.nr, sizeof(*all.v.v), owner_order);
 }
 

@@ -19,6 +19,7 @@ struct proc_mapping {
  */
 struct proc_attacher {
 	struct process process;
+	int tid; /* of a thread that has the memory: a leader that has exited has none */
 	__u32 inum;
 	size_t first, nr; /* of proc_attachers()->mappings */
 	int owner;	  /* pid of the process in whose memory it runs (CLONE_VM), or its own */
