@@ -96,6 +96,7 @@ TEST_F_TIMEOUT(ipcs, pairs, 3600)
 		n = pairs - done < PAIRS_A_WORLD ? pairs - done : PAIRS_A_WORLD;
 		EXPECT_TRUE(same_world(seed, n));
 		printf("# %ld pairs, up to world %ld\n", done + n, seed);
+		fflush(stdout);
 	}
 }
 
