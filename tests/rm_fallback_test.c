@@ -106,6 +106,7 @@ TEST_F(rm, a_set_that_may_be_held)
 	shell("$ipcdbg rm -s 0x1234");
 	EXPECT_TRUE(shell_ended(4, "who holds it (SEM_UNDO) is not known"));
 	EXPECT_TRUE(has_set());
+	sleep(2);
 	shell("$ipcdbg rm --orphans -s --older-than 0");
 	EXPECT_TRUE(shell_ended(4, "it is not known who uses them"));
 	EXPECT_TRUE(has_set());
