@@ -73,18 +73,41 @@ static bool read_queue(int fd, const char *name, struct ipcdbg_mqueue *q, struct
 	return true;
 }
 
-/* Whether the descriptor that the task has given to its call is of that queue. */
-static bool waits_on(const struct proc_wait *w, enum syscall_kind kind, const struct stat *queue)
+/* The descriptor that the task has given to its call. */
+static bool stat_given(const struct proc_wait *w, struct stat *st)
 {
 	char path[64];
-	struct stat st;
 
-	if (w->call.kind != kind)
-		return false;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd/%d", w->call.task.pid, w->call.task.tid,
 		 w->call.id);
-	return !stat(path, &st) && st.st_dev == queue->st_dev && st.st_ino == queue->st_ino &&
-	       proc_syscall_lasts(&w->call);
+	return !stat(path, st);
+}
+
+static bool waits_on(const struct proc_wait *w, enum syscall_kind kind, const struct stat *queue)
+{
+	struct stat st;
+
+	return w->call.kind == kind && stat_given(w, &st) && st.st_dev == queue->st_dev &&
+	       st.st_ino == queue->st_ino && proc_syscall_lasts(&w->call);
+}
+
+/*
+ * Whether a task waits by a descriptor that cannot be looked at: one that another thread has closed
+ * meanwhile, for one. Nothing in /proc says which queue that was.
+ */
+static bool waits_on_unknown(void)
+{
+	const struct proc_waits *all = proc_waits();
+	struct stat st;
+
+	for (size_t i = 0; i < all->v.nr; i++) {
+		const struct proc_wait *w = &all->v.v[i];
+
+		if ((w->call.kind == SYSCALL_MQ_RECEIVE || w->call.kind == SYSCALL_MQ_SEND) &&
+		    !stat_given(w, &st) && proc_syscall_lasts(&w->call))
+			return true;
+	}
+	return false;
 }
 
 static void add_receiver(struct maker *m, const struct proc_syscall *call)
@@ -150,7 +173,7 @@ static void add_openers(struct maker *m, const struct stat *queue)
 static void add_rows(struct maker *m, struct ipcdbg_mqueue *q, const struct stat *st,
 		     struct text *rows)
 {
-	bool all = !proc_waits()->hidden && proc_shows_all();
+	bool all = !proc_waits()->hidden && proc_shows_all() && !waits_on_unknown();
 	struct text before = m->text;
 
 	m->text = *rows;
