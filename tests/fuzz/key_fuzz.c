@@ -41,7 +41,7 @@ static void check_row(const struct key_row *r)
 {
 	check(r->use && r->use[0] && strlen(r->use) <= KEY_USE_MAX);
 	check(r->source && r->source[0]);
-	check(r->nr_patterns && r->nr_patterns <= KEY_PATTERNS_MAX);
+	check(!r->nr_patterns == !!r->names && r->nr_patterns <= KEY_PATTERNS_MAX);
 	check(r->size.first <= r->size.last && r->nsems.first <= r->nsems.last);
 	check(r->mode.last <= 0777);
 	for (size_t i = 0; i < r->nr_patterns; i++)
@@ -58,6 +58,7 @@ static void check_verdict(const struct key_row *r, const struct key_facts *f)
 	struct text t = { 0 };
 
 	check(v.sure >= KEY_NO && v.sure <= KEY_STRONG);
+	check(!v.sure || !r->names);
 	if (!v.sure)
 		return;
 	check(!(v.agrees & v.differs));
@@ -67,6 +68,21 @@ static void check_verdict(const struct key_row *r, const struct key_facts *f)
 	key_add_decoded(&t, &v, f);
 	check_printable(t.s);
 	text_free(&t);
+}
+
+/* A row of keys fits no name, one of names no key; of no object it is possible at most. */
+static void check_names(const struct key_row *r)
+{
+	const char *const names[] = { "", "PostgreSQL.5432001", "sem.a" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct key_verdict object = key_match_name(r, 'M', names[i]);
+		struct key_verdict none = key_match_name(r, 0, names[i]);
+
+		check(!object.sure || (r->names && object.sure == KEY_LIKELY));
+		check(!none.sure || (r->names && none.sure == KEY_POSSIBLE));
+		check(!object.sure || none.sure);
+	}
 }
 
 static void match_rows(const struct key_table *t)
@@ -96,9 +112,11 @@ static void match_rows(const struct key_table *t)
 		{ .kind = 's', .size = 3, .processes = &process, .nr_processes = 1 },
 	};
 
-	for (size_t i = 0; i < t->rows.nr; i++)
+	for (size_t i = 0; i < t->rows.nr; i++) {
 		for (size_t j = 0; j < sizeof(facts) / sizeof(facts[0]); j++)
 			check_verdict(&t->rows.v[i], &facts[j]);
+		check_names(&t->rows.v[i]);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
