@@ -27,10 +27,13 @@ struct stage_memory {
 	unsigned long limit[2];
 };
 
+#define STAGE_LINES 16384
+
 struct stage {
 	struct stage_memory *memory;
-	char expected[16384]; /* a line for each finding, as stage.c prints it */
-	char chains[4096];    /* a line for each chain, as chain.c prints it */
+	char expected[STAGE_LINES]; /* a line for each finding, as stage.c prints it */
+	char without[STAGE_LINES];  /* the same without the module */
+	char chains[4096];	    /* a line for each chain, as chain.c prints it */
 };
 
 struct scenario {
@@ -48,6 +51,9 @@ extern const struct scenario sem_scenarios[], dead_scenarios[], queue_scenarios[
 
 /* A finding is expected: its name, severity and certainty, then its evidence; see stage.c. */
 void expect(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same without the module, where nothing is known of SEM_UNDO, and all waits count as long. */
+void expect_without(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * A chain is expected of the process whose number it begins with; a scenario in which a task waits
@@ -74,7 +80,10 @@ void stage_do(struct puppet *p, int semid, int semnum, int op, bool undo);
 /* One that blocks. */
 void stage_wait(struct puppet *p, int semid, int semnum, int op, bool undo);
 
-/* Makes it in this process. Returns whether what is found is what is expected. */
-bool scenario_check(const struct scenario *scenario);
+/*
+ * Makes it in this process. Returns whether what is found is what is expected, without the module
+ * too if that is asked for.
+ */
+bool scenario_check(const struct scenario *scenario, bool without);
 
 #endif

@@ -10,6 +10,24 @@
 #define CRITICAL "deadlock critical certain"
 #define PROBABLE "probable-deadlock warning inferred"
 
+/* Without the module the same, of who operated last. */
+static void expect_ring_without(struct stage *s, const int *sets, int n, struct puppet *const *p)
+{
+	char line[4096] = PROBABLE;
+	size_t len = strlen(line);
+
+	for (int i = 0; i < n; i++) {
+		const int *next = &sets[2 * ((i + 1) % n)];
+
+		len += snprintf(line + len, sizeof(line) - len,
+				" | wait semid=%d semnum=%d tid=%d | last semid=%d semnum=%d "
+				"pid=%d",
+				next[0], next[1], p[i]->tid, sets[2 * i], sets[2 * i + 1],
+				p[i]->pid);
+	}
+	expect_without(s, "%s", line);
+}
+
 /* n processes, each of which has the semaphore of its number and waits for the next one's. */
 static void make_ring(struct stage *s, const int *sets, int n, unsigned long flags)
 {
@@ -40,6 +58,17 @@ static void make_ring(struct stage *s, const int *sets, int n, unsigned long fla
 			    next[0], next[1], p[(i + 1) % n]->pid);
 	}
 	expect_link(s, " again");
+	expect_ring_without(s, sets, n, p);
+}
+
+/* a waits for semaphore 1, which b operated last, and b for semaphore 0 of a. */
+static void expect_without_undo(struct stage *s, int set, int tid_of_a, struct puppet *a,
+				struct puppet *b)
+{
+	expect_without(s,
+		       PROBABLE " | wait semid=%d semnum=1 tid=%d | last semid=%d semnum=1 pid=%d"
+				" | wait semid=%d semnum=0 tid=%d | last semid=%d semnum=0 pid=%d",
+		       set, tid_of_a, set, b->pid, set, b->tid, set, a->pid);
 }
 
 static void two_in_one_set(struct stage *s)
@@ -101,6 +130,7 @@ static void complex_operations(struct stage *s)
 		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds 1 > %d waits sem %d/0 "
 		     "deadlock (certain) > %d holds 1 again",
 		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
+	expect_without_undo(s, set, a->tid, a, b);
 }
 
 /* The leader waits too, but for nothing that is held: what makes the circle is its thread. */
@@ -123,6 +153,7 @@ static void through_a_thread(struct stage *s)
 		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds 1 > %d waits sem %d/0 "
 		     "deadlock (certain) > %d holds 1 again",
 		     a->pid, thread->tid, set, b->pid, b->tid, set, a->pid);
+	expect_without_undo(s, set, thread->tid, a, b);
 }
 
 static void for_zero(struct stage *s)
@@ -143,6 +174,7 @@ static void for_zero(struct stage *s)
 		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds -1 > %d waits sem %d/0 "
 		     "deadlock (certain) > %d holds -1 again",
 		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
+	expect_without_undo(s, set, a->tid, a, b);
 }
 
 /* One that takes twice what there is once. Who posts without holding looks the same. */
@@ -179,6 +211,7 @@ static void without_undo(struct stage *s)
 		     "sem %d/0 "
 		     "deadlock (inferred) > %d last (inferred) again",
 		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
+	expect_without_undo(s, set, a->tid, a, b);
 }
 
 /* Two are blocked in a circle; a third process has one of the semaphores too, and is free. */

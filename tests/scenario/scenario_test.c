@@ -29,7 +29,7 @@ FIXTURE_TEARDOWN(scenarios)
 }
 
 /* In a child: namespaces, puppets and memory are its own. */
-static bool plays(const struct scenario *scenario)
+static bool plays(const struct scenario *scenario, bool without)
 {
 	const char *only = getenv("SCENARIO");
 	int status;
@@ -40,44 +40,44 @@ static bool plays(const struct scenario *scenario)
 	fflush(NULL);
 	pid = fork();
 	if (!pid)
-		_exit(!scenario_check(scenario));
+		_exit(!scenario_check(scenario, without));
 	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status))
 		return true;
 	return complain("scenario '%s'", scenario->name);
 }
 
-static bool all_play(const struct scenario *table)
+static bool all_play(const struct scenario *table, bool without)
 {
 	bool ok = true;
 
 	for (; table->name; table++)
-		ok &= plays(table);
+		ok &= plays(table, without);
 	return ok;
 }
 
 TEST_F_TIMEOUT(scenarios, waiting_for_each_other, SECONDS)
 {
-	EXPECT_TRUE(all_play(sem_scenarios));
+	EXPECT_TRUE(all_play(sem_scenarios, true));
 }
 
 TEST_F_TIMEOUT(scenarios, nobody_left_to_post, SECONDS)
 {
-	EXPECT_TRUE(all_play(dead_scenarios));
+	EXPECT_TRUE(all_play(dead_scenarios, true));
 }
 
 TEST_F_TIMEOUT(scenarios, queues, SECONDS)
 {
-	EXPECT_TRUE(all_play(queue_scenarios));
+	EXPECT_TRUE(all_play(queue_scenarios, false));
 }
 
 TEST_F_TIMEOUT(scenarios, posix_queues, SECONDS)
 {
-	EXPECT_TRUE(all_play(mqueue_scenarios));
+	EXPECT_TRUE(all_play(mqueue_scenarios, false));
 }
 
 TEST_F_TIMEOUT(scenarios, left_behind, SECONDS)
 {
-	EXPECT_TRUE(all_play(left_scenarios));
+	EXPECT_TRUE(all_play(left_scenarios, false));
 }
 
 TEST_HARNESS_MAIN

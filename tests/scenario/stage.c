@@ -57,17 +57,32 @@ static const char pick[] =
 	" | .record + ([keys[.record][] | select($e[.] != null)"
 	" | \" \\(.)=\\($e[.])\"] | add // \"\")] | sort) | join(\" | \")";
 
+static void add_line(char *lines, const char *fmt, va_list args)
+{
+	size_t n = strlen(lines);
+
+	n += vsnprintf(lines + n, STAGE_LINES - n, fmt, args);
+	if (n + 1 >= STAGE_LINES)
+		die("too much is expected");
+	strcat(lines, "\n");
+}
+
 void expect(struct stage *s, const char *fmt, ...)
 {
-	size_t n = strlen(s->expected);
 	va_list args;
 
 	va_start(args, fmt);
-	n += vsnprintf(s->expected + n, sizeof(s->expected) - n, fmt, args);
+	add_line(s->expected, fmt, args);
 	va_end(args);
-	if (n + 1 >= sizeof(s->expected))
-		die("too much is expected");
-	strcat(s->expected, "\n");
+}
+
+void expect_without(struct stage *s, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add_line(s->without, fmt, args);
+	va_end(args);
 }
 
 int stage_set(int nsems, int value)
@@ -130,11 +145,24 @@ void stage_write(const char *path, const char *text)
 }
 
 /* The gravest of what is expected. */
-static int exit_status(const struct stage *s)
+static int exit_status(const char *expected, int if_nothing)
 {
-	if (strstr(s->expected, " critical "))
+	if (strstr(expected, " critical "))
 		return 9;
-	return s->expected[0] ? 8 : 0;
+	return expected[0] ? 8 : if_nothing;
+}
+
+/* What /tmp/check.json has of the namespace is what is expected; how is told if it is not. */
+static bool compare_findings(const char *expected, const struct scenario *scenario, const char *how)
+{
+	stage_write("/tmp/pick.jq", pick);
+	stage_write(EXPECTED, expected);
+	shell("jq -r --argjson ns %u -f /tmp/pick.jq /tmp/check.json | sort >" FOUND
+	      " && jq -R -r 'split(\" | \") | .[:1] + (.[1:] | sort) | join(\" | \")' " EXPECTED
+	      " | sort | diff - " FOUND,
+	      proc_ns(getpid(), getpid(), "ipc"));
+	return shell_ended(0, "") ||
+	       complain("%s %s: expected (<), found (>):\n%s", scenario->name, how, shell_out);
 }
 
 /* What is found of the namespace is what is expected, and nothing is left out of it. */
@@ -143,18 +171,10 @@ static bool compare(const struct stage *s, const struct scenario *scenario, cons
 	char *found;
 	bool ok;
 
-	stage_write("/tmp/pick.jq", pick);
-	stage_write(EXPECTED, s->expected);
 	shell("$ipcdbg %s check -J --longer-than %u >/tmp/check.json", input,
 	      scenario->longer_than);
-	ok = shell_ended(exit_status(s), "");
-	shell("jq -r --argjson ns %u -f /tmp/pick.jq /tmp/check.json | sort >" FOUND
-	      " && jq -R -r 'split(\" | \") | .[:1] + (.[1:] | sort) | join(\" | \")' " EXPECTED
-	      " | sort | diff - " FOUND,
-	      proc_ns(getpid(), getpid(), "ipc"));
-	if (!shell_ended(0, ""))
-		ok = complain("%s %s: expected (<), found (>):\n%s", scenario->name, input,
-			      shell_out);
+	ok = shell_ended(exit_status(s->expected, 0), "");
+	ok &= compare_findings(s->expected, scenario, input);
 	shell("jq .complete /tmp/check.json");
 	found = shell_out;
 	ok &= !strcmp(found, "true\n") || complain("complete: %s", found);
@@ -168,7 +188,25 @@ static bool compare_recording(const struct stage *s, const struct scenario *scen
 	return shell_ended(0, "") && compare(s, scenario, "--input " RECORDING);
 }
 
-bool scenario_check(const struct scenario *scenario)
+/*
+ * Without the module less is certain, and that is told. All waits count as long, so that whatever
+ * could be taken for something worse than it is would be.
+ */
+static bool compare_without(const struct stage *s, const struct scenario *scenario)
+{
+	bool ok;
+
+	setenv("IPCDBG_ROOT", "/proc/sysvipc", 1);
+	shell("$ipcdbg check -J --longer-than 0 >/tmp/check.json");
+	ok = shell_ended(exit_status(s->without, 4), "undo holders");
+	ok &= compare_findings(s->without, scenario, "without the module");
+	shell("jq .complete /tmp/check.json");
+	ok &= !strcmp(shell_out, "false\n") || complain("complete: %s", shell_out);
+	unsetenv("IPCDBG_ROOT");
+	return ok;
+}
+
+bool scenario_check(const struct scenario *scenario, bool without)
 {
 	struct stage s = { 0 };
 	bool ok;
@@ -178,6 +216,8 @@ bool scenario_check(const struct scenario *scenario)
 	sleep(scenario->age);
 	ok = compare(&s, scenario, "");
 	ok &= compare_recording(&s, scenario);
+	if (without)
+		ok &= compare_without(&s, scenario);
 	puppets_clear();
 	if (scenario->clear)
 		scenario->clear(&s);
