@@ -137,11 +137,13 @@ static void copy_uns(struct sem_state *s, struct sem_array *sma)
 		s->nr_uns++;
 		un = vec_add(&s->vecs[SEM_UNS], 1);
 		adj = vec_add(&s->vecs[SEM_ADJS], 1);
+		/* Without its pair it is not looked at here, but is with all that are settled. */
+		if (un)
+			memset(un, 0, sizeof(*un));
 		if (!un || !adj)
 			continue;
 		undo = sem_undo__of_list_id(pos);
 		*adj = sem_undo__semadj(undo);
-		memset(un, 0, sizeof(*un));
 		un->ulp = *sem_undo__ulp(undo);
 		un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
 	}
