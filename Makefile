@@ -54,7 +54,7 @@ test-boots: ## What needs a kernel booted in a special way (lockdown, no debugfs
 test-deb: ## Build, install, upgrade and remove the packages, in a chroot and a guest
 	@tests/deb/test.sh
 
-test-stress: ## Everything at once, and the very large, on KERNEL= for MINUTES=, with SEED=
+test-stress: ## Everything at once, and the very large (KERNEL=, MINUTES=, SEED=, PROGRAM=)
 	@tests/stress.sh
 
 test-hold: ## Count how long locks are held and a read() takes (KERNEL=)

@@ -13,7 +13,7 @@ matrix="$tests mmdebstrap qemu-system-arm"
 debug="$tests bc bison flex make patch kmod rsync libssl-dev openssl pahole"
 deb="$build debhelper dh-dkms dpkg-dev cpio"
 debtest="$deb $tests lintian mmdebstrap kmod"
-stress="$matrix stress-ng"
+stress="$matrix stress-ng postgresql-15"
 bench="$matrix lsof"
 lint="$tests clang-format sparse shellcheck mandoc perl git"
 

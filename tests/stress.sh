@@ -4,6 +4,7 @@
 # MINUTES, and what is very large. Ends with a table and "N passed, N failed".
 # usage: stress.sh
 #   KERNEL="NAME ..."  rows of tests/vm/kernels (6.1-cloud)
+#   PROGRAM=NAME       only that one
 #   MINUTES=N          of the storm (1)
 #   SEED=N             of all that is random, to repeat a run
 # Exit: 0 all passed, else 1.
@@ -25,18 +26,20 @@ if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.lo
 	echo "0 passed, 1 failed"
 	exit 1
 fi
+tests/stress/postgres_files.sh "$build/tests/postgres"
 
 # Prints the lines of the list that are for kernel $1. On one of kind "built" no instructions are
 # counted: most are those of its checks.
 programs_for()
 {
-	awk -v kernel="$1" '
+	awk -v kernel="$1" -v only="${PROGRAM-}" '
 		FILENAME ~ /kernels$/ {
 			if ($1 == kernel)
 				built = $2 == "built"
 			next
 		}
-		!/^#/ && NF && !(built && /[ \t]-I( |$)/)' tests/vm/kernels tests/stress.list
+		/^#/ || !NF || (built && /[ \t]-I( |$)/) || (only && $1 !~ "^" only ":") { next }
+		{ print }' tests/vm/kernels tests/stress.list
 }
 
 # Prints each set of options in these lines once, as a line that is never empty.
@@ -57,7 +60,7 @@ boot()
 		}')
 	# shellcheck disable=SC2086 # one word an option, and a program
 	tests/vm/run.sh -k "$1" ${2#with} -m 3000 -M "$3" -e "SEED=$seed" \
-		-f "$(command -v stress-ng)" $programs 2>&1
+		-f "$(command -v stress-ng)" -f "$build/tests/postgres" $programs 2>&1
 }
 
 # The results of all boots of a kernel, from their last lines.

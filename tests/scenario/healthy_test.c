@@ -24,6 +24,7 @@
 #include "puppet.h"
 #include "scenario.h"
 #include "shell.h"
+#include "stress/pgbench.h"
 #include "stress/stress_ng.h"
 
 #define STRESS_NG "/t/stress-ng"
@@ -108,21 +109,31 @@ static bool finds_a_deadlock(void)
 	       complain("a deadlock was made, and found: %s", shell_out);
 }
 
+static bool have_programs(void)
+{
+	return !access(STRESS_NG, X_OK) && !access(PGBENCH_FOLDER, X_OK);
+}
+
 TEST_F_TIMEOUT(healthy, pool_producers_and_requests, SECONDS)
 {
+	if (have_programs())
+		SKIP(return, "they run beside stress-ng and PostgreSQL");
 	EXPECT_TRUE(stays_quiet(&self->load, self->inum, self->seconds));
 	EXPECT_TRUE(finds_a_deadlock());
 	EXPECT_TRUE(healthy_end(&self->load));
 }
 
-TEST_F_TIMEOUT(healthy, stress_ng, SECONDS)
+/* Beside the others. PostgreSQL begins first, for it takes long where others load the machine. */
+TEST_F_TIMEOUT(healthy, stress_ng_and_postgresql, SECONDS)
 {
-	if (access(STRESS_NG, X_OK))
-		SKIP(return, "no " STRESS_NG);
+	if (!have_programs())
+		SKIP(return, "no " STRESS_NG " or no " PGBENCH_FOLDER);
+	pgbench_begin();
 	stress_ng_begin(1);
 	EXPECT_TRUE(stays_quiet(&self->load, self->inum, self->seconds));
 	EXPECT_TRUE(finds_a_deadlock());
 	EXPECT_TRUE(stress_ng_end());
+	EXPECT_TRUE(pgbench_end());
 	EXPECT_TRUE(healthy_end(&self->load));
 }
 
