@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "blocker.h"
+#include "graph_rows.h"
 #include "graph_say.h"
 #include "proc_facts.h"
 #include "task.h"
@@ -25,6 +26,7 @@ struct drawing {
 	bool *link;    /* for each task: it is one of the shortest cycle, and not only behind it */
 	bool *stuck;   /* for each process: a task of it is in a deadlock */
 	bool *closes;  /* for each resource, of either sign: a wait for it is in a deadlock */
+	struct graph_rows rows;
 	bool of_ns;
 };
 
@@ -192,6 +194,14 @@ static void print_resource(const struct drawing *d, size_t resource)
 	text_free(&label);
 }
 
+/* The rest of an edge between nodes that are so far from where their chains begin. */
+static void end_edge(const struct drawing *d, size_t from, size_t to)
+{
+	if (!graph_rows_order(&d->rows, from, to))
+		fputs(", constraint=false", d->out);
+	fputs("];\n", d->out);
+}
+
 static void print_wait(const struct drawing *d, const struct graph_task *t)
 {
 	const struct graph_resource *r = &d->g->resources.v[t->resource];
@@ -218,7 +228,7 @@ static void print_wait(const struct drawing *d, const struct graph_task *t)
 	if (nr)
 		fprintf(d->out, ", color=\"" RED "\", fontcolor=\"" RED "\"%s",
 			is_link(d, t) ? ", penwidth=2" : "");
-	fputs("];\n", d->out);
+	end_edge(d, d->rows.process[t->process], d->rows.resource[t->resource]);
 	text_free(&label);
 }
 
@@ -252,7 +262,7 @@ static void print_edge(const struct drawing *d, const struct graph_edge *e)
 		fputs(", color=\"" RED "\", fontcolor=\"" RED "\", penwidth=2", d->out);
 	else if (inferred)
 		fputs(", color=\"" GREY "\", fontcolor=\"" GREY "\"", d->out);
-	fputs("];\n", d->out);
+	end_edge(d, d->rows.resource[e->resource], d->rows.process[e->process]);
 }
 
 /* What one node stands for. */
@@ -274,8 +284,10 @@ static void print_head(const struct drawing *d)
 	char when[32] = "";
 
 	strftime(when, sizeof(when), "%F %T", localtime(&time_s));
-	text_addf(&label, "ipcdbg, %s. Solid: a fact. Dotted: inferred. Red: a deadlock.%s", when,
-		  d->l->world.incomplete ? " Not all is here." : "");
+	text_addf(&label,
+		  "ipcdbg, %s. Solid: a fact. Dotted: inferred. Dashed: has exited. "
+		  "Red: a deadlock.%s",
+		  when, d->l->world.incomplete ? " Not all is here." : "");
 	fputs("digraph ipcdbg {\n"
 	      "\trankdir=LR;\n"
 	      "\tgraph [fontname=\"Helvetica\", fontsize=10, labelloc=b, nodesep=0.3,\n"
@@ -321,6 +333,7 @@ void graph_print_dot(FILE *out, const struct look *l, const struct graph_pick *p
 	d.of_ns = d.g->several_ns;
 	alike = find_alike(&d);
 	find_deadlocks(&d);
+	graph_find_rows(&d.rows, d.g, pick);
 	print_head(&d);
 	print_nodes(&d, alike);
 	print_edges(&d, alike);
@@ -330,4 +343,5 @@ void graph_print_dot(FILE *out, const struct look *l, const struct graph_pick *p
 	free(d.link);
 	free(d.stuck);
 	free(d.closes);
+	graph_rows_free(&d.rows);
 }

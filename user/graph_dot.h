@@ -8,7 +8,7 @@
 /*
  * Facts are solid, inferred edges dotted, processes that have exited dashed, deadlocks red. Where
  * many wait for one thing and for no other reason are of interest, one node stands for most of
- * them.
+ * them. What is longer than GRAPH_ROW is folded.
  */
 void graph_print_dot(FILE *out, const struct look *l, const struct graph_pick *pick);
 

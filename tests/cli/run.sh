@@ -92,6 +92,7 @@ golden()
 
 . "$here/recording.sh"
 . "$here/examples.sh"
+. "$here/graph_readable.sh"
 
 run_cases()
 {
@@ -892,6 +893,7 @@ recorded_state
 large_recordings
 json_schema
 drawings
+readable_graphs
 examples_are_real README.md 10
 examples_are_real doc/ipcdbg.8 5
 picture_is_real
