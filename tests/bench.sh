@@ -32,7 +32,7 @@ boot()
 	kernel=$1 mode=$2
 	shift 2
 	tests/vm/run.sh -p "$@" -k "$kernel" -m 4000 -e "MODE=$mode" -e "BENCH=${BENCH-}" \
-		-f "$bench/rows" -f "$bench/ipcs_all.sh" -f "$holds" \
+		-f "$bench/rows" -f "$bench/ipcs_all.sh" -f "$bench/check.sh" -f "$holds" \
 		-f "$(command -v grep)" -f "$(command -v lsof)" \
 		"$build/tests/vm/table_bench:3600"
 }

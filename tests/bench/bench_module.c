@@ -22,6 +22,7 @@
 #define CHUNKS 101
 #define CHUNK 200 /* operations in a row */
 #define REPEATS 5
+#define LOADS 8
 #define SIMPLE_AFTER 16 /* USE_GLOBAL_LOCK_HYSTERESIS of ipc/sem.c, and some */
 
 static void load(void)
@@ -192,8 +193,8 @@ static void measure_idle(const struct bench_row *row, struct bench_figures *f)
 	load();
 }
 
-/* insmod and the first reading, in M instructions of this task. */
-static double load_cost(const char *file)
+/* insmod and the first reading. */
+static uint64_t load_cost(const char *file)
 {
 	uint64_t start;
 
@@ -201,7 +202,25 @@ static double load_cost(const char *file)
 	start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	load();
 	bench_read(file);
-	return (clock_ns(CLOCK_THREAD_CPUTIME_ID) - start) / 1e6;
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+/*
+ * In M instructions of this task. What the kernel finds free for the module and for the BTF that it
+ * reads differs from time to time, and the first time most of all: the best of some, twice.
+ */
+static void measure_load(const struct bench_row *row, struct bench_figures *f)
+{
+	double best[2] = { 1e18, 1e18 }, cost;
+	int i;
+
+	load_cost(row->ours);
+	for (i = 0; i < 2 * LOADS; i++) {
+		cost = load_cost(row->ours) / 1e6;
+		best[i % 2] = cost < best[i % 2] ? cost : best[i % 2];
+	}
+	f->again = best[1] / best[0];
+	f->ours = best[0] < best[1] ? best[0] : best[1];
 }
 
 /* Milliseconds on the clock. */
@@ -224,7 +243,7 @@ const struct bench_how bench_module[] = {
 	{ .word = "hold", .unit = "k", .measure = measure_hold },
 	{ .word = "open", .unit = "KiB", .measure = measure_open },
 	{ .word = "idle", .unit = "instr", .measure = measure_idle },
-	{ .word = "load", .unit = "M", .once = load_cost, .rounds = 2 },
+	{ .word = "load", .unit = "M", .measure = measure_load },
 	{ .word = "unload", .unit = "ms", .once = unload_time, .rounds = 2, .by_clock = true },
 	{ 0 },
 };

@@ -137,6 +137,19 @@ static void make_sems(struct world *w)
 		crowd = crowd_begin(w->nr[1], wait_simply, w);
 }
 
+static void make_mixed(struct world *w)
+{
+	struct sembuf op = { .sem_flg = 0 };
+	unsigned int i;
+
+	make_sems(w);
+	for (i = 0; i < w->nr[0]; i++) {
+		op.sem_num = i;
+		op.sem_op = 1 + i * 7 % 500;
+		must(!semop(w->id, &op, 1), "semop");
+	}
+}
+
 static void make_complex(struct world *w)
 {
 	w->id = semget(IPC_PRIVATE, w->nr[0], 0600);
@@ -216,7 +229,8 @@ static const struct {
 } makers[] = {
 	{ "none", make_nothing },    { "sets", make_sets },	    { "sems", make_sems },
 	{ "complex", make_complex }, { "segments", make_segments }, { "queues", make_queues },
-	{ "mqueues", make_mqueues }, { "attach", make_attached },   { "spaces", make_spaces },
+	{ "mixed", make_mixed },     { "mqueues", make_mqueues },   { "attach", make_attached },
+	{ "spaces", make_spaces },
 };
 
 #define NR_MAKERS (sizeof(makers) / sizeof(makers[0]))

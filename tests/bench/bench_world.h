@@ -13,6 +13,7 @@
  *   sets N/W         N sets of one semaphore, W threads that wait, the same number in each
  *   sems N/W/U       one set of N semaphores, W threads that wait for one of them, U processes
  *                    with an undo
+ *   mixed N/W/U      the same, but each semaphore was operated on and differs from the next
  *   complex N/W      one set of N, W threads that wait with two operations
  *   segments N, queues N, mqueues N
  *   attach P/A       P processes, A of which have the one segment attached
