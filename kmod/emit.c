@@ -152,3 +152,42 @@ void emit_line(struct emit *e, unsigned int depth, enum ipcdbg_record_id id, con
 	*p++ = '\n';
 	e->len = p - e->buf;
 }
+
+void emit_note(struct emit_model *m, const struct emit *e, size_t start, unsigned int depth,
+	       enum ipcdbg_record_id id)
+{
+	const struct ipcdbg_record *r = &ipcdbg_records[id];
+	const char *line = e->buf + start, *p;
+
+	m->end = e->len;
+	m->len = e->len - start;
+	m->head = depth + strlen(r->word) + r->fields[0].key_len;
+	for (p = line + m->head; *p >= '0' && *p <= '9'; p++)
+		;
+	m->tail = m->len - (p - line);
+}
+
+/* In whole words, of which the last may go beyond n: the text has EMIT_SPARE bytes for that. */
+static char *put_words(char *p, const char *from, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i += sizeof(u64))
+		memcpy(p + i, from + i, sizeof(u64));
+	return p + n;
+}
+
+bool emit_again(struct emit *e, struct emit_model *m, u32 number)
+{
+	char *line = e->buf + e->len, *p;
+
+	if (!m->end || m->end != e->len)
+		return false;
+	p = put_words(line, line - m->len, m->head);
+	p = ipcdbg_put_u64(p, number);
+	p = put_words(p, line - m->tail, m->tail);
+	m->len = p - line;
+	e->len += m->len;
+	m->end = e->len;
+	return true;
+}

@@ -115,6 +115,7 @@ struct sem_state {
 	/* what emit() writes next */
 	enum sem_stage stage;
 	u32 sem, wait, op, undo, owner;
+	struct emit_model row; /* the newest of a semaphore */
 };
 
 #define sem_sem_at(s, i) vec_at(struct sem_sem, &(s)->vecs[SEM_SEMS], i)

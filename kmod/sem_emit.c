@@ -12,10 +12,24 @@
 #define MANY_OWNERS 1000000
 #define FEW_OWNERS 8
 
-static void emit_sem(const struct sem_sem *sem, u32 semnum, struct emit *e)
+/* Whether what is told of them differs in semnum only, waits and adjustments aside. */
+static bool are_alike(const struct sem_sem *a, const struct sem_sem *b)
+{
+	if (a->semval != b->semval || a->ncnt != b->ncnt || a->zcnt != b->zcnt ||
+	    a->otime != b->otime || a->sempid.has_pid != b->sempid.has_pid)
+		return false;
+	return !a->sempid.has_pid ||
+	       !memcmp(&a->sempid.facts, &b->sempid.facts, sizeof(a->sempid.facts));
+}
+
+/* In a large set most are at rest: like the one whose row stands right before. */
+static void emit_sem(struct sem_state *s, const struct sem_sem *sem, u32 semnum, struct emit *e)
 {
 	struct ipcdbg_sem r = { 0 };
+	size_t start = e->len;
 
+	if (semnum > s->from && are_alike(sem, sem - 1) && emit_again(e, &s->row, semnum))
+		return;
 	IPCDBG_PUT(sem, &r, semnum, semnum);
 	IPCDBG_PUT(sem, &r, semval, sem->semval);
 	PUT_PID(sem, &r, sempid, &sem->sempid);
@@ -23,6 +37,7 @@ static void emit_sem(const struct sem_sem *sem, u32 semnum, struct emit *e)
 	IPCDBG_PUT(sem, &r, semzcnt, sem->zcnt);
 	IPCDBG_PUT(sem, &r, otime, sem->otime);
 	emit_line(e, 1, IPCDBG_R_sem, &r);
+	emit_note(&s->row, e, start, 1, IPCDBG_R_sem);
 }
 
 static void emit_wait(const struct sem_wait *w, struct emit *e)
@@ -83,7 +98,11 @@ static void step_sem(struct sem_state *s, struct emit *e)
 		return;
 	}
 	sem = sem_sem_at(s, s->sem - s->from);
-	emit_sem(sem, s->sem, e);
+	emit_sem(s, sem, s->sem, e);
+	if (!sem->ncnt && !sem->zcnt && !sem->undos_seen) {
+		s->sem++;
+		return;
+	}
 	s->wait = sem->waits;
 	s->stage = SEM_AT_WAIT;
 }
@@ -225,6 +244,8 @@ bool sem_emit(struct walk_object *o, struct emit *e)
 
 	if (o->list)
 		return emit_listed(s, e);
+	/* The buffer may be another one, or empty again. */
+	s->row.end = 0;
 	while (s->stage != SEM_AT_DONE) {
 		if (!emit_has_room(e))
 			return false;

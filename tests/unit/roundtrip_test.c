@@ -205,6 +205,67 @@ static void longest_record(enum ipcdbg_record_id id, union ipcdbg_any *rec)
 	}
 }
 
+/* Whether a line made of the one before it is the one that is spelled whole. */
+static bool again_is_same(enum ipcdbg_record_id id)
+{
+	const struct ipcdbg_field *f = &ipcdbg_records[id].fields[0];
+	static char buf[5 * IPCDBG_LINE_MAX], whole[5 * IPCDBG_LINE_MAX];
+	struct emit e = { .buf = buf, .size = sizeof(buf) };
+	struct emit w = { .buf = whole, .size = sizeof(whole) };
+	unsigned int depth = random64() % DEPTH_MAX, i;
+	union ipcdbg_any rec;
+	struct emit_model m;
+	int32_t number;
+	size_t start;
+	bool ok;
+
+	random_record(id, &rec);
+	rec.present |= 1;
+	emit_line(&e, 0, IPCDBG_R_end, &(struct ipcdbg_end){ 0 });
+	emit_line(&w, 0, IPCDBG_R_end, &(struct ipcdbg_end){ 0 });
+	for (i = 0; i < 4; i++) {
+		number = random_number() & INT32_MAX;
+		memcpy((char *)&rec + f->offset, &number, sizeof(number));
+		start = e.len;
+		ok = i && emit_again(&e, &m, number);
+		if (!i) {
+			emit_line(&e, depth, id, &rec);
+			emit_note(&m, &e, start, depth, id);
+			ok = true;
+		}
+		emit_line(&w, depth, id, &rec);
+		if (!ok || w.len != e.len || memcmp(buf, whole, w.len))
+			return false;
+	}
+	/* Another line stands between. */
+	emit_line(&e, 0, IPCDBG_R_end, &(struct ipcdbg_end){ 0 });
+	start = e.len;
+	ok = !emit_again(&e, &m, 1) && e.len == start;
+	m.end = 0;
+	e.len = 0;
+	return ok && !emit_again(&e, &m, 1) && !e.len;
+}
+
+TEST(a_line_again)
+{
+	enum ipcdbg_record_id id;
+	int i, nr = 0;
+
+	for (id = 0; id < IPCDBG_R_NR; id++) {
+		const struct ipcdbg_field *f = &ipcdbg_records[id].fields[0];
+
+		if (f->flags & IPCDBG_BARE || (f->type != IPCDBG_T_I32 && f->type != IPCDBG_T_U32))
+			continue;
+		for (i = 0; i < ROUNDS; i++)
+			ASSERT_TRUE(again_is_same(id))
+			{
+				TH_LOG("record %s, round %d", ipcdbg_records[id].word, i);
+			}
+		nr++;
+	}
+	EXPECT_GT(nr, 10);
+}
+
 TEST(longest_line)
 {
 	enum ipcdbg_record_id id;
