@@ -103,6 +103,19 @@ static void copy_undo(struct sem_state *s, struct sem_sem *sem, u32 i, short sem
 	chain_undo(s, sem, undo - sem_undo_at(s, 0));
 }
 
+/* Eight at a time: hardly ever is there an adjustment, and each semaphore pays for all of them. */
+static bool is_adjusted(const short *const *adjs, u32 n, u32 semnum)
+{
+	u16 any = 0;
+
+	for (; n >= 8; n -= 8, adjs += 8)
+		any |= adjs[0][semnum] | adjs[1][semnum] | adjs[2][semnum] | adjs[3][semnum] |
+		       adjs[4][semnum] | adjs[5][semnum] | adjs[6][semnum] | adjs[7][semnum];
+	while (n--)
+		any |= (*adjs++)[semnum];
+	return any;
+}
+
 /*
  * Lock: the one that protects semadj[semnum]. The arrays' addresses stand close together, for this
  * is looked through for every semaphore.
@@ -113,6 +126,8 @@ static void copy_sem_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum)
 	u32 n = min(s->vecs[SEM_UNS].nr, s->vecs[SEM_ADJS].nr);
 	u32 i;
 
+	if (!is_adjusted(adjs, n, semnum))
+		return;
 	for (i = 0; i < n; i++)
 		if (adjs[i][semnum])
 			copy_undo(s, sem, i, adjs[i][semnum]);
@@ -147,6 +162,42 @@ static void copy_uns(struct sem_state *s, struct sem_array *sma)
 		un->ulp = *sem_undo__ulp(undo);
 		un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
 	}
+}
+
+/* Whether any of n adjustments is one, looked at in words. */
+static bool any_adjusted(const short *semadj, u32 n)
+{
+	u64 words[4], any = 0;
+	const u32 step = sizeof(words) / 2; /* a semadj[] has 2 bytes */
+
+	for (; n >= step; n -= step) {
+		memcpy(words, semadj, sizeof(words));
+		any |= words[0] | words[1] | words[2] | words[3];
+		semadj += step;
+	}
+	while (n--)
+		any |= (u16)*semadj++;
+	return any;
+}
+
+/*
+ * Lock: sem_perm.lock, which protects all of semadj[] while use_global_lock is not 0. Forgets the
+ * structures without an adjustment of the semaphores of this part: nearly all are, mostly.
+ */
+static void drop_unadjusted(struct sem_state *s)
+{
+	u32 n = min(s->vecs[SEM_UNS].nr, s->vecs[SEM_ADJS].nr);
+	const short **adjs = s->vecs[SEM_ADJS].data;
+	u32 i, kept = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!any_adjusted(adjs[i] + s->from, s->to - s->from))
+			continue;
+		*sem_un_at(s, kept) = *sem_un_at(s, i);
+		adjs[kept++] = adjs[i];
+	}
+	s->vecs[SEM_UNS].nr = kept;
+	s->vecs[SEM_ADJS].nr = kept;
 }
 
 /* Most lists are empty. */
@@ -308,6 +359,8 @@ static void collect_detail(struct sem_state *s, struct sem_array *sma)
 	if (!s->paused) {
 		copy_uns(s, sma);
 		bound_slice(s);
+		if (*sem_array__use_global_lock(sma))
+			drop_unadjusted(s);
 	}
 	if (copy_set_lists(s, sma))
 		copy_sems(s, sma);

@@ -143,8 +143,8 @@ void pid_copy_settle(struct pid_copy *copy, const struct view *view)
 	if (copy->has_pid) {
 		pid_facts_get(&copy->facts, pid, view);
 		put_pid(pid);
+		cond_resched();
 	}
-	cond_resched();
 }
 
 /*
