@@ -23,6 +23,7 @@
 
 #define SEMS 32
 #define CHAIN 20
+#define RECORDING "/tmp/why.rec"
 
 union semun {
 	int val;
@@ -31,7 +32,8 @@ union semun {
 
 struct shared {
 	int pipe[2];
-	char path[16];
+	char path[16], other[16];
+	struct flock has, wants, beside;
 	char byte;
 	char text[8192]; /* as large as a message may be */
 	unsigned int futex;
@@ -62,6 +64,7 @@ FIXTURE_SETUP(why)
 		ones[i] = 1;
 	ASSERT_EQ(0, semctl(self->semid, 0, SETALL, (union semun){ .array = ones }));
 	strcpy(self->shared->path, "/tmp/locked");
+	strcpy(self->shared->other, "/tmp/other");
 	self->shared->message.type = 1;
 	self->a = puppet_make(NULL, 0);
 	self->b = puppet_make(NULL, 0);
@@ -83,20 +86,22 @@ static void wait_for(struct puppet *p, int semid, int sem)
 	puppet_block(p, semid, &(struct sembuf){ sem, -1, SEM_UNDO }, 1, NULL);
 }
 
-/* Whether jq makes that of the tree of a process. */
-static bool tree_is(pid_t pid, const char *filter, const char *want)
+/* Whether jq makes that of the tree of a process, on this machine ("") or another input. */
+static bool tree_is(const char *input, pid_t pid, const char *filter, const char *want)
 {
-	shell("$ipcdbg why -J %d >/tmp/why.json && jq -c '%s' /tmp/why.json", pid, filter);
+	shell("$ipcdbg %s why -J %d >/tmp/why.json && jq -c '%s' /tmp/why.json", input, pid,
+	      filter);
 	if (shell_ended(0, "") && shell_len == strlen(want) + 1 &&
 	    !memcmp(shell_out, want, shell_len - 1))
 		return true;
-	complain("%s: %s, not %s", filter, shell_out, want);
-	shell("$ipcdbg why %d", pid);
+	complain("%s %s: %s, not %s", input, filter, shell_out, want);
+	shell("$ipcdbg %s why %d", input, pid);
 	return complain("%s", shell_out);
 }
 
 #define NODES ".why[0] | [recurse(.below[])]"
 #define PIDS NODES " | [.[] | select(.sort == \"process\").pid]"
+#define BY NODES " | [.[].by | select(.)]"
 /* What the last one does, which nothing that it waits for is known of. */
 #define ROOT NODES " | [.[] | select(.root) | .sort]"
 
@@ -115,22 +120,22 @@ TEST_F_TIMEOUT(why, chain, 120)
 	strcpy(at, "]");
 	for (int i = 0; i < CHAIN - 1; i++)
 		wait_for(chain[i], self->semid, i + 1);
-	EXPECT_TRUE(tree_is(chain[0]->pid, PIDS, want));
+	EXPECT_TRUE(tree_is("", chain[0]->pid, PIDS, want));
 	/* Puppets that do nothing wait on a futex for their next step. */
-	EXPECT_TRUE(tree_is(chain[0]->pid, ROOT, "[\"does\"]"));
-	EXPECT_TRUE(tree_is(chain[0]->pid, NODES " | [.[] | select(.root).state]", "[\"S\"]"));
-	EXPECT_TRUE(tree_is(chain[0]->pid, ".deadlocks", "[]"));
+	EXPECT_TRUE(tree_is("", chain[0]->pid, ROOT, "[\"does\"]"));
+	EXPECT_TRUE(tree_is("", chain[0]->pid, NODES " | [.[] | select(.root).state]", "[\"S\"]"));
+	EXPECT_TRUE(tree_is("", chain[0]->pid, ".deadlocks", "[]"));
 	/* Where it sleeps in the kernel: "[<0>] futex_wait_queue+0x60/0x90" */
 	shell("sed -n '1s/.*] \\([^+]*\\)+.*/\"\\1\"/p' /proc/%d/stack", chain[CHAIN - 1]->pid);
 	ASSERT_LT(3, shell_len);
 	snprintf(want, sizeof(want), "%.*s", (int)shell_len - 1, shell_out);
-	EXPECT_TRUE(tree_is(chain[0]->pid, NODES " | .[] | select(.root).stack[0]", want));
+	EXPECT_TRUE(tree_is("", chain[0]->pid, NODES " | .[] | select(.root).stack[0]", want));
 	shell("$ipcdbg why %d", chain[0]->pid);
 	EXPECT_TRUE(!!strstr(shell_out, "sleeps (S) in futex"));
 	EXPECT_EQ(1, shell_lines("pid "));
 }
 
-TEST_F(why, deadlock)
+TEST_F_TIMEOUT(why, deadlock, 120)
 {
 	struct puppet *a = self->a, *b = self->b;
 	char want[64];
@@ -140,13 +145,13 @@ TEST_F(why, deadlock)
 	wait_for(a, self->semid, 1);
 	wait_for(b, self->semid, 0);
 	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, a->pid);
-	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
-	EXPECT_TRUE(tree_is(a->pid, NODES " | [.[] | select(.seen).pid] | length", "1"));
-	EXPECT_TRUE(tree_is(a->pid, "[.deadlocks[].certain]", "[true]"));
-	EXPECT_TRUE(tree_is(a->pid, ROOT, "[]"));
+	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
+	EXPECT_TRUE(tree_is("", a->pid, NODES " | [.[] | select(.seen).pid] | length", "1"));
+	EXPECT_TRUE(tree_is("", a->pid, "[.deadlocks[].certain]", "[true]"));
+	EXPECT_TRUE(tree_is("", a->pid, ROOT, "[]"));
 }
 
-TEST_F(why, exited)
+TEST_F_TIMEOUT(why, exited, 120)
 {
 	struct puppet *a = self->a, *b = self->b;
 	char want[64];
@@ -156,23 +161,23 @@ TEST_F(why, exited)
 	puppet_reap(a);
 	wait_for(b, self->semid, 0);
 	snprintf(want, sizeof(want), "[%d,\"exited\"]", a->pid);
-	EXPECT_TRUE(tree_is(b->pid, NODES " | .[] | select(.root) | [.pid, .state]", want));
+	EXPECT_TRUE(tree_is("", b->pid, NODES " | .[] | select(.root) | [.pid, .state]", want));
 	shell("$ipcdbg why %d", b->pid);
 	EXPECT_TRUE(!!strstr(shell_out, "it may have decremented and died (inferred)"));
 }
 
-TEST_F(why, nobody)
+TEST_F_TIMEOUT(why, nobody, 120)
 {
 	/* A new semaphore is 0, and nobody has operated on it. */
 	wait_for(self->b, semget(IPC_PRIVATE, 1, 0600), 0);
-	EXPECT_TRUE(tree_is(self->b->pid, ROOT, "[\"nobody\"]"));
+	EXPECT_TRUE(tree_is("", self->b->pid, ROOT, "[\"nobody\"]"));
 	shell("$ipcdbg why 4194304");
 	EXPECT_TRUE(shell_ended(2, "there is no process 4194304"));
 	EXPECT_EQ(0, shell_len);
 }
 
 /* b has the semaphore, and reads from a pipe that only c has the other end of. */
-TEST_F(why, pipe)
+TEST_F_TIMEOUT(why, pipe, 120)
 {
 	struct puppet *a = self->a, *b = self->b, *c;
 	long pipe = (long)self->shared->pipe;
@@ -187,37 +192,88 @@ TEST_F(why, pipe)
 	wait_for(a, self->semid, 0);
 	puppet_block_call(b, NULL, SYS_read, self->shared->pipe[0], (long)&self->shared->byte, 1);
 	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
-	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
-	EXPECT_TRUE(
-		tree_is(a->pid, NODES " | [.[].by | select(.)]", "[\"asked\",\"edge\",\"pipe\"]"));
+	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
+	EXPECT_TRUE(tree_is("", a->pid, NODES " | [.[].by | select(.)]",
+			    "[\"asked\",\"edge\",\"pipe\"]"));
 	shell("$ipcdbg why %d", a->pid);
 	EXPECT_TRUE(!!strstr(shell_out, "has the other end of that pipe"));
 }
 
-/* b has the semaphore and waits for a file lock of c: of flock(2), then of fcntl(2). */
-TEST_F(why, file_lock)
+static long open_file(struct puppet *p, const char *path)
+{
+	long fd = puppet_call(p, SYS_openat, AT_FDCWD, (long)path, O_CREAT | O_RDWR, 0600);
+
+	if (fd < 0)
+		die("%s: %s", path, strerror(-fd));
+	return fd;
+}
+
+static void lock(struct puppet *p, long call, long fd, long how, const struct flock *range)
+{
+	if (puppet_call(p, call, fd, how, (long)range))
+		die("no lock");
+}
+
+/*
+ * a waits for the semaphore of b, b for a file lock of c, and c for the semaphore of d, which does
+ * something else: all of that is told of a, live and recorded, and of b. e has a lock of another
+ * file, and of the same one where that may be.
+ */
+static bool lock_chain(const FIXTURE_DATA(why) * self, long call, long try, long wait)
 {
 	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
-	long path = (long)self->shared->path;
-	char want[64];
-	long of_b, of_c;
+	struct puppet *d = puppet_make(NULL, 0), *e = puppet_make(NULL, 0);
+	struct shared *s = self->shared;
+	char of_b[64], of_a[64];
+	bool ok;
 
+	s->has = (struct flock){ .l_type = F_WRLCK, .l_start = 10, .l_len = 10 };
+	s->wants = (struct flock){ .l_type = F_WRLCK, .l_start = 15, .l_len = 10 };
+	s->beside = (struct flock){ .l_type = F_WRLCK, .l_start = 0, .l_len = 5 };
 	take(b, self->semid, 0);
-	of_b = puppet_call(b, SYS_openat, AT_FDCWD, path, O_CREAT | O_RDWR, 0600);
-	of_c = puppet_call(c, SYS_openat, AT_FDCWD, path, O_RDWR, 0);
-	ASSERT_LE(0, of_b);
-	ASSERT_LE(0, of_c);
-	ASSERT_EQ(0, puppet_call(c, SYS_flock, of_c, LOCK_EX));
+	take(d, self->semid, 1);
+	if (call == SYS_fcntl)
+		lock(e, call, open_file(e, s->path), try, &s->beside);
+	lock(e, call, open_file(e, s->other), try, &s->has);
+	lock(c, call, open_file(c, s->path), try, &s->has);
+	wait_for(c, self->semid, 1);
 	wait_for(a, self->semid, 0);
-	puppet_block_call(b, NULL, SYS_flock, of_b, LOCK_EX);
-	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
-	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
-	EXPECT_TRUE(
-		tree_is(a->pid, NODES " | [.[].by | select(.)]", "[\"asked\",\"edge\",\"lock\"]"));
+	puppet_block_call(b, NULL, call, open_file(b, s->path), wait, (long)&s->wants);
+	snprintf(of_b, sizeof(of_b), "[%d,%d,%d]", b->pid, c->pid, d->pid);
+	snprintf(of_a, sizeof(of_a), "[%d,%d,%d,%d]", a->pid, b->pid, c->pid, d->pid);
+	ok = tree_is("", b->pid, PIDS, of_b);
+	ok &= tree_is("", b->pid, BY, "[\"asked\",\"lock\",\"edge\"]");
+	ok &= tree_is("", a->pid, PIDS, of_a);
+	ok &= tree_is("", a->pid, BY, "[\"asked\",\"edge\",\"lock\",\"edge\"]");
+	ok &= tree_is("", a->pid, ROOT, "[\"does\"]");
+	shell("$ipcdbg why %d", a->pid);
+	ok &= strstr(shell_out, "has locked that file") || complain("%s", shell_out);
+	shell("rm -f " RECORDING "; $ipcdbg record " RECORDING);
+	ok &= shell_ended(0, "");
+	ok &= tree_is("--input " RECORDING, a->pid, PIDS, of_a);
+	return tree_is("--input " RECORDING, a->pid, BY,
+		       "[\"asked\",\"edge\",\"lock\",\"edge\"]") &&
+	       ok;
+}
+
+TEST_F_TIMEOUT(why, flock, 120)
+{
+	EXPECT_TRUE(lock_chain(self, SYS_flock, LOCK_EX, LOCK_EX));
+}
+
+TEST_F_TIMEOUT(why, fcntl_lock, 120)
+{
+	EXPECT_TRUE(lock_chain(self, SYS_fcntl, F_SETLK, F_SETLKW));
+}
+
+/* Of an open file description /proc/locks tells no process. */
+TEST_F_TIMEOUT(why, ofd_lock, 120)
+{
+	EXPECT_TRUE(lock_chain(self, SYS_fcntl, F_OFD_SETLK, F_OFD_SETLKW));
 }
 
 /* b has the semaphore, and waits for a message; c has sent the last one. */
-TEST_F(why, queue)
+TEST_F_TIMEOUT(why, queue, 120)
 {
 	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
 	long message = (long)&self->shared->message;
@@ -230,12 +286,13 @@ TEST_F(why, queue)
 	wait_for(a, self->semid, 0);
 	puppet_block_call(b, NULL, SYS_msgrcv, msqid, message, 8, 0, 0);
 	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
-	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
-	EXPECT_TRUE(tree_is(a->pid, NODES " | [.[].edge | select(.) | .inferred]", "[false,true]"));
+	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
+	EXPECT_TRUE(
+		tree_is("", a->pid, NODES " | [.[].edge | select(.) | .inferred]", "[false,true]"));
 }
 
 /* b has the semaphore, and waits for a POSIX message; c could send it. */
-TEST_F(why, posix_queue)
+TEST_F_TIMEOUT(why, posix_queue, 120)
 {
 	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
 	long name = (long)self->shared->path;
@@ -251,13 +308,13 @@ TEST_F(why, posix_queue)
 	puppet_block_call(b, NULL, SYS_mq_timedreceive, of_b, (long)self->shared->text,
 			  sizeof(self->shared->text), 0, 0);
 	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
-	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
-	EXPECT_TRUE(tree_is(a->pid, NODES " | [.[].edge | select(.) | [.type, .inferred]]",
+	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
+	EXPECT_TRUE(tree_is("", a->pid, NODES " | [.[].edge | select(.) | [.type, .inferred]]",
 			    "[[\"held\",false],[\"uses\",true]]"));
 }
 
 /* b has the semaphore, and waits for a futex that c owns, as the word of it says. */
-TEST_F(why, futex)
+TEST_F_TIMEOUT(why, futex, 120)
 {
 	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
 	char want[64];
@@ -267,13 +324,13 @@ TEST_F(why, futex)
 	wait_for(a, self->semid, 0);
 	puppet_block_call(b, NULL, SYS_futex, (long)&self->shared->futex, FUTEX_LOCK_PI, 0, 0);
 	snprintf(want, sizeof(want), "[%d,%d,%d]", a->pid, b->pid, c->pid);
-	EXPECT_TRUE(tree_is(a->pid, PIDS, want));
-	EXPECT_TRUE(
-		tree_is(a->pid, NODES " | [.[].by | select(.)]", "[\"asked\",\"edge\",\"futex\"]"));
+	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
+	EXPECT_TRUE(tree_is("", a->pid, NODES " | [.[].by | select(.)]",
+			    "[\"asked\",\"edge\",\"futex\"]"));
 }
 
 /* One of two threads waits, the other one does something else; asked for each, and for both. */
-TEST_F(why, threads)
+TEST_F_TIMEOUT(why, threads, 120)
 {
 	struct puppet *a = self->a, *b = self->b;
 	struct puppet *thread = puppet_make(b, PUPPET_THREAD);
@@ -281,14 +338,14 @@ TEST_F(why, threads)
 
 	take(a, self->semid, 0);
 	wait_for(thread, self->semid, 0);
-	EXPECT_TRUE(tree_is(b->pid, ".why[0].below | [.[].sort]", "[\"waits\",\"does\"]"));
-	EXPECT_TRUE(tree_is(thread->tid, ".why[0].below | [.[].sort]", "[\"waits\"]"));
+	EXPECT_TRUE(tree_is("", b->pid, ".why[0].below | [.[].sort]", "[\"waits\",\"does\"]"));
+	EXPECT_TRUE(tree_is("", thread->tid, ".why[0].below | [.[].sort]", "[\"waits\"]"));
 	snprintf(want, sizeof(want), "[%d,%d]", b->pid, thread->tid);
-	EXPECT_TRUE(tree_is(thread->tid, ".why[0] | [.pid, .tid]", want));
+	EXPECT_TRUE(tree_is("", thread->tid, ".why[0] | [.pid, .tid]", want));
 }
 
 /* The whole, and what belongs to one process, or one set. */
-TEST_F(why, graph)
+TEST_F_TIMEOUT(why, graph, 120)
 {
 	struct puppet *a = self->a, *b = self->b, *c = puppet_make(NULL, 0);
 	int shmid = shmget(IPC_PRIVATE, 4096, 0600);
