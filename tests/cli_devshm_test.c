@@ -104,7 +104,7 @@ static unsigned int nwaiters(const sem_t *sem)
 	return __atomic_load_n((const uint64_t *)sem, __ATOMIC_SEQ_CST) >> 32;
 }
 
-TEST_F(devshm, beside_the_module)
+TEST_F_TIMEOUT(devshm, beside_the_module, 120)
 {
 	int waiter = begin(self, wait_in_semaphore, 0), mapper = begin(self, map_unlinked, 0);
 	sem_t *sem = sem_open("/lock", 0);
@@ -134,6 +134,78 @@ TEST_F(devshm, beside_the_module)
 	shell("$ipcdbg -J >/tmp/json; jq -e '.complete and (.psems | length == 1) and "
 	      "(.pshms | length == 1) and (.sets | length == 1)' /tmp/json >/dev/null");
 	EXPECT_TRUE(shell_ended(0, ""));
+}
+
+/* One that has both, and waits for that of its number; the third one for neither. */
+static void wait_for_one_of_two(int *ready, long arg)
+{
+	static const char *const names[] = { "/first", "/second" };
+	sem_t *sems[2];
+
+	for (int i = 0; i < 2; i++) {
+		sems[i] = sem_open(names[i], O_CREAT, 0600, 0);
+		if (sems[i] == SEM_FAILED)
+			return;
+	}
+	tell_ready(ready);
+	if (arg < 2)
+		sem_wait(sems[arg]);
+	pause();
+}
+
+static bool waits_in_futex(int pid)
+{
+	struct proc_syscall call;
+
+	return proc_syscall(pid, pid, &call) && call.nr == SYS_futex;
+}
+
+/* Whether jq makes that of the output of a command. */
+static bool json_is(const char *command, const char *filter, const char *want)
+{
+	shell("$ipcdbg %s >/tmp/json; jq -c '%s' /tmp/json", command, filter);
+	return (shell_ended(0, "") && shell_len == strlen(want) + 1 &&
+		!memcmp(shell_out, want, shell_len - 1)) ||
+	       complain("%s: %s, not %s", command, shell_out, want);
+}
+
+#define BLOCKERS "[.waiters[] | [.id, .pid, [.blockers[].pid], .because, .deadlock]] | sort"
+#define CERTAINTIES "[.deadlocks[] | [.sort, .certain]]"
+#define INFERENCES "[.tasks[].inferred, .edges[].inferred, .edges[].type] | unique"
+
+/* Each waits for what the other one could post: that is never certain, nor a finding. */
+TEST_F_TIMEOUT(devshm, wait_for_each_other, 120)
+{
+	int a = begin(self, wait_for_one_of_two, 0), b = begin(self, wait_for_one_of_two, 1);
+	char want[128];
+	int third;
+
+	wait_until(waits_in_futex(a) && waits_in_futex(b));
+	snprintf(want, sizeof(want),
+		 "[[\"/first\",%d,[%d],\"uses\",1],[\"/second\",%d,[%d],\"uses\",1]]", a, b, b, a);
+	EXPECT_TRUE(json_is("waiters --kind psem -J", BLOCKERS, want));
+	EXPECT_TRUE(json_is("waiters --kind psem -J", CERTAINTIES, "[[\"inferred\",false]]"));
+	EXPECT_TRUE(json_is("waiters -J", ".waiters", "[]"));
+	EXPECT_TRUE(json_is("check -J", "[.findings[] | select(.finding | test(\"dead\"))]", "[]"));
+	shell("rm -f /tmp/devshm.rec; $ipcdbg record /tmp/devshm.rec");
+	EXPECT_TRUE(json_is("--input /tmp/devshm.rec waiters --kind psem -J", BLOCKERS, want));
+	EXPECT_TRUE(json_is("graph -S /first -J", INFERENCES, "[true,\"uses\"]"));
+	EXPECT_TRUE(json_is("graph -S /first -J", "[.resources[].name] | sort",
+			    "[\"first\",\"second\"]"));
+	snprintf(want, sizeof(want), "[%d,%d]", a < b ? a : b, a < b ? b : a);
+	EXPECT_TRUE(json_is("graph -S /first -J", "[.processes[].pid] | sort", want));
+	shell("$ipcdbg graph -S");
+	EXPECT_EQ(2, shell_lines("\tp0 -> ") + shell_lines("\tp1 -> "));
+	shell("$ipcdbg why %d", a);
+	snprintf(want, sizeof(want), "pid %d", b);
+	EXPECT_TRUE(!!strstr(shell_out, want));
+	third = begin(self, wait_for_one_of_two, 2);
+	snprintf(want, sizeof(want), "[[%d,[%d,%d],null],[%d,[%d,%d],null]]", a, b, third, b, a,
+		 third);
+	EXPECT_TRUE(json_is("waiters --kind psem -J",
+			    "[.waiters[] | [.pid, ([.blockers[].pid] | sort), .deadlock]] | sort",
+			    want));
+	EXPECT_TRUE(json_is("waiters --kind psem -J", CERTAINTIES, "[]"));
 }
 
 /* Another mount namespace, with a /dev/shm of its own, or with a semaphore in the common one. */
@@ -170,7 +242,7 @@ static unsigned int minor_of(int pid)
 	return minor(st.st_dev);
 }
 
-TEST_F(devshm, of_every_mount_namespace)
+TEST_F_TIMEOUT(devshm, of_every_mount_namespace, 120)
 {
 	int pids[MANY];
 

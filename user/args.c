@@ -36,7 +36,7 @@ const struct option_help option_helps[] = {
 	{ OPT_IPCS, "ipcs", NULL, "print exactly what ipcs(1) prints" },
 	{ OPT_SUSPECT, "suspect-after", "seconds",
 	  "tell guesses about waits longer than this (default 5)" },
-	{ OPT_KIND, "kind", "kind", "'waiters' of that one: sem, msg or mqueue" },
+	{ OPT_KIND, "kind", "kind", "'waiters' of that one: sem, msg, mqueue, pshm, psem" },
 	{ OPT_USER, "user", "user", "'waiters', 'rm' of that one; --pid PID: of that process" },
 	{ OPT_LONGER, "longer-than", "seconds", "'waiters' that wait longer; for 'check' (60)" },
 	{ OPT_THRESHOLD, "threshold", "percent",

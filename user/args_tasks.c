@@ -39,7 +39,8 @@ static void set_kind(struct args *a, const char *word)
 		if (!strcmp(strchr(kinds[i]->table, '/') + 1, word) && kinds[i]->call)
 			a->q.tasks.kind = kinds[i];
 	if (!a->q.tasks.kind)
-		usage_error("--kind %s: not sem, msg or mqueue", word);
+		usage_error("--kind %s: not sem, msg, mqueue, pshm or psem", word);
+	a->q.tasks.shared = a->q.tasks.kind->by_proc;
 }
 
 static __u64 seconds_of(const char *option, const char *word, __u64 least)

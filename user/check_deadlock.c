@@ -55,6 +55,7 @@ static void say_resource(struct text *t, const struct graph_resource *r, bool ze
 		text_addf(t, "room in ");
 		break;
 	case GRAPH_SEGMENT:
+	case GRAPH_FUTEX:
 		break;
 	}
 	object_add_name(t, r->o);
@@ -113,10 +114,8 @@ static json_t *resource_fact(const struct graph_resource *r)
 static void add_wait(struct finding *f, const struct graph *g, const struct graph_task *t)
 {
 	static const char *const words[] = {
-		[GRAPH_SEM] = "wait",
-		[GRAPH_RECEIVE] = "receive",
-		[GRAPH_SEND] = "send",
-		[GRAPH_SEGMENT] = "",
+		[GRAPH_SEM] = "wait", [GRAPH_RECEIVE] = "receive", [GRAPH_SEND] = "send",
+		[GRAPH_SEGMENT] = "", [GRAPH_FUTEX] = "shm_wait",
 	};
 	const struct graph_resource *r = &g->resources.v[t->resource];
 	const struct task *task = &t->waiter.task;

@@ -195,7 +195,8 @@ void deadlock_shrink(const struct graph *g, const __u8 *counts, enum deadlock_so
 
 static bool is_same_place(const struct graph_resource *r, const struct graph_resource *q)
 {
-	return r->type == q->type && r->inum == q->inum && r->id == q->id && r->semnum == q->semnum;
+	return r->type == q->type && r->inum == q->inum && r->id == q->id &&
+	       r->semnum == q->semnum && r->offset == q->offset;
 }
 
 static bool is_same_thread(const struct task *x, const struct task *y)

@@ -18,14 +18,18 @@
 
 struct object;
 
-/* What can be waited for. A segment cannot, but is in use. */
-enum graph_type { GRAPH_SEM, GRAPH_RECEIVE, GRAPH_SEND, GRAPH_SEGMENT };
+/*
+ * What can be waited for. A segment cannot, but is in use. That a task waits for a futex in a file
+ * of /dev/shm is itself an inference.
+ */
+enum graph_type { GRAPH_SEM, GRAPH_RECEIVE, GRAPH_SEND, GRAPH_SEGMENT, GRAPH_FUTEX };
 
 struct graph_resource {
 	enum graph_type type;
 	const struct object *o; /* NULL in graphs made by hand */
 	__u32 inum;
-	__u64 id; /* semid, msqid, shmid, or inode of a POSIX queue */
+	__u64 id;     /* semid, msqid, shmid, or inode of a POSIX queue or a file of /dev/shm */
+	__u64 offset; /* of a futex in its file */
 	int semnum;
 	__s64 semval;
 	bool known; /* every adjustment and every user of it is here */
@@ -53,7 +57,7 @@ struct graph_task {
 enum graph_edge_type {
 	GRAPH_HELD, /* semadj: it holds the semaphore, or has raised it (SEM_UNDO) */
 	GRAPH_LAST, /* it did the last operation that could have woken: an inference */
-	GRAPH_USES, /* it has the queue open or the segment attached, or is blocked on it */
+	GRAPH_USES, /* it has the queue open or the memory mapped, or is blocked on it */
 };
 
 struct graph_edge {

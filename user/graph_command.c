@@ -130,6 +130,8 @@ enum exit_code graph_command(const struct query *q, char **words)
 		warn_user("--svg and --json exclude each other");
 		return EXIT_USAGE;
 	}
+	for (size_t i = 0; i < q->nr_kinds && !q->every_kind; i++)
+		all.tasks.shared |= q->kinds[i]->by_proc;
 	all.nr_kinds = 0;
 	code = look_at_all(&l, &all);
 	if (!code) {

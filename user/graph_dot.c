@@ -165,16 +165,13 @@ static void print_process(const struct drawing *d, size_t process)
 static void print_resource(const struct drawing *d, size_t resource)
 {
 	static const char *const shapes[] = {
-		[GRAPH_SEM] = "ellipse",
-		[GRAPH_RECEIVE] = "cds",
-		[GRAPH_SEND] = "cds",
-		[GRAPH_SEGMENT] = "cylinder",
+		[GRAPH_SEM] = "ellipse",      [GRAPH_RECEIVE] = "cds",	 [GRAPH_SEND] = "cds",
+		[GRAPH_SEGMENT] = "cylinder", [GRAPH_FUTEX] = "ellipse",
 	};
 	static const char *const more[] = {
-		[GRAPH_SEM] = "",
-		[GRAPH_RECEIVE] = "\nto receive",
-		[GRAPH_SEND] = "\nto send",
-		[GRAPH_SEGMENT] = "",
+		[GRAPH_SEM] = "",	    [GRAPH_RECEIVE] = "\nto receive",
+		[GRAPH_SEND] = "\nto send", [GRAPH_SEGMENT] = "",
+		[GRAPH_FUTEX] = "",
 	};
 	const struct graph_resource *r = &d->g->resources.v[resource];
 	struct text label = { 0 };
@@ -186,7 +183,7 @@ static void print_resource(const struct drawing *d, size_t resource)
 	if (d->of_ns)
 		text_addf(&label, "\nipc namespace %u", r->inum);
 	fprintf(d->out, "\tr%zu [shape=%s, margin=\"%s\", label=", resource, shapes[r->type],
-		r->type == GRAPH_SEM ? "0.02,0.02" : "0.3,0.12");
+		r->type == GRAPH_SEM || r->type == GRAPH_FUTEX ? "0.02,0.02" : "0.3,0.12");
 	put_string(d->out, label.s);
 	if (d->closes[2 * resource] || d->closes[2 * resource + 1])
 		fputs(", color=\"" RED "\"", d->out);
@@ -223,8 +220,12 @@ static void print_wait(const struct drawing *d, const struct graph_task *t)
 		text_addc(&label, '\n');
 		text_add_deadlock(&label, &d->l->deadlocks, nr);
 	}
+	if (r->type == GRAPH_FUTEX)
+		text_addf(&label, "\n(inferred)");
 	fprintf(d->out, "\tp%zu -> r%zu [label=", t->process, t->resource);
 	put_string(d->out, label.s);
+	if (r->type == GRAPH_FUTEX)
+		fputs(", style=dotted", d->out);
 	if (nr)
 		fprintf(d->out, ", color=\"" RED "\", fontcolor=\"" RED "\"%s",
 			is_link(d, t) ? ", penwidth=2" : "");

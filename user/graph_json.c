@@ -13,10 +13,8 @@ json_t *graph_state_json(const struct graph_process *p)
 json_t *graph_resource_json(const struct graph_resource *r)
 {
 	static const char *const types[] = {
-		[GRAPH_SEM] = "sem",
-		[GRAPH_RECEIVE] = "receive",
-		[GRAPH_SEND] = "send",
-		[GRAPH_SEGMENT] = "segment",
+		[GRAPH_SEM] = "sem",	     [GRAPH_RECEIVE] = "receive", [GRAPH_SEND] = "send",
+		[GRAPH_SEGMENT] = "segment", [GRAPH_FUTEX] = "futex",
 	};
 	const struct kind *kind = r->o->kind;
 	json_t *o = json_object();
@@ -32,6 +30,8 @@ json_t *graph_resource_json(const struct graph_resource *r)
 		json_put(o, "semnum", json_integer(r->semnum));
 		json_put(o, "semval", json_integer(r->semval));
 	}
+	if (r->type == GRAPH_FUTEX)
+		json_put(o, "offset", json_u64(r->offset));
 	return o;
 }
 
@@ -77,6 +77,8 @@ json_t *graph_task_json(const struct graph *g, const struct deadlocks *d,
 	json_put(o, "call", json_string(call.s));
 	if (r->type == GRAPH_SEM)
 		json_put(o, "zero", json_boolean(t->zero));
+	if (r->type == GRAPH_FUTEX)
+		json_put(o, "inferred", json_true());
 	if (deadlock_of(d, t))
 		json_put(o, "deadlock", json_integer(deadlock_of(d, t)));
 	text_free(&call);

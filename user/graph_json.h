@@ -10,7 +10,7 @@
 json_t *graph_task_json(const struct graph *g, const struct deadlocks *d,
 			const struct graph_task *t);
 
-/* {"kind":"sem","namespace":..,"id":7,"semnum":0,"semval":0,"type":"sem|receive|send|segment"} */
+/* {"kind":"sem","namespace":..,"id":7,"semnum":0,"semval":0,"type":"sem"}, of enum graph_type */
 json_t *graph_resource_json(const struct graph_resource *r);
 
 /* {"type":"held|last|uses","semadj":1,"inferred":false} */

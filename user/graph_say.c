@@ -50,7 +50,7 @@ void text_add_wait(struct text *t, const struct graph *g, const struct graph_tas
 		return;
 	text_addf(t, " (");
 	r->o->kind->call(t, r->o, task, r->type);
-	text_addc(t, ')');
+	text_addf(t, r->type == GRAPH_FUTEX ? ") (inferred)" : ")");
 }
 
 void text_add_fact(struct text *t, const struct graph *g, const struct graph_edge *e)
@@ -60,6 +60,7 @@ void text_add_fact(struct text *t, const struct graph *g, const struct graph_edg
 		[GRAPH_RECEIVE] = "sent to it last",
 		[GRAPH_SEND] = "received from it last",
 		[GRAPH_SEGMENT] = "",
+		[GRAPH_FUTEX] = "",
 	};
 	enum graph_type type = g->resources.v[e->resource].type;
 
@@ -74,7 +75,9 @@ void text_add_fact(struct text *t, const struct graph *g, const struct graph_edg
 		text_addf(t, "%s", last[type]);
 		break;
 	case GRAPH_USES:
-		text_addf(t, type == GRAPH_SEGMENT ? "has it attached" : "uses it");
+		text_addf(t, type == GRAPH_SEGMENT ? "has it attached"
+			     : type == GRAPH_FUTEX ? "maps it"
+						   : "uses it");
 		break;
 	}
 }

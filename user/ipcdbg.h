@@ -68,7 +68,8 @@ struct tasks_query {
 	int pid;	   /* a process, or a thread; 0: of all */
 	bool of_user;
 	__u32 uid;
-	const struct kind *kind; /* of objects; NULL: of all */
+	const struct kind *kind; /* of objects; NULL: of all but those of /dev/shm */
+	bool shared;		 /* of those too */
 	unsigned int watch_s;	 /* 0: once */
 };
 

@@ -88,6 +88,8 @@ const struct kind psem_kind = {
 	.tables = psem_tables,
 	.say = psem_say,
 	.json = pshm_json,
+	.graph = pshm_graph,
+	.call = pshm_call,
 	/* Counts; arrays say more, one of them under the same name. */
 	.json_skip =
 		IPCDBG_BIT(psem, users) | IPCDBG_BIT(psem, mappings) | IPCDBG_BIT(psem, waiters),

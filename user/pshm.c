@@ -86,6 +86,8 @@ const struct kind pshm_kind = {
 	.tables = pshm_tables,
 	.say = pshm_say,
 	.json = pshm_json,
+	.graph = pshm_graph,
+	.call = pshm_call,
 	/* Counts; arrays say more, one of them under the same name. */
 	.json_skip =
 		IPCDBG_BIT(pshm, users) | IPCDBG_BIT(pshm, mappings) | IPCDBG_BIT(pshm, waiters),

@@ -42,6 +42,10 @@ void psem_say(const struct query *q, const struct object *o);
 /* "processes", each with "mappings", and "waiters". */
 void pshm_json(FILE *out, const struct object *o);
 
+void pshm_graph(struct graph *g, const struct object *o);
+void pshm_call(struct text *t, const struct object *o, const struct graph_task *task,
+	       enum graph_type type);
+
 /* Those of struct datum. */
 void pshm_fill_name(struct text *t, const struct list_row *row);
 void pshm_fill_status(struct text *t, const struct list_row *row);

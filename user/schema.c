@@ -228,13 +228,14 @@ static json_t *resource_schema(void)
 {
 	struct object_schema o = object_schema();
 
-	put(&o, "kind", ONE_OF("sem", "msg", "mqueue", "shm"), true);
+	put(&o, "kind", ONE_OF("sem", "msg", "mqueue", "shm", "pshm", "psem"), true);
 	put(&o, "namespace", type("integer"), true);
 	put(&o, "id", type("integer"), false);
 	put(&o, "name", type("string"), false);
-	put(&o, "type", ONE_OF("sem", "receive", "send", "segment"), true);
+	put(&o, "type", ONE_OF("sem", "receive", "send", "segment", "futex"), true);
 	put(&o, "semnum", type("integer"), false);
 	put(&o, "semval", type("integer"), false);
+	put(&o, "offset", type("integer"), false);
 	put(&o, "resource", type("integer"), false);
 	return o.schema;
 }
@@ -253,6 +254,7 @@ static json_t *task_schema(void)
 	put(&o, "waits_for", resource_schema(), true);
 	put(&o, "call", type("string"), true);
 	put(&o, "zero", type("boolean"), false);
+	put(&o, "inferred", type("boolean"), false);
 	put(&o, "deadlock", type("integer"), false);
 	put(&o, "resource", type("integer"), false);
 	put(&o, "process", type("integer"), false);

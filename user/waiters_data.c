@@ -67,6 +67,8 @@ static void add_index(struct text *t, const struct list_row *row)
 static void add_op(struct text *t, const struct list_row *row)
 {
 	row->o->kind->call(t, row->o, task_of(row), resource_of(row)->type);
+	if (resource_of(row)->type == GRAPH_FUTEX)
+		text_addf(t, " (inferred)");
 }
 
 static void add_pid(struct text *t, const struct list_row *row)
@@ -195,8 +197,8 @@ static void add_args(struct text *t, const struct list_row *row)
 static const struct datum data[] = {
 	TEXT("CHANGE", add_change, "with --watch: + if it is new, - if it is gone, else ="),
 	DATUM_OF_NS,
-	TEXT("KIND", add_kind, "sem, msg or mqueue"),
-	TEXT("ID", add_id, "identifier of the object, or name of the POSIX queue"),
+	TEXT("KIND", add_kind, "sem, msg or mqueue; as --kind says, pshm or psem"),
+	TEXT("ID", add_id, "identifier of the object, or name of the POSIX one"),
 	TEXT("KEY", add_key, "its key"),
 	NUMBER("INDEX", add_index, "semaphore in its set"),
 	TEXT("OP", add_op, "what the task does there; * is the operation that blocks"),

@@ -93,7 +93,7 @@ enum exit_code world_read(struct world *w, const struct query *q)
 	for (size_t i = 0; i < nr && !code; i++) {
 		struct world_kind *wk;
 
-		if (!q->nr_kinds && wanted[i]->by_proc)
+		if (!q->nr_kinds && wanted[i]->by_proc && !q->tasks.shared)
 			continue;
 		wk = vec_add(&w->kinds);
 		wk->kind = wanted[i];

@@ -26,9 +26,10 @@ struct world {
 
 /*
  * Reads q's kinds, or if it names none all of them but those of /dev/shm: they tell of no holders,
- * and take a search of every process. Reads every ipc namespace, unless the user chose
- * one. An object that was removed meanwhile is left out: nobody waits for it or holds it any more.
- * Call world_free() in every case. Tells the user about an error, but not about what is incomplete.
+ * and take a search of every process; q->tasks.shared asks for them. Reads every ipc namespace,
+ * unless the user chose one. An object that was removed meanwhile is left out: nobody waits for it
+ * or holds it any more. Call world_free() in every case. Tells the user about an error, but not
+ * about what is incomplete.
  */
 enum exit_code world_read(struct world *w, const struct query *q);
 

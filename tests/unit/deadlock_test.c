@@ -343,6 +343,39 @@ TEST_F(deadlock, idle_receivers)
 	EXPECT_EQ(0, s->d.v.nr);
 }
 
+/* Each waits in memory of both, for the other one: who else may map it is not known. */
+TEST_F(deadlock, in_shared_memory)
+{
+	struct scene *s = &self->s;
+
+	for (int pid = 1; pid < 3; pid++) {
+		struct graph_resource *r = graph_add_resource(&s->g, GRAPH_FUTEX, NULL);
+
+		r->id = 9;
+		r->offset = 8 * pid;
+		graph_add_task(&s->g, waiter(pid, pid, 5), NULL);
+		used(s, 1, GRAPH_USES);
+		used(s, 2, GRAPH_USES);
+	}
+	finish(s, NULL);
+	ASSERT_EQ(1, s->d.v.nr);
+	EXPECT_EQ(DEADLOCK_INFERRED, s->d.v.v[0].sort);
+	EXPECT_TRUE(deadlock_is_guess(&s->d.v.v[0]));
+}
+
+/* One of two has another thread, which waits in shared memory: that may be woken, and release. */
+TEST_F(deadlock, but_for_a_futex)
+{
+	struct scene *s = &self->s;
+
+	two(s);
+	graph_add_resource(&s->g, GRAPH_FUTEX, NULL)->id = 9;
+	graph_add_task(&s->g, waiter(1, 10, 5), NULL);
+	used(s, 3, GRAPH_USES);
+	finish(s, NULL);
+	EXPECT_EQ(0, s->d.v.nr);
+}
+
 TEST_F(deadlock, second_look)
 {
 	struct scene *s = &self->s, *after = &self->after;
