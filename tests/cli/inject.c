@@ -14,6 +14,7 @@
  * FOLDER/out and FOLDER/err. Ends with "N runs"; its exit status is 1 if it told anything.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -199,19 +200,28 @@ static bool is_optional(const char *path)
 	return !path[0] || !strcmp(path, "/proc") || strstr(path, "/tests/cli/keys");
 }
 
+/* A number, or a duration: "0x1f", "42", "9.8s", "1m02s". */
 static const char *skip_number(const char *s)
 {
 	if (s[0] == '0' && s[1] == 'x')
 		return s + 2 + strspn(s + 2, "0123456789abcdef");
-	return s + strspn(s, "0123456789");
+	return isdigit((unsigned char)*s) ? s + strspn(s, "0123456789.smhd") : s;
+}
+
+/* To the last blank of several, which fill up a column. */
+static const char *skip_blanks(const char *s)
+{
+	size_t nr = strspn(s, " ");
+
+	return nr ? s + nr - 1 : s;
 }
 
 /* Whether both are the same but for numbers: of what is live, times, pids and addresses differ. */
 static bool same_but_numbers(const char *a, const char *b)
 {
 	for (;; a++, b++) {
-		a = skip_number(a);
-		b = skip_number(b);
+		a = skip_blanks(skip_number(a));
+		b = skip_blanks(skip_number(b));
 		if (*a != *b)
 			return false;
 		if (!*a)
