@@ -20,6 +20,7 @@
 #include <linux/openat2.h>
 
 #include "proc_hides.h"
+#include "proc_task.h"
 #include "proc_views.h"
 #include "sysvipc.h"
 
@@ -62,12 +63,6 @@ static bool add_mount(struct devshm_mounts *m, int fd, int dir)
 						 .ipc_ns = ipc.st_ino,
 						 .in_memory = is_in_memory(fd) };
 	return true;
-}
-
-/* A task that has gone has nothing to tell. */
-static bool is_gone(void)
-{
-	return errno == ENOENT || errno == ESRCH;
 }
 
 static void find_own(struct devshm_mounts *m)
@@ -116,12 +111,14 @@ static void ask(struct devshm_mounts *m, struct proc_views *views, int dir, __u3
 
 	if (root < 0) {
 		/* A zombie has none; a process of somebody else may not be asked. */
-		m->missed |= !is_gone();
+		m->missed |= !proc_has_ended();
 		return;
 	}
 	if (is_in(dir, ipc_ns) && proc_views_add(views, dir, root)) {
 		fd = open_folder(root);
-		if (fd < 0 ? errno == EMFILE : !add_mount(m, fd, dir) && !is_gone())
+		if (fd < 0)
+			proc_note_trouble();
+		if (fd < 0 ? errno == EMFILE : !add_mount(m, fd, dir) && !proc_has_ended())
 			m->missed = true;
 	}
 	close(root);
@@ -141,7 +138,7 @@ static void find_those_of(struct devshm_mounts *m, __u32 ipc_ns)
 							     O_PATH | O_DIRECTORY | O_CLOEXEC))
 				 : -1;
 
-		m->missed |= dir < 0 && number && !is_gone();
+		m->missed |= dir < 0 && number && !proc_has_ended();
 		if (dir < 0)
 			continue;
 		if (!ipc_ns || atoi(entry->d_name) != getpid())

@@ -22,6 +22,7 @@
 #include "proc_file.h"
 #include "proc_hides.h"
 #include "proc_maps.h"
+#include "proc_task.h"
 #include "devshm_waits.h"
 
 /* A process that is being looked into. */
@@ -33,13 +34,7 @@ struct look {
 	struct devshm_places places;
 };
 
-/* A process that has gone has nothing any more. */
-static bool is_gone(void)
-{
-	return errno == ENOENT || errno == ESRCH;
-}
-
-/* Who the process is; only asked for if it is a user. */
+/* Who the process is; only asked for if it is a user. False with errno. */
 static bool know(struct look *l)
 {
 	struct ipcdbg_shm_user *u = &l->user;
@@ -56,8 +51,10 @@ static bool know(struct look *l)
 	comm = strchr(stat, '(');
 	start = proc_stat_field(stat, 22);
 	end = strrchr(stat, ')');
-	if (!comm || !start)
+	if (!comm || !start) {
+		errno = EIO;
 		return false;
+	}
 	IPCDBG_PUT(shm_user, u, pid, l->pid);
 	IPCDBG_PUT(shm_user, u, uid, uid);
 	IPCDBG_PUT(shm_user, u, state, IPCDBG_LIVE);
@@ -77,8 +74,10 @@ static struct devshm_user *user_of(struct look *l, struct devshm_file *file)
 
 	if (last && last->u.pid == l->pid)
 		return last;
-	if (!know(l))
+	if (!know(l)) {
+		l->f->users_missed |= !proc_has_ended();
 		return NULL;
+	}
 	last = vec_add(&file->users);
 	last->u = l->user;
 	return last;
@@ -143,14 +142,14 @@ static bool look_at_maps(struct look *l)
 	bool whole;
 
 	if (!maps)
-		return is_gone();
+		return proc_has_ended();
 	while ((len = getline(&line, &room, maps)) > 0) {
 		if (line[len - 1] == '\n')
 			line[len - 1] = '\0';
 		if (map_line_parse(&m, line) && m.ino && devshm_files_mount(l->f, m.dev) >= 0)
 			add_map(l, &m);
 	}
-	whole = !ferror(maps) || is_gone();
+	whole = !ferror(maps) || proc_has_ended();
 	free(line);
 	fclose(maps);
 	return whole;
@@ -213,11 +212,11 @@ static bool look_at_fds(struct look *l)
 	bool whole;
 
 	if (!folder)
-		return is_gone();
+		return proc_has_ended();
 	while ((errno = 0, entry = readdir(folder)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_at_fd(l, dirfd(folder), entry->d_name);
-	whole = !errno || is_gone();
+	whole = !errno || proc_has_ended();
 	closedir(folder);
 	return whole;
 }
@@ -229,7 +228,7 @@ static void look_into(struct devshm_files *f, int proc, const char *name)
 	if (l.pid == getpid())
 		return;
 	l.dir = TEMP_FAILURE_RETRY(openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC));
-	f->users_missed |= l.dir < 0 && !is_gone();
+	f->users_missed |= l.dir < 0 && !proc_has_ended();
 	if (l.dir < 0)
 		return;
 	f->users_missed |= !look_at_maps(&l);

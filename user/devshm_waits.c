@@ -14,6 +14,7 @@
 
 #include "common.h"
 #include "proc_syscall.h"
+#include "proc_task.h"
 
 /* Of futex_waitv(2), FUTEX_WAITV_MAX of them at most; the kernel's headers may be older. */
 struct waitv {
@@ -112,12 +113,12 @@ void devshm_waits_find(struct devshm_files *f, const struct devshm_places *place
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
-	if (!syscall_numbers_known() || (!folder && errno != ENOENT && errno != ESRCH))
+	if (!syscall_numbers_known() || (!folder && !proc_has_ended()))
 		miss(f, places);
 	while (folder && (errno = 0, entry = readdir(folder)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_at_task(f, places, pid, atoi(entry->d_name));
-	if (folder && errno && errno != ENOENT && errno != ESRCH)
+	if (folder && errno && !proc_has_ended())
 		miss(f, places);
 	if (folder)
 		closedir(folder);

@@ -21,6 +21,7 @@
 #include "record.h"
 #include "recording.h"
 #include "proc_facts.h"
+#include "proc_task.h"
 #include "rm.h"
 #include "schema.h"
 #include "show.h"
@@ -182,6 +183,15 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 	return command ? command->run(&a->q, words) : run_kinds(a);
 }
 
+/* Where a status already says that not all is known, the message tells why. */
+static enum exit_code tell_trouble(enum exit_code code)
+{
+	if (!proc_trouble())
+		return code;
+	warn_user("not everything could be looked at: %s", strerror(proc_trouble()));
+	return code ? code : EXIT_IO;
+}
+
 /* Prints what an option alone asks for. */
 static void answer(FILE *out, int option)
 {
@@ -255,7 +265,7 @@ int main(int argc, char **argv)
 		proc_begin();
 		devshm_mounts_begin();
 	}
-	code = run(&a, command, words);
+	code = tell_trouble(run(&a, command, words));
 	vec_free(&a.operands);
 	vec_free(&a.words);
 	return worse(code, output_close(a.q.out));

@@ -20,22 +20,27 @@
 #include "proc_task.h"
 
 #define MQUEUE_DIR "/dev/mqueue"
-#define MQUEUE_MAGIC 0x19800202 /* of ipc/mqueue.c */
-#define MQUEUE_SIZE 80		/* of each of its files, FILENT_SIZE there */
+#define MQUEUE_SIZE 80 /* of each of its files, FILENT_SIZE there */
 
 /* A mount that is nowhere in the tree, of the namespace that the program is in. */
 static int mount_unseen(void)
 {
 	int fs = syscall(SYS_fsopen, "mqueue", FSOPEN_CLOEXEC), mount = -1, dir;
 
-	if (fs < 0)
+	if (fs < 0) {
+		proc_note_trouble();
 		return -1;
+	}
 	if (!syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
 		mount = syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOEXEC);
+	if (mount < 0)
+		proc_note_trouble();
 	close(fs);
 	if (mount < 0)
 		return -1;
 	dir = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		proc_note_trouble();
 	close(mount);
 	return dir;
 }

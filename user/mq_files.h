@@ -12,6 +12,8 @@
 #include "common.h"
 #include "text.h"
 
+#define MQUEUE_MAGIC 0x19800202 /* of their file system, in ipc/mqueue.c */
+
 /* The file system of the namespace's queues. */
 struct mq_files {
 	int dir;    /* -1: it cannot be had */

@@ -103,8 +103,10 @@ static int read_maps(int pid, int tid)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/maps", pid, tid);
 	f = fopen(path, "re");
-	if (!f)
+	if (!f) {
+		proc_note_trouble();
 		return -1;
+	}
 	for (; getline(&line, &size, f) > 0; lines++)
 		if (parse_line(line, &p))
 			*vec_add(&all.mappings) = p;

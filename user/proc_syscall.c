@@ -51,8 +51,10 @@ bool proc_syscall_memory(const struct proc_syscall *s, __u64 address, void *buf,
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", s->task.pid, s->task.tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		proc_note_trouble();
 		return false;
+	}
 	n = pread(fd, buf, size, address);
 	close(fd);
 	return n >= 0 && (size_t)n == size;
@@ -85,8 +87,10 @@ static int is_compat(const struct proc_syscall *s, const struct line *l)
 	(void)l;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/exe", s->task.pid, s->task.tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		proc_note_trouble();
 		return -1;
+	}
 	n = read(fd, ident, sizeof(ident));
 	close(fd);
 	return n == sizeof(ident) ? ident[EI_CLASS] == ELFCLASS32 : -1;

@@ -11,12 +11,24 @@
 #include "proc_facts.h"
 #include "proc_file.h"
 
+static int trouble;
+
+void proc_note_trouble(void)
+{
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+		trouble = errno;
+}
+
 ssize_t proc_task_file(const struct task *t, const char *name, char *buf, size_t room)
 {
 	char path[64];
+	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", t->pid, t->tid, name);
-	return proc_read(AT_FDCWD, path, buf, room);
+	n = proc_read(AT_FDCWD, path, buf, room);
+	if (n < 0)
+		proc_note_trouble();
+	return n;
 }
 
 bool proc_task_stat(struct task *t, __s32 *priority)
@@ -51,8 +63,10 @@ bool proc_task_status(struct task *t)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", t->pid, t->tid);
 	status = proc_read_whole(AT_FDCWD, path);
-	if (!status)
+	if (!status) {
+		proc_note_trouble();
 		return false;
+	}
 	if (!proc_status_number(status, "Uid:", &uid) ||
 	    !proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) ||
 	    !proc_status_number(status, "nonvoluntary_ctxt_switches:", &involuntary)) {
@@ -99,7 +113,13 @@ static int number_of(const struct dirent *entry)
 
 bool proc_has_ended(void)
 {
+	proc_note_trouble();
 	return errno == ENOENT || errno == ESRCH;
+}
+
+int proc_trouble(void)
+{
+	return trouble;
 }
 
 /* The next number in a folder of /proc; 0 at its end, -1 if it cannot be read on. */
@@ -121,6 +141,8 @@ bool proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx)
 	DIR *proc = opendir("/proc");
 	int pid = -1;
 
+	if (!proc)
+		proc_note_trouble();
 	while (proc && (pid = next_number(proc)) > 0)
 		fn(ctx, pid);
 	if (proc)

@@ -32,7 +32,17 @@ __u32 proc_task_ipc_ns(int pid, int tid);
 bool proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx);
 bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *ctx);
 
-/* Whether errno says that a process or thread has ended, and nothing else has gone wrong. */
+/*
+ * Whether errno says that a process or thread has ended, and nothing else has gone wrong. Otherwise
+ * it is noted as trouble, if it is that.
+ */
 bool proc_has_ended(void);
+
+/*
+ * Trouble is an errno of this program's own, which has no descriptors or memory left to look at
+ * what is there. Notes errno if it is that; tells what was noted, 0 if nothing was.
+ */
+void proc_note_trouble(void);
+int proc_trouble(void);
 
 #endif

@@ -746,6 +746,7 @@ key_table_errors()
 . "$here/devshm.sh"
 . "$here/completion.sh"
 . "$here/blocked.sh"
+. "$here/few.sh"
 # The schema that is shipped is the program's, every document is as it says, and it is strict.
 json_schema()
 {
@@ -920,5 +921,6 @@ every_call_fails
 any_constraint
 completion
 blocked_tasks
+few_descriptors
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]
