@@ -11,9 +11,10 @@
  * a world in which nothing happens. Start times are cut to a tick. Where the command could not know
  * which of several operations blocks, that is left out of both. Nothing else may be told to be
  * missing, unless there are mappings that the kernel does not count. Which of the processes that
- * share a memory is its owner is left out of both. "same", with how many rows
- * there were, how many of them unsure, and how many had a time that they are blocked; or what
- * differs.
+ * share a memory is its owner is left out of both. What is lost (fallback.h) is left out of what
+ * the module says, and all of it is, or the queues of neither may be told as incomplete: "same",
+ * with how many rows there were, how many of them unsure, and how many had a time that they are
+ * blocked; or what differs.
  */
 static const char filter[] =
 	"def tick: . - . % 10000000;\n"
@@ -45,6 +46,14 @@ static const char filter[] =
 	"def mqueue: known | del(.priorities, .notify_pid_state, .notify_pid_comm, .charged,\n"
 	"	.charged_uid, .user_charged) | .receivers |= tasks | .senders |= tasks |\n"
 	"	.openers |= (map(opener) | sort_by(.pid));\n"
+	"def blocked: .ino as $i | .receivers[], .senders[] | {ino: $i, tid};\n"
+	"def at($where): . as $b | any($w[]; .tid == $b.tid and .[$where] == $b.ino);\n"
+	"[$f[0].mqueues[]? | blocked | select(at(\"other\")) | .tid] as $astray |\n"
+	"any($w[]; .tid | IN($astray[]) | not) as $told |\n"
+	"def without($where): .ino as $i |\n"
+	"	(.receivers, .senders) |= map(select({ino: $i, tid} | at($where) | not));\n"
+	"def untold: if $told then .truncated += ([\"mq_receiver\", \"mq_sender\"] |\n"
+	"	map({what: .})) else . end;\n"
 	"def by(f): sort_by(.namespace, f);\n"
 	"def norm: { sets: [.sets[]? | set] | by(.semid), queues: [.queues[]? | queue] | "
 	"by(.msqid),\n"
@@ -53,7 +62,9 @@ static const char filter[] =
 	"	del(.pid, .comm, .start_ns, .held, .mqueues, .cgroup)] | sort_by(.inum) };\n"
 	"def times: [.. | objects | select(has(\"blocked_ns\")) | {key: \"\\(.tid)\",\n"
 	"	value: .blocked_ns}] | from_entries;\n"
-	"($m[0] | norm) as $a | ($f[0] | norm) as $b |\n"
+	"($m[0] | norm | .mqueues |= map(select(.ino | IN($q[]) | not) |\n"
+	"	without(\"ino\") | untold)) as $a |\n"
+	"($f[0] | norm | .mqueues |= map(without(\"other\"))) as $b |\n"
 	"($m[0] | times) as $s | ($f[0] | times) as $t |\n"
 	"([$b | .. | objects | select(has(\"switches\") or has(\"mappings\") or\n"
 	"	has(\"fds\") or has(\"semmni\"))] | length) as $rows |\n"
@@ -65,6 +76,9 @@ static const char filter[] =
 	"	select($x[.] != $y[.]) | \"\\(.): \\($x[.]) with it, \\($y[.]) without\"\n"
 	"elif any($t | to_entries[]; .value < $s[.key] - 1e9 or .value > $s[.key] + 60e9)\n"
 	"then \"times\", $s, $t\n"
+	"elif ([$m[0].mqueues[]? | blocked | select(at(\"ino\"))] | length) !=\n"
+	"	($w | length) then \"not lost\", $w\n"
+	"elif ($told or $q != []) and $f[0].complete then \"complete\"\n"
 	"else \"same \\($rows) \\($unsure | length) \\($t | length)\" end\n";
 
 struct fallback_seen fallback_seen;
@@ -78,13 +92,14 @@ void fallback_begin(void)
 	setenv("ipcdbg", cli(), 1);
 }
 
-bool same_without_module(const char *arguments)
+bool same_but_lost(const char *arguments)
 {
 	long rows, unsure, timed;
 
 	shell("$ipcdbg -J %s >/tmp/module && { IPCDBG_ROOT=/proc/sysvipc $ipcdbg -J %s "
 	      ">/tmp/fallback; test $? -eq 4 -o $? -eq 0; } && "
-	      "jq -rn --slurpfile m /tmp/module --slurpfile f /tmp/fallback -f /tmp/filter",
+	      "jq -rn --slurpfile w " FALLBACK_WAITS " --slurpfile q " FALLBACK_QUEUES
+	      " --slurpfile m /tmp/module --slurpfile f /tmp/fallback -f /tmp/filter",
 	      arguments, arguments);
 	if (shell_code || sscanf(shell_out, "same %ld %ld %ld", &rows, &unsure, &timed) != 3)
 		return complain("with and without the module (status %d, %s):\n%s", shell_code,
@@ -93,4 +108,19 @@ bool same_without_module(const char *arguments)
 	fallback_seen.unsure += unsure;
 	fallback_seen.timed += timed;
 	return true;
+}
+
+static void make_empty(const char *name)
+{
+	FILE *f = fopen(name, "w");
+
+	if (!f || fclose(f))
+		die("%s", name);
+}
+
+bool same_without_module(const char *arguments)
+{
+	make_empty(FALLBACK_WAITS);
+	make_empty(FALLBACK_QUEUES);
+	return same_but_lost(arguments);
 }

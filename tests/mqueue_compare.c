@@ -26,15 +26,6 @@ void mqueue_take_facts(int fd, struct mqueue_facts *facts)
 	facts->file[n] = 0;
 }
 
-static bool has_openers(const struct mqueue *q)
-{
-	int i, n = 0;
-
-	for (i = 0; i <= MQUEUE_TESTER; i++)
-		n += q->fds[i].nr;
-	return n || !q->unlinked;
-}
-
 /*
  * Closing any descriptor ends a notification: only where the test has none, it opens one. Where
  * nobody has any there is no way to the queue.
@@ -44,7 +35,7 @@ static bool take_facts(const struct mqueue *q, struct mqueue_facts *facts)
 	const struct mqueue_fds *own = &q->fds[MQUEUE_TESTER];
 	int fd = own->nr ? own->fd[0] : mqueue_reach(q->unlinked ? NULL : q->name, q->ino);
 
-	if (fd < 0 && has_openers(q))
+	if (fd < 0 && mqueue_reachable(q))
 		die("no way to queue %" PRIu64 ": %s", q->ino, strerror(errno));
 	if (fd < 0)
 		return false;
@@ -256,7 +247,7 @@ static bool model_openers(const struct mqueue_model *m, const struct rows *r, in
 static bool compare_queue(const struct mqueue_model *m, const struct rows *r, int row,
 			  const struct mqueue *q)
 {
-	bool ok = !has_openers(q) || mqueue_compare_facts(r, row, &facts_of[q - m->queue]);
+	bool ok = !mqueue_reachable(q) || mqueue_compare_facts(r, row, &facts_of[q - m->queue]);
 
 	if (!escaped_is(ROW_STR(r, row, mqueue, name), q->name))
 		ok = complain("name %s", ROW_STR(r, row, mqueue, name));
@@ -275,7 +266,7 @@ static bool compare_below(const struct line_check *check, int row, const struct 
 	ok &= compare_line(check, row, IPCDBG_R_mq_sender, &q->senders, false);
 	ok &= compare_prios(check->rows, row, q);
 	ok &= model_openers(m, check->rows, row, q);
-	if (has_openers(q))
+	if (mqueue_reachable(q))
 		ok &= mqueue_compare_openers(check->rows, row, &facts_of[q - m->queue].st);
 	return ok;
 }

@@ -319,15 +319,14 @@ static void schedule_as(const struct puppet *p)
 		setpriority(PRIO_PROCESS, p->tid, (int)below(40) - 20);
 }
 
-static void wait_in(struct mqueue_model *m, int task, const struct mqueue_call *call, int fd,
-		    bool receives)
+static void wait_in(struct mqueue_model *m, int task, const struct mqueue_call *call, bool receives)
 {
 	const struct puppet *p = m->cast.task[task].puppet;
 	struct proc_task t;
 	long c[7];
 
 	schedule_as(p);
-	make_call(task, call, fd, receives, c);
+	make_call(task, call, call->fd, receives, c);
 	cast_block_call(&m->cast, task, c);
 	if (!proc_task(p->pid, p->tid, &t))
 		die("no /proc of %d", p->tid);
@@ -339,14 +338,14 @@ static void waits(struct mqueue_model *m)
 	static struct mqueue_model next;
 	struct mqueue_outcome out;
 	struct mqueue_call call;
-	int task, tries, fd;
+	int task, tries;
 
 	for (tries = 0; tries < 100 && (task = cast_idle(&m->cast)) >= 0; tries++) {
 		bool receives = one_in(2);
 
 		random_call(m, &call, receives);
-		fd = pick_fd(m, call.queue, task);
-		if (fd < 0 || m->queue[call.queue].gone)
+		call.fd = pick_fd(m, call.queue, task);
+		if (call.fd < 0 || m->queue[call.queue].gone)
 			continue;
 		next = *m;
 		if (receives)
@@ -354,7 +353,7 @@ static void waits(struct mqueue_model *m)
 		else
 			mqueue_send(&next, &call, &out);
 		if (out.blocks)
-			wait_in(m, task, &call, fd, receives);
+			wait_in(m, task, &call, receives);
 	}
 }
 

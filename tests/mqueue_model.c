@@ -19,17 +19,38 @@ void mqueue_add_fd(struct mqueue_model *m, int queue, int task, int fd)
 	fds->fd[fds->nr++] = fd;
 }
 
+static int nr_fds(const struct mqueue *q)
+{
+	int i, n = 0;
+
+	for (i = 0; i <= MQUEUE_TESTER; i++)
+		n += q->fds[i].nr;
+	return n;
+}
+
+bool mqueue_reachable(const struct mqueue *q)
+{
+	return !q->unlinked || nr_fds(q);
+}
+
+int mqueue_given(const struct mqueue_model *m, int task)
+{
+	int place = mqueue_place(m, task), i, j;
+
+	for (i = 0; i < m->nr_queues; i++)
+		for (j = 0; j < m->queue[i].fds[place].nr; j++)
+			if (m->queue[i].fds[place].fd[j] == m->call[task].fd)
+				return i;
+	return -1;
+}
+
 /*
  * A queue without a name goes with its last descriptor, and with the last call that was made by a
  * descriptor that another thread has closed since.
  */
 static void lose(struct mqueue *q)
 {
-	int i, n = q->receivers.nr + q->senders.nr;
-
-	for (i = 0; i <= MQUEUE_TESTER; i++)
-		n += q->fds[i].nr;
-	q->gone = q->unlinked && !n;
+	q->gone = q->unlinked && !q->receivers.nr && !q->senders.nr && !nr_fds(q);
 }
 
 /* Whichever of its descriptors a process closes, it is not to be notified any more. */

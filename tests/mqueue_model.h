@@ -46,6 +46,7 @@ struct mqueue_call {
 	int queue;
 	unsigned int prio;
 	size_t size;
+	int fd; /* the descriptor that it was given, of a task that waits */
 };
 
 struct mqueue_model {
@@ -82,6 +83,15 @@ void mqueue_receive(struct mqueue_model *m, int queue, struct mqueue_outcome *ou
 /* The task waits in this call; priority is as in /proc/PID/stat, the least is served first. */
 void mqueue_wait(struct mqueue_model *m, int task, const struct mqueue_call *call, bool receives,
 		 int priority);
+
+/*
+ * The queue that the descriptor is of now by whose number a task waits, which another thread may
+ * have closed and opened anew; -1: none.
+ */
+int mqueue_given(const struct mqueue_model *m, int task);
+
+/* Whether it has a name or somebody a descriptor of it: it can be looked at. */
+bool mqueue_reachable(const struct mqueue *q);
 
 /* The dead wait no more and have nothing open. */
 void mqueue_bury(struct mqueue_model *m);

@@ -19,6 +19,7 @@
 
 #include "made.h"
 #include "mq_files.h"
+#include "mq_given.h"
 #include "proc_file.h"
 #include "proc_hides.h"
 
@@ -26,6 +27,7 @@
 struct queues {
 	struct maker *m;
 	struct mq_files files;
+	struct mq_givens givens;
 	VEC(ino_t) told;
 	bool missed; /* there are some that may not be read */
 };
@@ -73,43 +75,6 @@ static bool read_queue(int fd, const char *name, struct ipcdbg_mqueue *q, struct
 	return true;
 }
 
-/* The descriptor that the task has given to its call. */
-static bool stat_given(const struct proc_wait *w, struct stat *st)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd/%d", w->call.task.pid, w->call.task.tid,
-		 w->call.id);
-	return !stat(path, st);
-}
-
-static bool waits_on(const struct proc_wait *w, enum syscall_kind kind, const struct stat *queue)
-{
-	struct stat st;
-
-	return w->call.kind == kind && stat_given(w, &st) && st.st_dev == queue->st_dev &&
-	       st.st_ino == queue->st_ino && proc_syscall_lasts(&w->call);
-}
-
-/*
- * Whether a task waits by a descriptor that cannot be looked at: one that another thread has closed
- * meanwhile, for one. Nothing in /proc says which queue that was.
- */
-static bool waits_on_unknown(void)
-{
-	const struct proc_waits *all = proc_waits();
-	struct stat st;
-
-	for (size_t i = 0; i < all->v.nr; i++) {
-		const struct proc_wait *w = &all->v.v[i];
-
-		if ((w->call.kind == SYSCALL_MQ_RECEIVE || w->call.kind == SYSCALL_MQ_SEND) &&
-		    !stat_given(w, &st) && proc_syscall_lasts(&w->call))
-			return true;
-	}
-	return false;
-}
-
 static void add_receiver(struct maker *m, const struct proc_syscall *call)
 {
 	struct ipcdbg_mq_receiver r = { 0 };
@@ -130,17 +95,20 @@ static void add_sender(struct maker *m, const struct proc_syscall *call)
 	text_add_record(&m->text, 1, IPCDBG_R_mq_sender, &s);
 }
 
-static __u32 add_blocked(struct maker *m, enum syscall_kind kind, const struct stat *queue,
+static __u32 add_blocked(const struct queues *all, enum syscall_kind kind, const struct stat *queue,
 			 void (*add)(struct maker *m, const struct proc_syscall *call))
 {
-	const struct proc_waits *all = proc_waits();
 	__u32 found = 0;
 
-	for (size_t i = 0; i < all->v.nr; i++)
-		if (waits_on(&all->v.v[i], kind, queue)) {
-			add(m, &all->v.v[i].call);
+	for (size_t i = 0; i < all->givens.v.nr; i++) {
+		const struct mq_given *g = &all->givens.v.v[i];
+
+		if (g->wait->call.kind == kind && g->dev == queue->st_dev &&
+		    g->ino == queue->st_ino && proc_syscall_lasts(&g->wait->call)) {
+			add(all->m, &g->wait->call);
 			found++;
 		}
+	}
 	return found;
 }
 
@@ -170,16 +138,16 @@ static void add_openers(struct maker *m, const struct stat *queue)
 }
 
 /* The row of the queue stands above the others, and counts them. */
-static void add_rows(struct maker *m, struct ipcdbg_mqueue *q, const struct stat *st,
+static void add_rows(const struct queues *all, struct ipcdbg_mqueue *q, const struct stat *st,
 		     struct text *rows)
 {
-	bool all = !proc_waits()->hidden && proc_shows_all() && !waits_on_unknown();
+	struct maker *m = all->m;
 	struct text before = m->text;
 
 	m->text = *rows;
-	IPCDBG_PUT(mqueue, q, receivers, add_blocked(m, SYSCALL_MQ_RECEIVE, st, add_receiver));
-	IPCDBG_PUT(mqueue, q, senders, add_blocked(m, SYSCALL_MQ_SEND, st, add_sender));
-	if (!all) {
+	IPCDBG_PUT(mqueue, q, receivers, add_blocked(all, SYSCALL_MQ_RECEIVE, st, add_receiver));
+	IPCDBG_PUT(mqueue, q, senders, add_blocked(all, SYSCALL_MQ_SEND, st, add_sender));
+	if (proc_waits()->hidden || !proc_shows_all() || all->givens.unknown) {
 		q->present &= ~(IPCDBG_BIT(mqueue, receivers) | IPCDBG_BIT(mqueue, senders));
 		made_truncated(m, 1, "mq_receiver", MADE_UNKNOWN, MADE_UNKNOWN);
 		made_truncated(m, 1, "mq_sender", MADE_UNKNOWN, MADE_UNKNOWN);
@@ -204,7 +172,7 @@ static void add_queue(struct queues *all, int fd, const char *name)
 	} else {
 		*vec_add(&all->told) = st.st_ino;
 		if (made_with_tasks(m))
-			add_rows(m, &q, &st, &rows);
+			add_rows(all, &q, &st, &rows);
 		text_add_record(&m->text, 0, IPCDBG_R_mqueue, &q);
 		m->objects++;
 		if (rows.len)
@@ -280,15 +248,19 @@ void made_mqueues(struct maker *m)
 
 	/* The first look at the tasks comes before that at the queues. */
 	if (made_with_tasks(m))
-		proc_waits();
+		mq_givens_look(&all.givens);
 	if (all.files.dir >= 0)
 		add_linked(&all);
 	if (all.files.whole)
 		add_all_unlinked(&all);
-	/* A list does not tell that unlinked ones of hidden processes are not in it. */
-	if (all.missed || !all.files.whole ||
+	/*
+	 * A list does not tell that unlinked ones of hidden processes are not in it, nor those that
+	 * nothing but a call still has.
+	 */
+	if (all.missed || !all.files.whole || all.givens.unknown ||
 	    (m->details && (mq_openers()->hidden || !proc_shows_all())))
 		made_truncated(m, 0, "mqueue", MADE_UNKNOWN, MADE_UNKNOWN);
 	mq_files_close(&all.files);
+	vec_free(&all.givens.v);
 	vec_free(&all.told);
 }
