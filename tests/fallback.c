@@ -78,7 +78,7 @@ static const char filter[] =
 	"then \"times\", $s, $t\n"
 	"elif ([$m[0].mqueues[]? | blocked | select(at(\"ino\"))] | length) !=\n"
 	"	($w | length) then \"not lost\", $w\n"
-	"elif ($told or $q != []) and $f[0].complete then \"complete\"\n"
+	"elif $told and $f[0].complete then \"complete\"\n"
 	"else \"same \\($rows) \\($unsure | length) \\($t | length)\" end\n";
 
 struct fallback_seen fallback_seen;

@@ -7,6 +7,8 @@
 #include "kselftest_harness.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <mqueue.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -196,6 +198,80 @@ TEST_F(without, descriptors_of_a_thread)
 	puppet_block_call(thread, NULL, SYS_mq_timedreceive, fd, (long)name, 8192, 0, 0);
 	EXPECT_TRUE(same_without_module("-Q"));
 	EXPECT_EQ(3, fallback_seen.rows);
+}
+
+/* Writes what same_but_lost() is to know: a wait, and 0 or a queue that it may seem to be for. */
+static void lose(uint64_t ino, pid_t tid, uint64_t other, bool unreachable)
+{
+	FILE *waits = fopen(FALLBACK_WAITS, "w"), *queues = fopen(FALLBACK_QUEUES, "w");
+
+	if (!waits || !queues)
+		die(FALLBACK_WAITS);
+	fprintf(waits, "{\"ino\":%" PRIu64 ",\"tid\":%d,\"other\":%" PRIu64 "}\n", ino, tid, other);
+	if (unreachable)
+		fprintf(queues, "%" PRIu64 "\n", ino);
+	fclose(waits);
+	fclose(queues);
+}
+
+static uint64_t inode_of(const struct puppet *p, long fd)
+{
+	struct stat st;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%ld", p->pid, fd);
+	if (stat(path, &st))
+		die("%s", path);
+	return st.st_ino;
+}
+
+/*
+ * The descriptor that a thread waits by is closed by another, and its number leads to a file, to a
+ * queue on which nobody can wait to receive, and to one on which the thread could.
+ */
+TEST_F_TIMEOUT(without, descriptor_of_a_wait, 120)
+{
+	char *name = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *file = name + 100, *other = name + 200, *text = name + 300;
+	struct puppet *p = puppet_make(NULL, 0), *thread = puppet_make(p, PUPPET_THREAD);
+	struct mq_attr *attr = (struct mq_attr *)(name + 512);
+	uint64_t one, two;
+	long fd;
+
+	ASSERT_NE(MAP_FAILED, name);
+	strcpy(name, "one");
+	strcpy(file, "/proc/self/exe");
+	strcpy(other, "two");
+	*attr = (struct mq_attr){ .mq_maxmsg = 1, .mq_msgsize = 100 };
+	fd = puppet_call(p, SYS_mq_open, (long)name, O_CREAT | O_RDWR, 0600, (long)attr);
+	ASSERT_LE(0, fd);
+	one = inode_of(p, fd);
+	puppet_block_call(thread, NULL, SYS_mq_timedreceive, fd, (long)text, 100, 0, 0);
+	EXPECT_TRUE(same_without_module("-Q"));
+	EXPECT_EQ(2, fallback_seen.rows);
+
+	ASSERT_EQ(0, puppet_call(p, SYS_close, fd));
+	lose(one, thread->tid, 0, false);
+	EXPECT_TRUE(same_but_lost("-Q"));
+	ASSERT_EQ(fd, puppet_call(p, SYS_openat, AT_FDCWD, (long)file, O_RDONLY));
+	EXPECT_TRUE(same_but_lost("-Q"));
+
+	ASSERT_EQ(0, puppet_call(p, SYS_close, fd));
+	ASSERT_EQ(fd, puppet_call(p, SYS_mq_open, (long)other, O_CREAT | O_RDWR, 0600, (long)attr));
+	two = inode_of(p, fd);
+	ASSERT_EQ(0, puppet_call(p, SYS_mq_timedsend, fd, (long)text, 1, 0, 0));
+	EXPECT_TRUE(same_but_lost("-Q"));
+	ASSERT_EQ(1, puppet_call(p, SYS_mq_timedreceive, fd, (long)text, 100, 0, 0));
+	lose(one, thread->tid, two, false);
+	EXPECT_TRUE(same_but_lost("-Q"));
+
+	ASSERT_EQ(0, puppet_call(p, SYS_mq_unlink, (long)name));
+	lose(one, thread->tid, two, true);
+	EXPECT_TRUE(same_but_lost("-Q"));
+	ASSERT_EQ(0, puppet_call(p, SYS_close, fd));
+	lose(one, thread->tid, 0, true);
+	EXPECT_TRUE(same_but_lost("-Q"));
+	puppet_call(p, SYS_mq_unlink, (long)other);
 }
 
 /* Three namespaces with the same ids, each with other tasks; all are told, and who is in them. */
