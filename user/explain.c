@@ -11,6 +11,7 @@
 #include "number.h"
 #include "object.h"
 #include "output.h"
+#include "proc_task.h"
 
 struct explanation *explanation_new(void)
 {
@@ -222,10 +223,12 @@ static enum exit_code explain(const struct query *q, struct explanation *e)
 	const struct key_table *table = key_table_installed();
 	enum exit_code code = table->unread ? EXIT_IO : EXIT_OK;
 
-	if (q->source->live)
+	if (q->source->live) {
 		explain_look_up(e);
-	else
+		code = worse(code, proc_trouble() ? EXIT_IO : EXIT_OK);
+	} else {
 		explain_look_up_recorded(e);
+	}
 	for (size_t i = 0; q->source->live && i < table->rows.nr; i++)
 		try_known_files(e, &table->rows.v[i]);
 	if (q->search && e->facts.key)

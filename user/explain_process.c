@@ -12,6 +12,7 @@
 #include "explain_files.h"
 #include "ipcdbg.h"
 #include "proc_facts.h"
+#include "proc_task.h"
 
 #define NS_PER_S 1000000000LL
 #define ENVIRONMENT_MAX (256 * 1024)
@@ -123,7 +124,7 @@ static void look_up(struct explanation *e, struct key_process *p, int dir)
 	if (!is_that_one(e, p, told)) {
 		memcpy(p->comm, told, sizeof(told));
 		p->known = told[0];
-		p->ended |= !p->certain;
+		p->ended |= !p->certain && !proc_trouble();
 		return;
 	}
 	read_exe(p, dir);
@@ -167,7 +168,7 @@ void explain_look_up(struct explanation *e)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d", p->tid);
 		dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		p->ended = dir < 0;
+		p->ended = dir < 0 && proc_has_ended();
 		if (dir < 0)
 			continue;
 		look_up(e, p, dir);

@@ -183,13 +183,12 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 	return command ? command->run(&a->q, words) : run_kinds(a);
 }
 
-/* Where a status already says that not all is known, the message tells why. */
+/* Why not everything is known, if the status says so. */
 static enum exit_code tell_trouble(enum exit_code code)
 {
-	if (!proc_trouble())
-		return code;
-	warn_user("not everything could be looked at: %s", strerror(proc_trouble()));
-	return code ? code : EXIT_IO;
+	if (code && proc_trouble())
+		warn_user("not everything could be looked at: %s", strerror(proc_trouble()));
+	return code;
 }
 
 /* Prints what an option alone asks for. */

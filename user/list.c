@@ -9,6 +9,7 @@
 #include "ns_limits.h"
 #include "object.h"
 #include "output.h"
+#include "proc_task.h"
 #include "table.h"
 
 #define COLUMNS_MAX 16
@@ -209,6 +210,8 @@ static enum exit_code list_text(const struct query *q, const struct kind *kind, 
 	missing = print_rows(&cols, &t);
 	if (kind->by_proc && t.reader.cut_rows && cols.begun)
 		objects_not_looked_into(q);
+	/* Nobody else would be told more. */
+	missing |= kind->by_proc && t.reader.cut_rows && proc_trouble();
 	t.reader.cut_rows = missing;
 	if (table_result(&t) == EXIT_OK && cols.begun)
 		fputs("\n", q->out);

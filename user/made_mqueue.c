@@ -22,6 +22,7 @@
 #include "mq_given.h"
 #include "proc_file.h"
 #include "proc_hides.h"
+#include "proc_task.h"
 
 /* The queues of one namespace being told. */
 struct queues {
@@ -258,7 +259,8 @@ void made_mqueues(struct maker *m)
 	 * nothing but a call still has.
 	 */
 	if (all.missed || !all.files.whole || all.givens.unknown ||
-	    (m->details && (mq_openers()->hidden || !proc_shows_all())))
+	    (mq_openers()->hidden && (m->details || proc_trouble())) ||
+	    (m->details && !proc_shows_all()))
 		made_truncated(m, 0, "mqueue", MADE_UNKNOWN, MADE_UNKNOWN);
 	mq_files_close(&all.files);
 	vec_free(&all.givens.v);

@@ -3,12 +3,13 @@
 # With few descriptors a command looks at living processes all the same, or says why it did not.
 # Sourced by run.sh.
 
-# What time changes, the width that it takes, and the order of those who began to wait at once.
+# All but times, the width that they take, the order of those who began to wait at once, and the
+# name of root, whose file cannot be read.
 without_times()
 {
 	sed -E 's/"(time|[a-z_]*_ns)":[0-9]+//g; s/(time|[a-z_]*_ns)=[0-9]+//g
-		s/[0-9]+([.][0-9]+)? ?s( |"|$)//g; s/ipcdbg, [-0-9: ]*//
-		s/ +/ /g; s/--+/-/g; s/,$//' "$1" | sort
+		s/[0-9]+([.][0-9]+)? ?s([] ");,]|$)//g; s/ipcdbg, [-0-9: ]*//
+		s/ root\>/ 0/g; s/=root\>/=0/g; s/ +/ /g; s/--+/-/g; s/,$//' "$1" | sort
 }
 
 # few_of N WORDS...: what the command does with N descriptors, which is what it does with many; or
@@ -76,26 +77,59 @@ few_recorded()
 	done
 }
 
+# live_words PID: the words of each command, about this machine and a process that waits, one a
+# line.
+live_words()
+{
+	inum=$(stat -Lc %i /proc/self/ns/ipc)
+	cat <<-LINES
+
+		-J
+		-s
+		-p
+		-s -c
+		-t --time-format iso
+		-l
+		-u
+		--ipcs
+		--ipcs -s -i 0
+		-s -i 0
+		-s 0
+		-m 0
+		-m -J 0
+		-q 0
+		-Q
+		-Q -J
+		-M
+		-S
+		-s -o ID,WAITERS
+		-A -s
+		--namespace $inum -q
+		waiters
+		waiters -J
+		why $1
+		why -J $1
+		check
+		check -J --longer-than 0
+		check --nagios
+		graph
+		graph -J
+		pid $1
+		pid -J $1
+		ns $inum
+		explain 0x000005e7
+		explain -J 0x000005e7
+		record -
+		rm --dry-run -m 0
+		doctor
+	LINES
+}
+
 few_among_blocked()
 {
 	exec >"$tmp/why" 2>&1
 	pid=$(awk '/^wait/ { print $2; exit }' "$tmp/blocked/facts")
-	few "waiters
-		waiters -J
-		why $pid
-		why -J $pid
-		check
-		check -J --longer-than 0
-		graph
-		pid $pid
-		ns $(stat -Lc %i /proc/self/ns/ipc)
-		-s 0
-		-m 0
-		-q 0
-		-Q
-		-Q -J
-		-s -o ID,WAITERS
-		-A -s"
+	few "$(live_words "$pid" | grep -v '^doctor\|^record')"
 	few_recorded
 }
 

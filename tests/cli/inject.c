@@ -123,11 +123,14 @@ static void hit(struct run *r, struct traced *t, const struct fault *f)
 		traced_fail(t, f->error);
 }
 
-/* What the threads of a recording do is what this program and its parents did just then. */
+/*
+ * What the threads of a recording do, and whether they run, is what this program and its parents
+ * did just then.
+ */
 static void drop_threads(char *text)
 {
 	static const char *const rows[] = { "\tthread ", "\t\tnext " };
-	char *to = text, *line = text, *next;
+	char *to = text, *line = text, *next, *state;
 
 	for (; *line; line = next) {
 		bool drop = false;
@@ -136,6 +139,9 @@ static void drop_threads(char *text)
 		next += !!*next;
 		for (size_t i = 0; i < NR(rows); i++)
 			drop |= !strncmp(line, rows[i], strlen(rows[i]));
+		state = memmem(line, next - line, " state=R ", strlen(" state=R "));
+		if (state)
+			state[strlen(" state=")] = 'S';
 		if (!drop)
 			memmove(to, line, next - line);
 		to += drop ? 0 : next - line;

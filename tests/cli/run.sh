@@ -162,36 +162,6 @@ hostile_arguments()
 	check "hostile arguments are escaped" $?
 }
 
-write_errors()
-{
-	: >"$tmp/why"
-	for arguments in "" "-p" "-J" "--ipcs" "-s 0" "-m 0" "--help" "--version" "doctor" \
-		"explain 2" "explain -J 2" waiters "waiters -J" graph "graph -J"; do
-		# shellcheck disable=SC2086
-		"$program" --root "$here/data/every" $arguments >/dev/full 2>"$tmp/err"
-		[ $? -eq 1 ] && grep -q 'write error: No space left on device' "$tmp/err" ||
-			[ "$arguments" = doctor ] || echo "$arguments > /dev/full" >>"$tmp/why"
-		# shellcheck disable=SC2086
-		"$program" --root "$here/data/every" $arguments >&- 2>"$tmp/err"
-		[ $? -eq 1 ] && grep -q 'write error' "$tmp/err" ||
-			[ "$arguments" = doctor ] || echo "$arguments >&-" >>"$tmp/why"
-	done
-	[ ! -s "$tmp/why" ]
-	check "write errors are noticed" $?
-}
-
-# A reader that goes away is no news.
-closed_pipe()
-{
-	{ "$program" --root "$here/data/stuck" -s -J 2>"$tmp/why"; } | :
-	(
-		trap '' PIPE
-		"$program" --root "$here/data/stuck" -s -J 2>>"$tmp/why"
-	) | :
-	[ ! -s "$tmp/why" ]
-	check "a closed pipe is quiet" $?
-}
-
 # Short reads and interrupted ones change nothing.
 injected()
 {
@@ -335,13 +305,6 @@ constraints()
 		constrained 'RLIMIT_AS=32 MiB' prlimit --as=33554432 "$program" $line
 		constrained 'no environment' \
 			env -i TZ=UTC "IPCDBG_KEYS=$IPCDBG_KEYS" "$program" $line
-		for sink in '>/dev/full' '>&-'; do
-			sh -c 'exec "$0" "$@" '"$sink" "$program" $line 2>"$tmp/err" </dev/null
-			got=$?
-			[ ! -s "$tmp/plain" ] ||
-				{ [ $got -eq 1 ] && grep -q 'write error' "$tmp/err"; } ||
-				echo "$line $sink: status $got"
-		done
 	done <"$here/commands"
 }
 
@@ -747,6 +710,7 @@ key_table_errors()
 . "$here/completion.sh"
 . "$here/blocked.sh"
 . "$here/few.sh"
+. "$here/sinks.sh"
 # The schema that is shipped is the program's, every document is as it says, and it is strict.
 json_schema()
 {
@@ -877,6 +841,38 @@ columns_in_the_manual()
 	check "the manual shows every column" $?
 }
 
+# Each option has the same letter, word and argument there as --help has; so have commands.
+options_in_the_manual()
+{
+	"$program" --help | awk '
+		/^ (-.,|   ) --/ {
+			letter = $1 ~ /^-.,$/ ? substr($1, 2, 1) : "-"
+			word = letter == "-" ? $1 : $2
+			argument = letter == "-" ? $2 : $3
+			gsub(/[<>]/, "", argument)
+			print letter, substr(word, 3), $0 ~ word " <" ? argument : "-"
+		}
+		/^Commands:/ { commands = 1 }
+		commands && /^ [a-z]/ { print "command", $1 }' | sort >"$tmp/help"
+	sed -n '/^[.]Sh DESCRIPTION/,/^[.]Sh OUTPUT/p' "$here/../../doc/ipcdbg.8" | awk '
+		/^[.]It Cm/ { print "command", $3 }
+		/^[.]It Fl/ {
+			letter = "-"
+			for (i = 2; i <= NF; i++)
+				if ($i == "Fl" && $(i + 1) == "Fl") {
+					print letter, $(i + 2), $(i + 3) == "Ar" ? $(i + 4) : "-"
+					letter = "-"
+					i += 2
+				} else if ($i == "Fl") {
+					letter = $(i + 1)
+				}
+		}' | sort >"$tmp/manual"
+	diff "$tmp/manual" "$tmp/help" >"$tmp/why"
+	[ "$(wc -l <"$tmp/help")" -gt 50 ] || echo 'few options' >>"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "the manual has the options and commands of --help, and their arguments" $?
+}
+
 if [ $# -gt 1 ]; then
 	"${3:-without_the_module}"
 	exit
@@ -900,13 +896,13 @@ examples_are_real doc/ipcdbg.8 5
 picture_is_real
 crowds
 columns_in_the_manual
+options_in_the_manual
 key_table_errors
 explain_real_objects
 root_variable
 help_is_narrow
 hostile_arguments
-write_errors
-closed_pipe
+sinks_of_recorded
 injected
 table_not_readable
 cut_everywhere
@@ -922,5 +918,6 @@ any_constraint
 completion
 blocked_tasks
 few_descriptors
+sinks_of_live
 echo "1..$((passed + failed))"
 [ "$failed" -eq 0 ]
