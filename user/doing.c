@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "doing.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "proc_facts.h"
 #include "proc_file.h"
+#include "proc_tasks.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -58,19 +58,6 @@ static bool is_call(const struct doing *d, long number)
 	return d->in_call && !d->foreign && d->call == number;
 }
 
-/* A program of 32 bits has other numbers. */
-static bool is_native(int dir)
-{
-	unsigned char ident[EI_NIDENT];
-	int fd = openat(dir, "exe", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, ident, sizeof(ident));
-
-	if (fd >= 0)
-		close(fd);
-	return n == sizeof(ident) &&
-	       ident[EI_CLASS] == (sizeof(long) == 8 ? ELFCLASS64 : ELFCLASS32);
-}
-
 static void read_call(struct doing *d, int dir)
 {
 	char line[256], *end;
@@ -78,7 +65,7 @@ static void read_call(struct doing *d, int dir)
 	if (proc_read(dir, "syscall", line, sizeof(line)) <= 0)
 		return;
 	d->call = strtol(line, &end, 10);
-	d->in_call = end != line && d->call >= 0 && is_native(dir);
+	d->in_call = end != line && d->call >= 0 && proc_tasks_is_native(dir);
 	for (size_t i = 0; d->in_call && i < NR(d->args); i++)
 		d->args[i] = strtoull(end, &end, 16);
 }
@@ -125,7 +112,7 @@ static void take_thread(void *ctx, const struct ipcdbg_thread *t)
 	snprintf(r->d->wchan, sizeof(r->d->wchan), "%.63s", t->wchan);
 	r->d->in_call = IPCDBG_HAS(thread, t, syscall);
 	r->d->call = t->syscall;
-	r->d->foreign = true;
+	r->d->foreign = !proc_same_calls();
 	memcpy(r->d->args, args, sizeof(args));
 }
 

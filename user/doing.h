@@ -32,7 +32,7 @@ struct doing {
 /* False: there is no such thread, or /proc does not tell. */
 bool doing_read(struct doing *d, int pid, int tid);
 
-/* The same by a recording, which has no stack, of this architecture or another. */
+/* The same by a recording, which has no stack and no file of a futex. */
 bool doing_recorded(struct doing *d, int pid, int tid);
 
 /* "runs (R)", "sleeps (S) in read(3), at pipe_read" */

@@ -12,6 +12,7 @@
 
 #include "ipcdbg.h"
 #include "proc_file.h"
+#include "proc_task.h"
 #include "proc_tasks.h"
 
 /* More of a command line than this helps nobody. */
@@ -55,6 +56,11 @@ bool proc_usable(void)
 bool proc_is_now(void)
 {
 	return usable && !other;
+}
+
+bool proc_same_calls(void)
+{
+	return !other || other->same_calls;
 }
 
 int proc_leader(int tid)
@@ -161,10 +167,14 @@ __u64 proc_start_ns(int tid)
 	if (other)
 		return other->start_ns(tid);
 	dir = usable ? proc_open_task(tid) : -1;
-	if (dir < 0)
+	if (dir < 0) {
+		proc_note_trouble();
 		return 0;
-	if (!proc_stat_read(dir, &stat))
+	}
+	if (!proc_stat_read(dir, &stat)) {
+		proc_note_trouble();
 		stat.start_ns = 0;
+	}
 	close(dir);
 	return stat.start_ns;
 }

@@ -41,6 +41,7 @@ struct proc_source {
 	bool (*threads)(int pid, proc_thread_fn fn, void *ctx);
 	bool (*thread)(int pid, int tid, __u64 start_ns, struct ipcdbg_thread *thread);
 	void (*nexts)(int pid, int tid, proc_next_fn fn, void *ctx);
+	bool same_calls; /* system calls have the numbers that they have here */
 };
 
 /* Facts are looked up from now on, if /proc is of our pid namespace. */
@@ -50,6 +51,7 @@ void proc_begin_other(const struct proc_source *source);
 bool proc_usable(void);
 /* They are those of /proc, of now. */
 bool proc_is_now(void);
+bool proc_same_calls(void);
 
 /* The process that a thread belongs to; 0 if there is none of that number. */
 int proc_leader(int tid);

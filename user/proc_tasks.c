@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -86,6 +87,18 @@ bool proc_tasks_process(int pid, struct ipcdbg_proc *p)
 	return ok;
 }
 
+bool proc_tasks_is_native(int dir)
+{
+	unsigned char ident[EI_NIDENT];
+	int fd = openat(dir, "exe", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, ident, sizeof(ident));
+
+	if (fd >= 0)
+		close(fd);
+	return n == sizeof(ident) &&
+	       ident[EI_CLASS] == (sizeof(long) == 8 ? ELFCLASS64 : ELFCLASS32);
+}
+
 /* "running", or the number, six arguments, and two addresses that say nothing here. */
 static void read_syscall(struct ipcdbg_thread *t, int dir)
 {
@@ -95,7 +108,8 @@ static void read_syscall(struct ipcdbg_thread *t, int dir)
 
 	if (!read_line(dir, "syscall", line, sizeof(line)) ||
 	    sscanf(line, "%lld %llx %llx %llx %llx %llx %llx", &nr, &a[0], &a[1], &a[2], &a[3],
-		   &a[4], &a[5]) != 7)
+		   &a[4], &a[5]) != 7 ||
+	    !proc_tasks_is_native(dir))
 		return;
 	IPCDBG_PUT(thread, t, syscall, nr);
 	IPCDBG_PUT(thread, t, arg0, a[0]);

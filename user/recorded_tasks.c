@@ -240,9 +240,18 @@ static void nexts(int pid, int tid, proc_next_fn fn, void *ctx)
 	}
 }
 
+/* Of the numbers of system calls that this program was built with, as uname(2) calls it. */
+#if defined(__x86_64__)
+#define MACHINE "x86_64"
+#elif defined(__aarch64__)
+#define MACHINE "aarch64"
+#else
+#define MACHINE "-"
+#endif
+
 void recorded_begin_tasks(void)
 {
-	static const struct proc_source source = {
+	static struct proc_source source = {
 		.leader = leader,
 		.start_ns = start_ns,
 		.started = started,
@@ -255,5 +264,6 @@ void recorded_begin_tasks(void)
 
 	if (recording.tasks.nr)
 		qsort(recording.tasks.v, recording.tasks.nr, sizeof(*recording.tasks.v), by_tid);
+	source.same_calls = !strcmp(MACHINE, recording.head.machine);
 	proc_begin_other(&source);
 }
