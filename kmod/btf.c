@@ -288,21 +288,66 @@ static int size_of(const struct btf_blob *b, const struct type *type, u32 *size,
 	return 0;
 }
 
-int btf_find_struct(const struct btf_blob *b, const char *name, u32 *id, u32 *size,
-		    struct btf_error *err)
-{
-	struct type t;
-	u32 i;
+#define NO_NAME 0xff
 
-	for (i = 1; i <= b->nr_types; i++) {
-		unpack(b, b->index[i], &t);
-		if (t.kind != K_STRUCT || strcmp(name_of(b, t.name), name))
-			continue;
-		*id = i;
-		*size = t.size_or_type;
-		return 0;
+/* Of the bytes by which most names differ; those behind the end of a short one do not count. */
+static u8 hash_name(const char *name)
+{
+	u32 hash = 0;
+	unsigned int i;
+
+	for (i = 0; i < 6 && name[i]; i++)
+		hash = hash * 31 + (u8)name[i];
+	return hash ^ hash >> 8;
+}
+
+/* Names by their hash: the first of each, and the one after each. */
+struct name_table {
+	u8 first[256];
+	u8 next[BTF_STRUCTS_MAX];
+};
+
+static void fill_table(struct name_table *table, const struct btf_struct *wanted, unsigned int n)
+{
+	u8 hash;
+
+	memset(table->first, NO_NAME, sizeof(table->first));
+	while (n--) {
+		hash = hash_name(wanted[n].name);
+		table->next[n] = table->first[hash];
+		table->first[hash] = n;
 	}
-	scnprintf(err->text, sizeof(err->text), "BTF: there is no struct %s", name);
+}
+
+void btf_find_structs(const struct btf_blob *b, struct btf_struct *wanted, unsigned int n)
+{
+	struct name_table table;
+	const char *name;
+	u32 i, offset;
+	u8 at;
+
+	fill_table(&table, wanted, n);
+	for (i = 0; i < n; i++)
+		wanted[i].id = 0;
+	for (i = 1; i <= b->nr_types; i++) {
+		offset = b->index[i];
+		if ((get_u32(b, offset + 4) >> 24 & 0x7f) != K_STRUCT)
+			continue;
+		name = name_of(b, get_u32(b, offset));
+		for (at = table.first[hash_name(name)]; at != NO_NAME; at = table.next[at]) {
+			if (wanted[at].id || strcmp(name, wanted[at].name))
+				continue;
+			wanted[at].id = i;
+			wanted[at].size = get_u32(b, offset + 8);
+		}
+	}
+}
+
+int btf_check_struct(const struct btf_struct *s, struct btf_error *err)
+{
+	if (s->id)
+		return 0;
+	scnprintf(err->text, sizeof(err->text), "BTF: there is no struct %s", s->name);
 	return -ENOENT;
 }
 

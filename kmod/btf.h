@@ -50,12 +50,26 @@ struct btf_place {
 int btf_parse(struct btf_blob *b, const void *data, size_t size, struct btf_error *err);
 void btf_index(struct btf_blob *b, u32 *index);
 
+#define BTF_STRUCTS_MAX 250
+
+/* A struct by its name, and the first of that name. */
+struct btf_struct {
+	const char *name;
+	u32 id;
+	u32 size;
+};
+
 /*
- * Finds a struct, or a member of one (also inside anonymous structs and unions), and checks it.
+ * Finds n structs, BTF_STRUCTS_MAX at most, in one pass over all types, of which there are 100,000.
+ * Where there is none of a name its id is 0, and btf_check_struct() gives -ENOENT.
+ */
+void btf_find_structs(const struct btf_blob *b, struct btf_struct *wanted, unsigned int n);
+int btf_check_struct(const struct btf_struct *s, struct btf_error *err);
+
+/*
+ * Finds a member of a struct (also inside anonymous structs and unions), and checks it.
  * -ENOENT: there is none; -EINVAL: it is of another kind or size, or the BTF is broken.
  */
-int btf_find_struct(const struct btf_blob *b, const char *name, u32 *id, u32 *size,
-		    struct btf_error *err);
 int btf_find_member(const struct btf_blob *b, u32 struct_id, const char *name,
 		    const struct btf_want *want, struct btf_place *m, struct btf_error *err);
 

@@ -76,6 +76,8 @@ static const struct line lines[] = {
 #include "layout_fields.h"
 };
 
+static_assert(ARRAY_SIZE(lines) <= BTF_STRUCTS_MAX);
+
 static bool present[ARRAY_SIZE(lines)] __ro_after_init;
 static u64 digest __ro_after_init = 0xcbf29ce484222325; /* FNV-1a, 64 bits */
 
@@ -139,35 +141,43 @@ static int resolve_member(const struct btf_blob *b, u32 id, unsigned int i, stru
 	return 0;
 }
 
-static int resolve_lines(const struct btf_blob *b, struct btf_error *err)
+/* The lines of a struct stand together. */
+static bool begins_struct(unsigned int i)
 {
-	const char *name = NULL;
-	u32 id = 0, size = 0;
-	unsigned int i;
+	return !i || strcmp(lines[i - 1].struct_name, lines[i].struct_name);
+}
+
+static int resolve_lines(const struct btf_blob *b, struct btf_struct *structs,
+			 struct btf_error *err)
+{
+	struct btf_struct *s = structs;
+	unsigned int i, nr = 0;
 	int ret;
 
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		if (begins_struct(i))
+			structs[nr++].name = lines[i].struct_name;
+	btf_find_structs(b, structs, nr);
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
-		if (!name || strcmp(name, lines[i].struct_name)) {
-			name = lines[i].struct_name;
-			ret = btf_find_struct(b, name, &id, &size, err);
-			if (ret)
-				return ret;
-			cond_resched();
-		}
+		s += i && begins_struct(i);
+		ret = btf_check_struct(s, err);
+		if (ret)
+			return ret;
 		if (lines[i].member) {
-			ret = resolve_member(b, id, i, err);
+			ret = resolve_member(b, s->id, i, err);
 			if (ret)
 				return ret;
 			continue;
 		}
-		*(u32 *)((char *)&layout + lines[i].result) = size;
-		digest_bytes(&size, sizeof(size));
+		*(u32 *)((char *)&layout + lines[i].result) = s->size;
+		digest_bytes(&s->size, sizeof(s->size));
 	}
 	return 0;
 }
 
 static int resolve_blob(const void *data, size_t size, struct btf_error *err)
 {
+	static struct btf_struct structs[ARRAY_SIZE(lines)];
 	struct btf_blob b;
 	u32 *index;
 	int ret;
@@ -181,7 +191,7 @@ static int resolve_blob(const void *data, size_t size, struct btf_error *err)
 		return -ENOMEM;
 	}
 	btf_index(&b, index);
-	ret = resolve_lines(&b, err);
+	ret = resolve_lines(&b, structs, err);
 	kvfree(index);
 	return ret;
 }

@@ -27,6 +27,7 @@ void kvfree(const void *memory);
 
 #define pr_err kernel_host_log
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define static_assert(e) _Static_assert(e, #e)
 #define GFP_KERNEL 0
 #define __GFP_NOWARN 0
 #define __ro_after_init

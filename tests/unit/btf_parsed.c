@@ -28,11 +28,21 @@ void release(struct parsed *p)
 	free(p->file);
 }
 
+int find_struct(struct parsed *p, const char *name, u32 *id, u32 *size)
+{
+	struct btf_struct wanted = { .name = name };
+
+	btf_find_structs(&p->blob, &wanted, 1);
+	*id = wanted.id;
+	*size = wanted.size;
+	return btf_check_struct(&wanted, &p->err);
+}
+
 int find_member(struct parsed *p, const char *name, const char *member, const struct btf_want *want,
 		struct btf_place *m)
 {
 	u32 id, size;
-	int ret = btf_find_struct(&p->blob, name, &id, &size, &p->err);
+	int ret = find_struct(p, name, &id, &size);
 
 	return ret ? ret : btf_find_member(&p->blob, id, member, want, m, &p->err);
 }

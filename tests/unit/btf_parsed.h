@@ -19,7 +19,8 @@ void parse_bytes(struct parsed *p, unsigned char *file, size_t size);
 void parse_written(struct parsed *p, const struct btf_writer *w);
 void release(struct parsed *p);
 
-/* btf_find_struct() and btf_find_member() in one. */
+/* btf_find_structs() of one, and btf_find_member() of it. */
+int find_struct(struct parsed *p, const char *name, u32 *id, u32 *size);
 int find_member(struct parsed *p, const char *name, const char *member, const struct btf_want *want,
 		struct btf_place *m);
 

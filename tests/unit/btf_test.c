@@ -150,19 +150,55 @@ TEST(members_refused)
 
 TEST(struct_missing)
 {
-	struct btf_error err;
 	struct parsed p;
 	u32 id, size;
 
 	write_sem();
 	parse_written(&p, &w);
-	EXPECT_EQ(-ENOENT, btf_find_struct(&p.blob, "sem_array", &id, &size, &err));
-	EXPECT_NE(NULL, strstr(err.text, "sem_array"));
+	EXPECT_EQ(-ENOENT, find_struct(&p, "sem_array", &id, &size));
+	EXPECT_NE(NULL, strstr(p.err.text, "sem_array"));
 	/* pid is only a forward, tint no struct, "" names nothing. */
-	EXPECT_EQ(-ENOENT, btf_find_struct(&p.blob, "pid", &id, &size, &err));
-	EXPECT_EQ(-ENOENT, btf_find_struct(&p.blob, "tint", &id, &size, &err));
-	EXPECT_EQ(0, btf_find_struct(&p.blob, "list", &id, &size, &err));
+	EXPECT_EQ(-ENOENT, find_struct(&p, "pid", &id, &size));
+	EXPECT_EQ(-ENOENT, find_struct(&p, "tint", &id, &size));
+	EXPECT_EQ(0, find_struct(&p, "list", &id, &size));
 	EXPECT_EQ(16, size);
+	release(&p);
+}
+
+/* Names that begin alike, short ones, one twice, and what is no struct. */
+TEST(structs_in_one_pass)
+{
+	static const char *const names[] = { "sem",	   "sem_queue", "sem_quarter", "s",
+					     "sem_queue_", "task",	"sembuf" };
+	struct btf_struct wanted[ARRAY_SIZE(names)];
+	uint32_t ids[ARRAY_SIZE(names)];
+	struct parsed p;
+	unsigned int i;
+
+	btf_begin(&w);
+	btf_int(&w, "sem", 4);
+	btf_type(&w, "task", BTF_FWD, 0);
+	btf_struct(&w, "sem_queue", BTF_UNION, 4);
+	for (i = ARRAY_SIZE(names); i--;) {
+		btf_struct(&w, "", BTF_STRUCT, 99);
+		ids[i] = btf_struct(&w, names[i], BTF_STRUCT, 10 + i);
+		wanted[i].name = names[i];
+	}
+	btf_struct(&w, "sem", BTF_STRUCT, 100);
+	btf_struct(&w, "sem_que", BTF_STRUCT, 100);
+	parse_written(&p, &w);
+	btf_find_structs(&p.blob, wanted, ARRAY_SIZE(names));
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		EXPECT_EQ(ids[i], wanted[i].id);
+		EXPECT_EQ(10 + i, wanted[i].size);
+	}
+	wanted[3].name = "sem_qua";
+	wanted[5].name = "sem_quarters";
+	btf_find_structs(&p.blob, wanted, ARRAY_SIZE(names));
+	EXPECT_EQ(-ENOENT, btf_check_struct(&wanted[3], &p.err));
+	EXPECT_NE(NULL, strstr(p.err.text, "sem_qua"));
+	EXPECT_EQ(ids[6], wanted[6].id);
+	EXPECT_EQ(0, wanted[5].id);
 	release(&p);
 }
 
