@@ -38,6 +38,8 @@ FIXTURE_SETUP(fault_read)
 {
 	self->can = fault_begin();
 	every_kind_make(EACH);
+	/* It is shared with the processes made: else a page is copied, and refused, in a read(). */
+	memset(text, 0, sizeof(text));
 }
 
 FIXTURE_TEARDOWN(fault_read)
