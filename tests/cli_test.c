@@ -255,6 +255,7 @@ TEST_F(cli, without_debugfs)
 TEST_F(cli, without_the_module)
 {
 	const char *module = getenv("IPCDBG_KO");
+	char own[16];
 
 	operate(self->id);
 	ASSERT_EQ(0, syscall(SYS_delete_module, "ipcdbg", O_NONBLOCK));
@@ -267,6 +268,12 @@ TEST_F(cli, without_the_module)
 	shell("$ipcdbg -s -A");
 	EXPECT_TRUE(shell_ended(4, "the kernel module is not loaded"));
 	EXPECT_NE(NULL, strstr(shell_out, " 0x00001234 "));
+	/* Of processes that it may not look at, a user is told no namespace. */
+	shell("/usr/bin/setpriv --reuid 1000 --regid 1000 --clear-groups $ipcdbg ns");
+	EXPECT_TRUE(shell_ended(4, "the kernel module is not loaded"));
+	EXPECT_EQ(2, shell_lines(""));
+	snprintf(own, sizeof(own), "%u ", proc_ns(getpid(), getpid(), "ipc"));
+	EXPECT_EQ(1, shell_lines(own));
 	shell("$ipcdbg doctor");
 	EXPECT_TRUE(shell_ended(4, ""));
 	EXPECT_EQ(1, shell_lines("module      BAD  not loaded: run "));

@@ -19,6 +19,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 
+#include "ns_link.h"
 #include "proc_hides.h"
 #include "proc_task.h"
 #include "proc_views.h"
@@ -49,9 +50,9 @@ static bool is_known(const struct devshm_mounts *m, dev_t dev)
 /* Takes the descriptor; dir is a folder of /proc. False with errno. */
 static bool add_mount(struct devshm_mounts *m, int fd, int dir)
 {
-	struct stat st, mnt, ipc;
-	bool ok = !fstat(fd, &st) && !fstatat(dir, "ns/mnt", &mnt, 0) &&
-		  !fstatat(dir, "ns/ipc", &ipc, 0);
+	__u32 mnt = ns_link_inum(dir, "ns/mnt"), ipc = ns_link_inum(dir, "ns/ipc");
+	struct stat st;
+	bool ok = mnt && ipc && !fstat(fd, &st);
 
 	if (!ok || is_known(m, st.st_dev)) {
 		close(fd);
@@ -59,8 +60,8 @@ static bool add_mount(struct devshm_mounts *m, int fd, int dir)
 	}
 	*vec_add(&m->v) = (struct devshm_mount){ .fd = fd,
 						 .dev = st.st_dev,
-						 .mnt_ns = mnt.st_ino,
-						 .ipc_ns = ipc.st_ino,
+						 .mnt_ns = mnt,
+						 .ipc_ns = ipc,
 						 .in_memory = is_in_memory(fd) };
 	return true;
 }
@@ -100,9 +101,7 @@ static int open_folder(int root)
 /* Whether the process is in that ipc namespace; 0 is any. */
 static bool is_in(int dir, __u32 ipc_ns)
 {
-	struct stat st;
-
-	return !ipc_ns || (!fstatat(dir, "ns/ipc", &st, 0) && st.st_ino == ipc_ns);
+	return !ipc_ns || ns_link_inum(dir, "ns/ipc") == ipc_ns;
 }
 
 static void ask(struct devshm_mounts *m, struct proc_views *views, int dir, __u32 ipc_ns)

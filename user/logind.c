@@ -3,15 +3,16 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ipcdbg.h"
+#include "ns_link.h"
 #include "user.h"
 
 /* There while logind runs. */
@@ -189,10 +190,8 @@ struct remove_ipc logind_remove_ipc(const char *root)
 /* The namespace of logind is that of the first process. */
 static void get_here(struct logind *l)
 {
-	struct stat st;
-
 	l->runs = !access(LOGIND_USERS, F_OK);
-	l->inum = stat("/proc/1/ns/ipc", &st) ? 0 : st.st_ino;
+	l->inum = ns_link_inum(AT_FDCWD, "/proc/1/ns/ipc");
 	l->setting = logind_remove_ipc("");
 }
 

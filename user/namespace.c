@@ -21,6 +21,14 @@
 /* PID_MAX_LIMIT; inode numbers of namespaces are far above it. */
 #define PID_LIMIT (1U << 22)
 
+/* Whether a link of /proc is denied: 5.10 reads it as empty, and follows it to its folder. */
+static bool is_denied(const char *path)
+{
+	char first;
+
+	return readlink(path, &first, 1) == 0;
+}
+
 /* EINVAL: it is not an ipc namespace. */
 static int open_namespace(const char *path)
 {
@@ -29,7 +37,7 @@ static int open_namespace(const char *path)
 	if (fd < 0 || ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWIPC)
 		return fd;
 	close(fd);
-	errno = EINVAL;
+	errno = is_denied(path) ? EACCES : EINVAL;
 	return -1;
 }
 

@@ -6,8 +6,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
+#include "ns_link.h"
 #include "proc_facts.h"
 #include "proc_file.h"
 
@@ -97,10 +97,9 @@ bool proc_task_process(struct process *p, int pid)
 __u32 proc_task_ipc_ns(int pid, int tid)
 {
 	char path[64];
-	struct stat st;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/ipc", pid, tid);
-	return stat(path, &st) ? 0 : st.st_ino;
+	return ns_link_inum(AT_FDCWD, path);
 }
 
 static int number_of(const struct dirent *entry)

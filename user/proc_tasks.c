@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ns_link.h"
 #include "proc_file.h"
 
 #define LIMIT "Max msgqueue size"
@@ -51,14 +52,16 @@ static void read_more(struct ipcdbg_proc *p, int dir)
 	const char *status;
 	__u64 uid, limit;
 	struct stat st;
+	__u32 inum;
 
 	if (read_line(dir, "comm", p->comm, sizeof(p->comm)))
 		p->present |= IPCDBG_BIT(proc, comm);
 	status = proc_read_whole(dir, "status");
 	if (status && proc_status_number(status, "Uid:", &uid))
 		IPCDBG_PUT(proc, p, uid, uid);
-	if (!fstatat(dir, "ns/ipc", &st, 0))
-		IPCDBG_PUT(proc, p, ipc_ns, st.st_ino);
+	inum = ns_link_inum(dir, "ns/ipc");
+	if (inum)
+		IPCDBG_PUT(proc, p, ipc_ns, inum);
 	if (read_limit(dir, &limit))
 		IPCDBG_PUT(proc, p, msgqueue, limit);
 	if (!fstatat(dir, "cwd", &st, 0))
