@@ -170,7 +170,8 @@ no_autoload()
 		-type f -exec grep -l ipcdbg {} + 2>/dev/null | grep .
 }
 
-# The guest gets the module where modprobe looks for it, and the command of the package.
+# The guest gets the module where modprobe looks for it, the command of the package, and what the
+# first screen of README.md is tried on.
 works_in_guest()
 {
 	rm -rf "$work/guest"
@@ -180,8 +181,10 @@ works_in_guest()
 	mkdir "$work/guest/package"
 	cp "$root/usr/sbin/ipcdbg" "$work/guest/package/ipcdbg"
 	cp -r "$root/usr/share/ipcdbg" "$work/guest/package/share"
+	cc -O2 -Wall -Wextra -o "$work/guest/stuck" "$here/stuck.c" || return
 	"$vm/run.sh" -n -k $kernel -M "$root/lib/modules/$release/updates/dkms/ipcdbg.ko" \
-		-f "$work/guest/dkms" -f "$work/guest/package" "$here/guest_test.sh"
+		-f "$work/guest/dkms" -f "$work/guest/package" -f "$work/guest/stuck" \
+		-f "$top/README.md" "$here/guest_test.sh"
 }
 
 remove_debs()
