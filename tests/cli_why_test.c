@@ -99,6 +99,31 @@ static bool tree_is(const char *input, pid_t pid, const char *filter, const char
 	return complain("%s", shell_out);
 }
 
+/*
+ * Whether a recording made now tells of a process, as text and JSON, what the machine tells: all
+ * but times, and the stack, which it has not.
+ */
+static bool is_recorded(pid_t pid)
+{
+	static const char *const forms[] = { "", "-J" };
+
+	shell("rm -f " RECORDING "; $ipcdbg record " RECORDING);
+	if (!shell_ended(0, ""))
+		return false;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		shell("times='s/[0-9.]* s /N s /g; s/\"[a-z_]*_ns\":[0-9]*/N/g; "
+		      "s/\"time\":[0-9]*/N/; /in the kernel: /d; "
+		      "s/\"stack\":.[^]]*./S/g'; $ipcdbg why %s %d >/tmp/live && "
+		      "$ipcdbg --input " RECORDING " why %s %d >/tmp/recorded && "
+		      "sed -i \"$times\" /tmp/live /tmp/recorded && diff /tmp/live /tmp/recorded",
+		      forms[i], pid, forms[i], pid);
+		if (!shell_ended(0, ""))
+			return complain("why %s %d, live and recorded: %s", forms[i], pid,
+					shell_out);
+	}
+	return true;
+}
+
 #define NODES ".why[0] | [recurse(.below[])]"
 #define PIDS NODES " | [.[] | select(.sort == \"process\").pid]"
 #define BY NODES " | [.[].by | select(.)]"
@@ -133,6 +158,7 @@ TEST_F_TIMEOUT(why, chain, 120)
 	shell("$ipcdbg why %d", chain[0]->pid);
 	EXPECT_TRUE(!!strstr(shell_out, "sleeps (S) in futex"));
 	EXPECT_EQ(1, shell_lines("pid "));
+	EXPECT_TRUE(is_recorded(chain[0]->pid));
 }
 
 TEST_F_TIMEOUT(why, deadlock, 120)
@@ -149,6 +175,7 @@ TEST_F_TIMEOUT(why, deadlock, 120)
 	EXPECT_TRUE(tree_is("", a->pid, NODES " | [.[] | select(.seen).pid] | length", "1"));
 	EXPECT_TRUE(tree_is("", a->pid, "[.deadlocks[].certain]", "[true]"));
 	EXPECT_TRUE(tree_is("", a->pid, ROOT, "[]"));
+	EXPECT_TRUE(is_recorded(a->pid));
 }
 
 TEST_F_TIMEOUT(why, exited, 120)
@@ -164,6 +191,7 @@ TEST_F_TIMEOUT(why, exited, 120)
 	EXPECT_TRUE(tree_is("", b->pid, NODES " | .[] | select(.root) | [.pid, .state]", want));
 	shell("$ipcdbg why %d", b->pid);
 	EXPECT_TRUE(!!strstr(shell_out, "it may have decremented and died (inferred)"));
+	EXPECT_TRUE(is_recorded(b->pid));
 }
 
 TEST_F_TIMEOUT(why, nobody, 120)
@@ -174,6 +202,7 @@ TEST_F_TIMEOUT(why, nobody, 120)
 	shell("$ipcdbg why 4194304");
 	EXPECT_TRUE(shell_ended(2, "there is no process 4194304"));
 	EXPECT_EQ(0, shell_len);
+	EXPECT_TRUE(is_recorded(self->b->pid));
 }
 
 /* b has the semaphore, and reads from a pipe that only c has the other end of. */
@@ -197,6 +226,7 @@ TEST_F_TIMEOUT(why, pipe, 120)
 			    "[\"asked\",\"edge\",\"pipe\"]"));
 	shell("$ipcdbg why %d", a->pid);
 	EXPECT_TRUE(!!strstr(shell_out, "has the other end of that pipe"));
+	EXPECT_TRUE(is_recorded(a->pid));
 }
 
 static long open_file(struct puppet *p, const char *path)
@@ -251,9 +281,8 @@ static bool lock_chain(const FIXTURE_DATA(why) * self, long call, long try, long
 	shell("rm -f " RECORDING "; $ipcdbg record " RECORDING);
 	ok &= shell_ended(0, "");
 	ok &= tree_is("--input " RECORDING, a->pid, PIDS, of_a);
-	return tree_is("--input " RECORDING, a->pid, BY,
-		       "[\"asked\",\"edge\",\"lock\",\"edge\"]") &&
-	       ok;
+	ok &= tree_is("--input " RECORDING, a->pid, BY, "[\"asked\",\"edge\",\"lock\",\"edge\"]");
+	return is_recorded(a->pid) && ok;
 }
 
 TEST_F_TIMEOUT(why, flock, 120)
@@ -289,6 +318,7 @@ TEST_F_TIMEOUT(why, queue, 120)
 	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
 	EXPECT_TRUE(
 		tree_is("", a->pid, NODES " | [.[].edge | select(.) | .inferred]", "[false,true]"));
+	EXPECT_TRUE(is_recorded(a->pid));
 }
 
 /* b has the semaphore, and waits for a POSIX message; c could send it. */
@@ -311,6 +341,7 @@ TEST_F_TIMEOUT(why, posix_queue, 120)
 	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
 	EXPECT_TRUE(tree_is("", a->pid, NODES " | [.[].edge | select(.) | [.type, .inferred]]",
 			    "[[\"held\",false],[\"uses\",true]]"));
+	EXPECT_TRUE(is_recorded(a->pid));
 }
 
 /* b has the semaphore, and waits for a futex that c owns, as the word of it says. */
@@ -327,6 +358,7 @@ TEST_F_TIMEOUT(why, futex, 120)
 	EXPECT_TRUE(tree_is("", a->pid, PIDS, want));
 	EXPECT_TRUE(tree_is("", a->pid, NODES " | [.[].by | select(.)]",
 			    "[\"asked\",\"edge\",\"futex\"]"));
+	EXPECT_TRUE(is_recorded(a->pid));
 }
 
 /* One of two threads waits, the other one does something else; asked for each, and for both. */
@@ -342,6 +374,7 @@ TEST_F_TIMEOUT(why, threads, 120)
 	EXPECT_TRUE(tree_is("", thread->tid, ".why[0].below | [.[].sort]", "[\"waits\"]"));
 	snprintf(want, sizeof(want), "[%d,%d]", b->pid, thread->tid);
 	EXPECT_TRUE(tree_is("", thread->tid, ".why[0] | [.pid, .tid]", want));
+	EXPECT_TRUE(is_recorded(b->pid));
 }
 
 /* The whole, and what belongs to one process, or one set. */
