@@ -113,9 +113,10 @@ static bool is_recorded(pid_t pid)
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		shell("times='s/[0-9.]* s /N s /g; s/\"[a-z_]*_ns\":[0-9]*/N/g; "
 		      "s/\"time\":[0-9]*/N/; /in the kernel: /d; "
-		      "s/\"stack\":.[^]]*./S/g'; $ipcdbg why %s %d >/tmp/live && "
-		      "$ipcdbg --input " RECORDING " why %s %d >/tmp/recorded && "
-		      "sed -i \"$times\" /tmp/live /tmp/recorded && diff /tmp/live /tmp/recorded",
+		      "s/\"stack\":.[^]]*./S/g'; $ipcdbg why %s %d >/tmp/why.live && "
+		      "$ipcdbg --input " RECORDING " why %s %d >/tmp/why.recorded && "
+		      "sed -i \"$times\" /tmp/why.live /tmp/why.recorded && "
+		      "diff /tmp/why.live /tmp/why.recorded",
 		      forms[i], pid, forms[i], pid);
 		if (!shell_ended(0, ""))
 			return complain("why %s %d, live and recorded: %s", forms[i], pid,
