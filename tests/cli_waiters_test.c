@@ -71,8 +71,7 @@ FIXTURE_TEARDOWN(waiters)
 static bool look_is(const char *filter, const char *want)
 {
 	shell("$ipcdbg waiters -J >/tmp/waiters.json && jq -c '%s' /tmp/waiters.json", filter);
-	if (shell_ended(0, "") && shell_len == strlen(want) + 1 &&
-	    !memcmp(shell_out, want, shell_len - 1))
+	if (shell_printed(want))
 		return true;
 	complain("%s: %s, not %s", filter, shell_out, want);
 	shell("$ipcdbg waiters");

@@ -58,6 +58,12 @@ bool shell_ended(int want, const char *said)
 			shell_err);
 }
 
+bool shell_printed(const char *want)
+{
+	return shell_ended(0, "") && shell_len == strlen(want) + 1 &&
+	       !memcmp(shell_out, want, shell_len - 1) && shell_out[shell_len - 1] == '\n';
+}
+
 unsigned int shell_lines(const char *start)
 {
 	unsigned int nr = 0;

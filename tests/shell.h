@@ -23,6 +23,9 @@ int shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Whether it ended so, and said that on stderr; "" is nothing at all. */
 bool shell_ended(int code, const char *said);
 
+/* Whether it ended with 0, said nothing on stderr, and its output is that line. */
+bool shell_printed(const char *want);
+
 /* How many lines of its output begin so. */
 unsigned int shell_lines(const char *start);
 
