@@ -179,7 +179,7 @@ works_in_guest()
 	cp -r "$root/lib/modules/$release/updates/dkms" \
 		"$work/guest/dkms/lib/modules/$release/updates/"
 	mkdir "$work/guest/package"
-	cp "$root/usr/sbin/ipcdbg" "$work/guest/package/ipcdbg"
+	cp "$root/usr/bin/ipcdbg" "$work/guest/package/ipcdbg"
 	cp -r "$root/usr/share/ipcdbg" "$work/guest/package/share"
 	cc -O2 -Wall -Wextra -o "$work/guest/stuck" "$here/stuck.c" || return
 	"$vm/run.sh" -n -k $kernel -M "$root/lib/modules/$release/updates/dkms/ipcdbg.ko" \
