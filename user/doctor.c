@@ -135,7 +135,7 @@ static enum exit_code check_lockdown(struct text *t, const struct query *q)
 		text_addf(t, ": the files can be read all the same");
 		return EXIT_OK;
 	}
-	text_addf(t, ": only a signed module loads: sign ipcdbg.ko with a key this machine trusts");
+	text_addf(t, ": only a module signed with a key this machine trusts loads: see ipcdbg(4)");
 	return EXIT_MODULE;
 }
 
