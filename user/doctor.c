@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
@@ -18,6 +19,7 @@
 #define DEBUGFS "/sys/kernel/debug"
 #define BTF "/sys/kernel/btf/vmlinux"
 #define LOCKDOWN "/sys/kernel/security/lockdown"
+#define MODULES "/lib/modules/%s/modules.dep" /* of a kernel's release */
 
 /* PROC_USER_INIT_INO: the inode of the initial user namespace, fixed in the kernel. */
 #define INIT_USER_NS 0xEFFFFFFDU
@@ -139,13 +141,42 @@ static enum exit_code check_lockdown(struct text *t, const struct query *q)
 	return EXIT_MODULE;
 }
 
+/* Whether modprobe has no such module for that kernel; false, too, if its list cannot be read. */
+static bool surely_not_built(const char *release)
+{
+	bool found = false, whole;
+	char path[sizeof(MODULES) + 128];
+	char *line = NULL;
+	size_t size = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), MODULES, release);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (!found && getline(&line, &size, f) > 0)
+		found = strstr(line, "/ipcdbg.ko");
+	whole = feof(f) && !ferror(f);
+	free(line);
+	fclose(f);
+	return whole && !found;
+}
+
 static enum exit_code check_module(struct text *t, const struct query *q)
 {
+	struct utsname kernel;
 	char version[64];
 
 	(void)q;
 	if (!module_loaded()) {
-		text_addf(t, "not loaded: run 'modprobe ipcdbg'; dmesg tells why if it refuses");
+		if (!uname(&kernel) && surely_not_built(kernel.release))
+			text_addf(t,
+				  "none for this kernel, %s: install linux-headers-%s, for which "
+				  "DKMS builds it",
+				  kernel.release, kernel.release);
+		else
+			text_addf(t, "not loaded: run 'modprobe ipcdbg'; dmesg tells why if it "
+				     "refuses");
 		return EXIT_MODULE;
 	}
 	text_addf(t, "loaded");
