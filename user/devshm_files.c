@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "retry.h"
 #include "sem_file.h"
 #include "devshm_users.h"
 
@@ -81,19 +82,12 @@ static int open_quietly(int at, const char *name, int flags)
 static ssize_t read_inode(int fd, __u64 ino, char *buf, size_t size)
 {
 	struct stat st;
-	size_t len = 0;
-	ssize_t n;
 
 	if (fstat(fd, &st))
 		return -1;
 	if (!S_ISREG(st.st_mode) || st.st_ino != ino)
 		return 0;
-	while (len < size && (n = TEMP_FAILURE_RETRY(pread(fd, buf + len, size - len, len))) != 0) {
-		if (n < 0)
-			return -1;
-		len += n;
-	}
-	return len;
+	return retry_pread(fd, buf, size, 0);
 }
 
 /*
@@ -177,7 +171,7 @@ static int add_linked(struct devshm_files *f, size_t mount, const char *name)
 static int read_folder(struct devshm_files *f, size_t mount)
 {
 	int fd = TEMP_FAILURE_RETRY(
-		openat(f->mounts.v.v[mount].fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+		retry_open(f->mounts.v.v[mount].fd, ".", O_RDONLY | O_DIRECTORY));
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	int error = 0;

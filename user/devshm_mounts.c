@@ -23,6 +23,7 @@
 #include "proc_hides.h"
 #include "proc_task.h"
 #include "proc_views.h"
+#include "retry.h"
 #include "sysvipc.h"
 
 static __u32 begun_in; /* ipc namespace */
@@ -68,13 +69,13 @@ static bool add_mount(struct devshm_mounts *m, int fd, int dir)
 
 static void find_own(struct devshm_mounts *m)
 {
-	int fd = TEMP_FAILURE_RETRY(open(SHM_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC)), dir;
+	int fd = retry_open(AT_FDCWD, SHM_FOLDER, O_RDONLY | O_DIRECTORY), dir;
 
 	if (fd < 0) {
 		m->error = errno == ENOENT || errno == ENOTDIR ? 0 : errno;
 		return;
 	}
-	dir = TEMP_FAILURE_RETRY(open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+	dir = retry_open(AT_FDCWD, "/proc/self", O_PATH | O_DIRECTORY);
 	if (dir < 0 || !add_mount(m, fd, dir))
 		m->error = errno;
 	if (dir >= 0)
@@ -93,7 +94,7 @@ static int open_folder(int root)
 	if (at < 0)
 		return -1;
 	if (is_in_memory(at))
-		fd = TEMP_FAILURE_RETRY(openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+		fd = retry_open(at, ".", O_RDONLY | O_DIRECTORY);
 	close(at);
 	return fd;
 }
@@ -106,7 +107,7 @@ static bool is_in(int dir, __u32 ipc_ns)
 
 static void ask(struct devshm_mounts *m, struct proc_views *views, int dir, __u32 ipc_ns)
 {
-	int root = TEMP_FAILURE_RETRY(openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC)), fd;
+	int root = retry_open(dir, "root", O_PATH | O_DIRECTORY), fd;
 
 	if (root < 0) {
 		/* A zombie has none; a process of somebody else may not be asked. */
@@ -127,7 +128,7 @@ static void ask(struct devshm_mounts *m, struct proc_views *views, int dir, __u3
 static void find_those_of(struct devshm_mounts *m, __u32 ipc_ns)
 {
 	struct proc_views views = { 0 };
-	DIR *proc = opendir("/proc");
+	DIR *proc = retry_opendir("/proc");
 	struct dirent *entry;
 
 	m->missed |= !proc || proc_hides();

@@ -24,6 +24,7 @@
 #include "proc_maps.h"
 #include "proc_task.h"
 #include "devshm_waits.h"
+#include "retry.h"
 
 /* A process that is being looked into. */
 struct look {
@@ -133,8 +134,7 @@ static void add_map(struct look *l, const struct map_line *m)
 /* False: it may not be read. */
 static bool look_at_maps(struct look *l)
 {
-	int fd = TEMP_FAILURE_RETRY(openat(l->dir, "maps", O_RDONLY | O_CLOEXEC));
-	FILE *maps = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *maps = retry_fopen(l->dir, "maps");
 	struct map_line m;
 	char *line = NULL;
 	size_t room = 0;
@@ -206,7 +206,7 @@ static void look_at_fd(struct look *l, int folder, const char *name)
 
 static bool look_at_fds(struct look *l)
 {
-	int fd = TEMP_FAILURE_RETRY(openat(l->dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int fd = retry_open(l->dir, "fd", O_RDONLY | O_DIRECTORY);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	bool whole;
@@ -227,7 +227,7 @@ static void look_into(struct devshm_files *f, int proc, const char *name)
 
 	if (l.pid == getpid())
 		return;
-	l.dir = TEMP_FAILURE_RETRY(openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	l.dir = retry_open(proc, name, O_PATH | O_DIRECTORY);
 	f->users_missed |= l.dir < 0 && !proc_has_ended();
 	if (l.dir < 0)
 		return;
@@ -249,7 +249,7 @@ static bool tell_devices(const struct devshm_files *f)
 
 void devshm_users_find(struct devshm_files *f)
 {
-	DIR *proc = proc_usable() ? opendir("/proc") : NULL;
+	DIR *proc = proc_usable() ? retry_opendir("/proc") : NULL;
 	struct dirent *entry;
 
 	f->users_missed = !proc || !tell_devices(f) || proc_hides();

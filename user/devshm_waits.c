@@ -15,6 +15,7 @@
 #include "common.h"
 #include "proc_syscall.h"
 #include "proc_task.h"
+#include "retry.h"
 
 /* Of futex_waitv(2), FUTEX_WAITV_MAX of them at most; the kernel's headers may be older. */
 struct waitv {
@@ -109,7 +110,7 @@ static void look_at_task(struct devshm_files *f, const struct devshm_places *pla
 
 void devshm_waits_find(struct devshm_files *f, const struct devshm_places *places, int pid, int dir)
 {
-	int fd = TEMP_FAILURE_RETRY(openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int fd = retry_open(dir, "task", O_RDONLY | O_DIRECTORY);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 

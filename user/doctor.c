@@ -13,6 +13,7 @@
 
 #include "ns_mounts.h"
 #include "output.h"
+#include "retry.h"
 #include "source.h"
 #include "text.h"
 
@@ -27,7 +28,7 @@
 /* The first line of a file without its newline; false with errno if it cannot be had. */
 static bool first_line(const char *path, char *line, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = retry_open(AT_FDCWD, path, O_RDONLY);
 	ssize_t n = fd < 0 ? -1 : read(fd, line, size - 1);
 	int error = errno;
 
@@ -46,7 +47,7 @@ static bool has_cap(int cap)
 {
 	unsigned long long caps = 0;
 	char line[256];
-	FILE *f = fopen("/proc/self/status", "re");
+	FILE *f = retry_fopen(AT_FDCWD, "/proc/self/status");
 
 	while (f && fgets(line, sizeof(line), f))
 		if (!strncmp(line, "CapEff:", 7))

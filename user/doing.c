@@ -12,6 +12,7 @@
 #include "proc_facts.h"
 #include "proc_file.h"
 #include "proc_tasks.h"
+#include "retry.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -91,7 +92,7 @@ static int open_thread(int pid, int tid)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
-	return proc_usable() ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	return proc_usable() ? retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY) : -1;
 }
 
 struct recorded {
@@ -210,8 +211,9 @@ static void follow_futex(const struct doing *d, int pid, int tid, follow_fn fn, 
 		return;
 	}
 	dir = open_thread(pid, tid);
-	fd = dir >= 0 && has_our_numbers(dir) ? openat(dir, "mem", O_RDONLY | O_CLOEXEC) : -1;
-	if (fd >= 0 && pread(fd, &word, sizeof(word), d->args[0]) == sizeof(word) && word & TID)
+	fd = dir >= 0 && has_our_numbers(dir) ? retry_open(dir, "mem", O_RDONLY) : -1;
+	if (fd >= 0 && retry_pread(fd, &word, sizeof(word), d->args[0]) == sizeof(word) &&
+	    word & TID)
 		fn(ctx, DOING_FUTEX, word & TID);
 	if (fd >= 0)
 		close(fd);

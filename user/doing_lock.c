@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "proc_file.h"
+#include "retry.h"
 
 #define LINE_MAX_LEN 256
 
@@ -98,7 +99,7 @@ static void add_lock(struct search *s, const struct lock *held, int rank)
 /* The locks above the waits of the process, or of those of open file descriptions. */
 static void find_locks(struct search *s, bool ofd)
 {
-	FILE *f = fopen("/proc/locks", "re");
+	FILE *f = retry_fopen(AT_FDCWD, "/proc/locks");
 	struct lock l, held = { 0 };
 	char line[LINE_MAX_LEN];
 
@@ -145,9 +146,9 @@ static bool has_lock(const struct search *s, int pid, const char *words)
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
-	fdinfo = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fdinfo = retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	dir = fdinfo < 0 ? NULL : opendir(path);
+	dir = fdinfo < 0 ? NULL : retry_opendir(path);
 	while (dir && !found && (entry = readdir(dir)))
 		found = isdigit((unsigned char)entry->d_name[0]) &&
 			look_behind(dirfd(dir), entry->d_name, &dev, &ino) && dev == s->dev &&
@@ -171,7 +172,7 @@ static size_t each_owner(const struct search *s, const struct lock *l, follow_fn
 		fn(ctx, link, l->pid);
 		return 1;
 	}
-	proc = opendir("/proc");
+	proc = retry_opendir("/proc");
 	while (proc && (entry = readdir(proc))) {
 		int pid = atoi(entry->d_name);
 

@@ -15,6 +15,7 @@
 
 #include "devshm_mounts.h"
 #include "proc_maps.h"
+#include "retry.h"
 
 /* Calls fn for each mapping that others can share, until it returns true, which is the result. */
 static bool any_map(int pid, bool (*fn)(void *ctx, const struct map_line *m), void *ctx)
@@ -27,7 +28,7 @@ static bool any_map(int pid, bool (*fn)(void *ctx, const struct map_line *m), vo
 	FILE *maps;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	maps = fopen(path, "re");
+	maps = retry_fopen(AT_FDCWD, path);
 	while (maps && !found && (len = getline(&line, &room, maps)) > 0) {
 		if (line[len - 1] == '\n')
 			line[len - 1] = '\0';
@@ -60,7 +61,7 @@ static bool take_if_there(void *ctx, const struct map_line *m)
 /* A semaphore is mapped under a name that sem_open(3) gave it for a moment. */
 static void find_name(struct doing *d)
 {
-	DIR *dir = opendir(SHM_FOLDER);
+	DIR *dir = retry_opendir(SHM_FOLDER);
 	struct dirent *entry;
 	struct stat st;
 
@@ -93,7 +94,7 @@ static bool is_it(void *ctx, const struct map_line *m)
 void doing_follow_shared(const struct doing *d, int pid,
 			 void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx)
 {
-	DIR *dir = d->shared.ino ? opendir("/proc") : NULL;
+	DIR *dir = d->shared.ino ? retry_opendir("/proc") : NULL;
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "proc_file.h"
+#include "retry.h"
 
 /* As many pid namespaces are in one another (MAX_PID_NS_LEVEL), and the first. */
 #define LEVELS 33
@@ -36,7 +37,7 @@ static void find_children(struct children *c, int pid)
 	DIR *tasks;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = opendir(path);
+	tasks = retry_opendir(path);
 	while (tasks && (entry = readdir(tasks))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "ipcdbg.h"
+#include "retry.h"
 
 #define ENTRIES_MAX 4096 /* of a folder */
 #define ARGS_MAX 65536
@@ -108,7 +109,7 @@ static int open_path(struct look *l, const char *path)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
 				.resolve = path[0] == '/' ? RESOLVE_IN_ROOT : 0 };
-	int at = openat(l->dir, path[0] == '/' ? "root" : "cwd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int at = retry_open(l->dir, path[0] == '/' ? "root" : "cwd", O_PATH | O_DIRECTORY);
 	int fd;
 
 	if (at < 0)
@@ -138,7 +139,7 @@ static void look_at_argument(struct look *l, const char *word)
 static void look_at_arguments(struct look *l)
 {
 	static char args[ARGS_MAX];
-	int fd = openat(l->dir, "cmdline", O_RDONLY | O_CLOEXEC);
+	int fd = retry_open(l->dir, "cmdline", O_RDONLY);
 	ssize_t len = fd < 0 ? -1 : read(fd, args, sizeof(args) - 1);
 	const char *equals;
 

@@ -13,6 +13,7 @@
 #include "ipcdbg.h"
 #include "proc_facts.h"
 #include "proc_task.h"
+#include "retry.h"
 
 #define NS_PER_S 1000000000LL
 #define ENVIRONMENT_MAX (256 * 1024)
@@ -20,7 +21,7 @@
 /* The file up to room bytes; -1 if it cannot be read. */
 static ssize_t read_below(int dir, const char *name, char *buf, size_t room)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	int fd = retry_open(dir, name, O_RDONLY);
 	size_t len = 0;
 	ssize_t n = -1;
 
@@ -167,7 +168,7 @@ void explain_look_up(struct explanation *e)
 		if (p->ended || !proc_usable())
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d", p->tid);
-		dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		dir = retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
 		p->ended = dir < 0 && proc_has_ended();
 		if (dir < 0)
 			continue;

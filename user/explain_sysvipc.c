@@ -11,6 +11,7 @@
 #include "explain.h"
 #include "kinds.h"
 #include "object.h"
+#include "retry.h"
 
 /* Semaphores whose last process is asked for; each takes a system call. */
 #define SEMPIDS_MAX 1024
@@ -122,7 +123,7 @@ static enum exit_code read_error(const char *path)
 static enum exit_code read_file(const struct file *file, const struct operand *op,
 				explain_found found, void *ctx)
 {
-	FILE *f = fopen(file->path, "re");
+	FILE *f = retry_fopen(AT_FDCWD, file->path);
 	enum exit_code code = EXIT_OK;
 	char line[512];
 

@@ -6,10 +6,11 @@
 #include <time.h>
 
 #include "record_text.h"
+#include "retry.h"
 
 static void add_boot(struct ipcdbg_header *h)
 {
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	FILE *f = retry_fopen(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
 
 	if (f && fscanf(f, "%71s", h->boot) == 1)
 		h->present |= IPCDBG_BIT(header, boot);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ipcdbg.h"
+#include "retry.h"
 
 #define INSTALLED "/usr/share/ipcdbg/keys"
 #define BESIDE "../share/ipcdbg/keys" /* of the folder that the program is in */
@@ -70,7 +71,7 @@ static void add_file(struct key_table *t, const char *name)
 	if (!file)
 		die(EXIT_IO, "out of memory");
 	do
-		fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		fd = retry_open(AT_FDCWD, name, O_RDONLY | O_NONBLOCK);
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0 || !add_text(t, file, fd)) {
 		t->unread |= errno != ENOENT;

@@ -13,6 +13,7 @@
 
 #include "ipcdbg.h"
 #include "ns_link.h"
+#include "retry.h"
 #include "user.h"
 
 /* There while logind runs. */
@@ -74,7 +75,7 @@ static void take_file(struct remove_ipc *r, const char *root, const char *path)
 	FILE *f;
 
 	snprintf(full, sizeof(full), "%s%s", root, path);
-	f = fopen(full, "re");
+	f = retry_fopen(AT_FDCWD, full);
 	if (!f)
 		return;
 	for (int nr = 1; getline(&line, &size, f) >= 0; nr++) {
@@ -100,7 +101,7 @@ static void take_main(struct remove_ipc *r, const char *root)
 
 		snprintf(path, sizeof(path), "%s/logind.conf", folders[i]);
 		snprintf(full, sizeof(full), "%s%s", root, path);
-		f = fopen(full, "re");
+		f = retry_fopen(AT_FDCWD, full);
 		if (!f)
 			continue;
 		fclose(f);
@@ -148,7 +149,7 @@ static void find_drop_ins(struct drop_ins *d, const char *root, const char *fold
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "%s%s/logind.conf.d", root, folder);
-	dir = opendir(path);
+	dir = retry_opendir(path);
 	while (dir && (e = readdir(dir)))
 		add_drop_in(d, folder, e->d_name);
 	if (dir)

@@ -23,6 +23,7 @@
 #include "proc_file.h"
 #include "proc_hides.h"
 #include "proc_task.h"
+#include "retry.h"
 
 /* The queues of one namespace being told. */
 struct queues {
@@ -38,7 +39,7 @@ static bool read_content(int fd, struct ipcdbg_mqueue *q)
 	unsigned long long bytes;
 	int notify, signo, pid;
 	char text[128];
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	ssize_t n = retry_pread(fd, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
 	if (sscanf(text, "QSIZE:%llu NOTIFY:%d SIGNO:%d NOTIFY_PID:%d", &bytes, &notify, &signo,
@@ -226,7 +227,7 @@ static void add_unlinked(struct queues *all, const struct mq_opener *o)
 	if (!strcmp(link + len - strlen(deleted), deleted))
 		link[len - strlen(deleted)] = '\0';
 	name = strrchr(link, '/');
-	add_queue(all, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), name ? name + 1 : link);
+	add_queue(all, retry_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK), name ? name + 1 : link);
 }
 
 static void add_all_unlinked(struct queues *all)

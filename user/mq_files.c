@@ -18,6 +18,7 @@
 
 #include "proc_facts.h"
 #include "proc_task.h"
+#include "retry.h"
 
 #define MQUEUE_DIR "/dev/mqueue"
 #define MQUEUE_SIZE 80 /* of each of its files, FILENT_SIZE there */
@@ -38,7 +39,7 @@ static int mount_unseen(void)
 	close(fs);
 	if (mount < 0)
 		return -1;
-	dir = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = retry_open(mount, ".", O_RDONLY | O_DIRECTORY);
 	if (dir < 0)
 		proc_note_trouble();
 	close(mount);
@@ -57,7 +58,7 @@ struct mq_files mq_files_open(void)
 		return f;
 	}
 	if (!statfs(MQUEUE_DIR, &fs) && fs.f_type == MQUEUE_MAGIC)
-		f.dir = open(MQUEUE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		f.dir = retry_open(AT_FDCWD, MQUEUE_DIR, O_RDONLY | O_DIRECTORY);
 	return f;
 }
 
@@ -73,9 +74,9 @@ int mq_files_open_queue(const struct mq_files *f, const char *name)
 	char slashed[IPCDBG_NAME_LEN + 1];
 
 	if (f->whole)
-		return openat(f->dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		return retry_open(f->dir, name, O_RDONLY | O_NONBLOCK);
 	snprintf(slashed, sizeof(slashed), "/%s", name);
-	return mq_open(slashed, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	return TEMP_FAILURE_RETRY(mq_open(slashed, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
 }
 
 static struct mq_openers all;
@@ -125,7 +126,7 @@ static void look_at_thread(void *ctx, int pid, int tid)
 		return;
 	*vec_add(&s->seen) = tid;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd", pid, tid);
-	fds = opendir(path);
+	fds = retry_opendir(path);
 	if (!fds) {
 		all.hidden += !proc_has_ended();
 		return;

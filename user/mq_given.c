@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "mq_files.h"
+#include "retry.h"
 
 /*
  * Whether nobody could be blocked like that on that queue: who sleeps by the descriptor of one gave
@@ -16,7 +17,7 @@
  */
 static bool contradicts(const struct proc_syscall *call, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = retry_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
 	struct mq_attr attr;
 	bool looked;
 

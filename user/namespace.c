@@ -16,6 +16,7 @@
 #include "ns_mounts.h"
 #include "number.h"
 #include "proc_facts.h"
+#include "retry.h"
 #include "source.h"
 
 /* PID_MAX_LIMIT; inode numbers of namespaces are far above it. */
@@ -32,7 +33,7 @@ static bool is_denied(const char *path)
 /* EINVAL: it is not an ipc namespace. */
 static int open_namespace(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = retry_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
 
 	if (fd < 0 || ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWIPC)
 		return fd;

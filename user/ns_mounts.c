@@ -25,6 +25,7 @@
 
 #include "ipcdbg.h"
 #include "proc_views.h"
+#include "retry.h"
 #include "text.h"
 
 /* As many namespaces as the module lists. */
@@ -105,7 +106,7 @@ static int open_mount(int root, const char *path, __u32 inum)
 		return -1;
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", mount);
 	if (is_namespace(mount, inum))
-		fd = open(self, O_RDONLY | O_CLOEXEC);
+		fd = retry_open(AT_FDCWD, self, O_RDONLY);
 	close(mount);
 	return fd;
 }
@@ -156,8 +157,7 @@ static void read_mount(int root, const char *line)
 
 static void read_mounts(int dir, int root)
 {
-	int fd = TEMP_FAILURE_RETRY(openat(dir, "mountinfo", O_RDONLY | O_CLOEXEC));
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *f = retry_fopen(dir, "mountinfo");
 	char *line = NULL;
 	size_t room = 0;
 
@@ -166,14 +166,12 @@ static void read_mounts(int dir, int root)
 	free(line);
 	if (f)
 		fclose(f);
-	else if (fd >= 0)
-		close(fd);
 }
 
 static void read_process(int proc, const char *pid)
 {
-	int dir = TEMP_FAILURE_RETRY(openat(proc, pid, O_PATH | O_DIRECTORY | O_CLOEXEC));
-	int root = dir < 0 ? -1 : openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir = retry_open(proc, pid, O_PATH | O_DIRECTORY);
+	int root = dir < 0 ? -1 : retry_open(dir, "root", O_PATH | O_DIRECTORY);
 
 	if (root >= 0 && proc_views_add(&views, dir, root))
 		read_mounts(dir, root);
@@ -185,7 +183,7 @@ static void read_process(int proc, const char *pid)
 
 static void read_processes(void)
 {
-	DIR *proc = opendir("/proc");
+	DIR *proc = retry_opendir("/proc");
 	struct dirent *entry;
 
 	while (proc && (entry = readdir(proc)))

@@ -26,6 +26,7 @@
 
 #include "proc_facts.h"
 #include "proc_task.h"
+#include "retry.h"
 
 #define HUGE_PAGES "/sys/kernel/mm/hugepages"
 #define HUGE_SHIFT 26 /* MAP_HUGE_SHIFT */
@@ -48,7 +49,7 @@ static void add_device(unsigned int flags)
 
 static void find_devices(void)
 {
-	DIR *sizes = opendir(HUGE_PAGES);
+	DIR *sizes = retry_opendir(HUGE_PAGES);
 	struct dirent *entry;
 	unsigned long kib;
 
@@ -102,7 +103,7 @@ static int read_maps(int pid, int tid)
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/maps", pid, tid);
-	f = fopen(path, "re");
+	f = retry_fopen(AT_FDCWD, path);
 	if (!f) {
 		proc_note_trouble();
 		return -1;

@@ -14,6 +14,7 @@
 #include "proc_file.h"
 #include "proc_task.h"
 #include "proc_tasks.h"
+#include "retry.h"
 
 /* More of a command line than this helps nobody. */
 #define ARGS_MAX 4096
@@ -39,7 +40,10 @@ static bool is_our_proc(void)
 
 void proc_begin(void)
 {
+	errno = 0;
 	usable = is_our_proc();
+	if (!usable)
+		proc_note_trouble();
 }
 
 void proc_begin_other(const struct proc_source *source)
@@ -102,7 +106,7 @@ static char *copy(const char *bytes, size_t len)
 static void read_args(struct proc_facts *f, int dir)
 {
 	char buf[ARGS_MAX];
-	ssize_t len = proc_read_once(dir, "cmdline", buf, sizeof(buf));
+	ssize_t len = proc_read(dir, "cmdline", buf, sizeof(buf));
 
 	while (len > 0 && (!buf[len - 1] || buf[len - 1] == ' '))
 		len--;
@@ -115,7 +119,7 @@ static void read_args(struct proc_facts *f, int dir)
 static void read_comm(struct proc_facts *f, int dir)
 {
 	char buf[64];
-	ssize_t len = proc_read_once(dir, "comm", buf, sizeof(buf));
+	ssize_t len = proc_read(dir, "comm", buf, sizeof(buf));
 
 	if (len > 0)
 		f->comm = copy(buf, len - 1);
@@ -250,7 +254,7 @@ bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx)
 	if (other)
 		return other->threads(pid, tell_thread, &(struct teller){ fn, ctx, false });
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	dir = usable ? opendir(path) : NULL;
+	dir = usable ? retry_opendir(path) : NULL;
 	if (!dir)
 		return false;
 	errno = 0;

@@ -8,15 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "retry.h"
 #include "text.h"
 
 #define NS_PER_S 1000000000
 #define CHUNK 4096
 
-/* once: a read that gives less than there is room for has given all. */
+/* once: a read up to the end of a line, with room for more, has given all. */
 static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool once)
 {
-	int fd = TEMP_FAILURE_RETRY(openat(dir, name, O_RDONLY | O_CLOEXEC)), error;
+	int fd = retry_open(dir, name, O_RDONLY), error;
 	size_t len = 0;
 	ssize_t n;
 
@@ -24,7 +25,7 @@ static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool
 		return -1;
 	while ((n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - 1 - len))) > 0) {
 		len += n;
-		if (once && len < room - 1)
+		if (once && len < room - 1 && buf[len - 1] == '\n')
 			break;
 	}
 	error = errno;
@@ -47,7 +48,7 @@ ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room)
 const char *proc_read_whole(int dir, const char *name)
 {
 	static struct text text;
-	int fd = TEMP_FAILURE_RETRY(openat(dir, name, O_RDONLY | O_CLOEXEC)), error;
+	int fd = retry_open(dir, name, O_RDONLY), error;
 	ssize_t n;
 
 	if (fd < 0)
@@ -80,7 +81,7 @@ int proc_open_task(int tid)
 	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", tid, tid);
-	return TEMP_FAILURE_RETRY(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	return retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
 }
 
 bool proc_stat_read(int dir, struct proc_stat *stat)
@@ -88,7 +89,9 @@ bool proc_stat_read(int dir, struct proc_stat *stat)
 	const char *state, *threads, *start;
 	char text[1024];
 
-	if (proc_read_once(dir, "stat", text, sizeof(text)) < 0)
+	/* A command name may have a newline. */
+	if (proc_read_once(dir, "stat", text, sizeof(text)) < 0 ||
+	    (!proc_stat_field(text, 22) && proc_read(dir, "stat", text, sizeof(text)) < 0))
 		return false;
 	state = proc_stat_field(text, 3);
 	threads = proc_stat_field(text, 20);

@@ -15,8 +15,8 @@ ssize_t proc_read(int dir, const char *name, char *buf, size_t room);
 const char *proc_read_whole(int dir, const char *name);
 
 /*
- * The same, without asking for what comes behind the end, of a file whose text the kernel makes in
- * one piece: stat, comm, cgroup, cmdline.
+ * The same, without asking for what comes behind the end of a line, of a file whose text the kernel
+ * makes in one piece, and gives in one unless it is interrupted: stat, cgroup.
  */
 ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room);
 

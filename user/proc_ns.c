@@ -16,6 +16,7 @@
 #include "ns_mounts.h"
 #include "proc_facts.h"
 #include "proc_task.h"
+#include "retry.h"
 #include "sysvipc.h"
 
 static struct proc_namespaces all;
@@ -77,7 +78,7 @@ static int open_ns(const struct proc_ns *ns)
 	if (!ns->tid)
 		return fcntl(ns_mounts_find(ns->row.inum), F_DUPFD_CLOEXEC, 0);
 	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", ns->tid);
-	return open(path, O_RDONLY | O_CLOEXEC);
+	return retry_open(AT_FDCWD, path, O_RDONLY);
 }
 
 static void find_user_ns(struct proc_ns *ns)
@@ -146,7 +147,7 @@ bool proc_ns_enter(const struct proc_ns *ns)
 
 int proc_ns_home(void)
 {
-	return open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
+	return retry_open(AT_FDCWD, "/proc/self/ns/ipc", O_RDONLY);
 }
 
 void proc_ns_return(int home)

@@ -10,7 +10,9 @@
 
 #include <linux/elf.h>
 
+#include "proc_file.h"
 #include "proc_task.h"
+#include "retry.h"
 
 /* The numbers of a line of /proc/PID/task/TID/syscall. */
 struct line {
@@ -50,13 +52,12 @@ bool proc_syscall_memory(const struct proc_syscall *s, __u64 address, void *buf,
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", s->task.pid, s->task.tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
+	fd = retry_open(AT_FDCWD, path, O_RDONLY);
+	n = fd < 0 ? -1 : retry_pread(fd, buf, size, address);
+	if (n < 0)
 		proc_note_trouble();
-		return false;
-	}
-	n = pread(fd, buf, size, address);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return n >= 0 && (size_t)n == size;
 }
 
@@ -86,13 +87,12 @@ static int is_compat(const struct proc_syscall *s, const struct line *l)
 
 	(void)l;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/exe", s->task.pid, s->task.tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
+	fd = retry_open(AT_FDCWD, path, O_RDONLY);
+	n = fd < 0 ? -1 : retry_pread(fd, ident, sizeof(ident), 0);
+	if (n < 0)
 		proc_note_trouble();
-		return -1;
-	}
-	n = read(fd, ident, sizeof(ident));
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return n == sizeof(ident) ? ident[EI_CLASS] == ELFCLASS32 : -1;
 }
 #endif

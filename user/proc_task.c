@@ -10,12 +10,13 @@
 #include "ns_link.h"
 #include "proc_facts.h"
 #include "proc_file.h"
+#include "retry.h"
 
 static int trouble;
 
 void proc_note_trouble(void)
 {
-	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO)
 		trouble = errno;
 }
 
@@ -137,7 +138,7 @@ static int next_number(DIR *dir)
 
 bool proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx)
 {
-	DIR *proc = opendir("/proc");
+	DIR *proc = retry_opendir("/proc");
 	int pid = -1;
 
 	if (!proc)
@@ -156,7 +157,7 @@ bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *
 	int tid;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = opendir(path);
+	tasks = retry_opendir(path);
 	if (!tasks)
 		return proc_has_ended();
 	while ((tid = next_number(tasks)) > 0)

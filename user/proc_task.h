@@ -39,8 +39,9 @@ bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *
 bool proc_has_ended(void);
 
 /*
- * Trouble is an errno of this program's own, which has no descriptors or memory left to look at
- * what is there. Notes errno if it is that; tells what was noted, 0 if nothing was.
+ * Trouble is an errno that is not the task's doing: this program has no descriptors or memory left
+ * to look at what is there, or /proc gives an error. Notes errno if it is that; tells what was
+ * noted, 0 if nothing was.
  */
 void proc_note_trouble(void);
 int proc_trouble(void);

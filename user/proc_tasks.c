@@ -15,6 +15,7 @@
 
 #include "ns_link.h"
 #include "proc_file.h"
+#include "retry.h"
 
 #define LIMIT "Max msgqueue size"
 
@@ -93,7 +94,7 @@ bool proc_tasks_process(int pid, struct ipcdbg_proc *p)
 bool proc_tasks_is_native(int dir)
 {
 	unsigned char ident[EI_NIDENT];
-	int fd = openat(dir, "exe", O_RDONLY | O_CLOEXEC);
+	int fd = retry_open(dir, "exe", O_RDONLY);
 	ssize_t n = fd < 0 ? -1 : read(fd, ident, sizeof(ident));
 
 	if (fd >= 0)
@@ -154,7 +155,7 @@ static bool read_thread(struct ipcdbg_thread *t, int tid, int dir)
 
 static void tell_thread(int tasks, const char *name, proc_thread_fn fn, void *ctx)
 {
-	int dir = TEMP_FAILURE_RETRY(openat(tasks, name, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	int dir = retry_open(tasks, name, O_PATH | O_DIRECTORY);
 	struct ipcdbg_thread t;
 
 	if (dir >= 0 && read_thread(&t, atoi(name), dir))
@@ -170,7 +171,7 @@ bool proc_tasks_thread(int pid, int tid, struct ipcdbg_thread *thread)
 	bool ok;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
-	dir = TEMP_FAILURE_RETRY(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	dir = retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
 	ok = dir >= 0 && read_thread(thread, tid, dir);
 	if (dir >= 0)
 		close(dir);
@@ -184,7 +185,7 @@ void proc_tasks_threads(int pid, proc_thread_fn fn, void *ctx)
 	DIR *tasks;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = opendir(path);
+	tasks = retry_opendir(path);
 	while (tasks && (entry = readdir(tasks)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			tell_thread(dirfd(tasks), entry->d_name, fn, ctx);

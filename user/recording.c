@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "recorded.h"
+#include "retry.h"
 
 #define ALL "all/"
 
@@ -219,7 +220,7 @@ enum exit_code recording_open(const char *path, struct source *source)
 
 	recording.path = path;
 	/* What blocks until somebody opens its other end is none. */
-	recording.fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+	recording.fd = retry_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
 	if (recording.fd < 0 || fstat(recording.fd, &st)) {
 		warn_user("%s: %s", path, strerror(errno));
 		return errno == ENOENT ? EXIT_ABSENT : errno == EACCES ? EXIT_PERM : EXIT_IO;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tables as files below a folder: the module's in debugfs, or recorded ones. */
+#include "retry.h"
 #include "source.h"
 
 #include <errno.h>
@@ -15,17 +16,13 @@
 static int open_file(const struct source *s, const char *name, long long id)
 {
 	char path[PATH_MAX];
-	int fd;
 
 	(void)id;
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", s->root, name) >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	do
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (fd < 0 && errno == EINTR);
-	return fd;
+	return retry_open(AT_FDCWD, path, O_RDONLY);
 }
 
 struct source source_folder(const char *root)

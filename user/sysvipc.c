@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "field.h"
+#include "retry.h"
 
 #define COLUMNS_MAX 24
 
@@ -136,7 +137,7 @@ int sysvipc_read(const char *file, enum ipcdbg_record_id id, sysvipc_fn fn, void
 
 	snprintf(path, sizeof(path), "/proc/sysvipc/%s", file);
 	do
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = retry_open(AT_FDCWD, path, O_RDONLY);
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return errno;

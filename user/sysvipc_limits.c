@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Limits and use of an ipc namespace: proc(5), semctl(2), shmctl(2), msgctl(2). */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/msg.h>
@@ -8,6 +9,7 @@
 #include <sys/shm.h>
 
 #include "field.h"
+#include "proc_file.h"
 #include "sysvipc.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
@@ -33,20 +35,26 @@ static const struct {
 	{ "fs/mqueue/msgsize_max", IPCDBG_F_namespace_msgsize_max },
 };
 
+/* The line of a file, which gives nothing behind what was read once: a part is read anew, once. */
+static bool read_number(const char *path, unsigned long long *n)
+{
+	char text[32] = "";
+
+	for (int i = 0; i < 2 && !strchr(text, '\n'); i++)
+		if (proc_read(AT_FDCWD, path, text, sizeof(text)) < 0)
+			return false;
+	return strchr(text, '\n') && sscanf(text, "%llu", n) == 1;
+}
+
 static void read_files(struct ipcdbg_namespace *ns)
 {
 	char path[64];
 	unsigned long long n;
 
 	for (size_t i = 0; i < NR(files); i++) {
-		FILE *f;
-
 		snprintf(path, sizeof(path), "/proc/sys/%s", files[i].path);
-		f = fopen(path, "re");
-		if (f && fscanf(f, "%llu", &n) == 1)
+		if (read_number(path, &n))
 			field_put(IPCDBG_R_namespace, files[i].field, ns, n);
-		if (f)
-			fclose(f);
 	}
 }
 
