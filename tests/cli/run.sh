@@ -214,60 +214,6 @@ table_not_readable()
 	check "check tells why a table of namespaces is not read" $?
 }
 
-# What no command may take for success, at each of its system calls: every STEPth in turn, of the
-# commands of the file, and of live objects without the module.
-every_call_fails()
-{
-	mkdir "$tmp/inject"
-	rc=0
-	(cd "$here/data" && "$build/tests/inject" "$tmp/inject" "${INJECT_STEP:-11}" "$program") \
-		<"$here/commands" >"$tmp/why" || rc=1
-	check "every call may fail, of recorded tables: $(tail -n 1 "$tmp/why")" $rc
-	rc=0
-	unshare --ipc "$here/run.sh" "$program" "$tmp" live_calls_fail >"$tmp/why" 2>&1 || rc=1
-	check "every call may fail, of live objects: $(tail -n 1 "$tmp/why")" $rc
-	rc=0
-	mkdir "$tmp/place"
-	unshare --ipc --mount --pid --fork --mount-proc --propagation private \
-		"$here/run.sh" "$program" "$tmp" files_fail >"$tmp/why" 2>&1 || rc=1
-	check "every call may fail, of /dev/shm and recordings: $(tail -n 1 "$tmp/why")" $rc
-}
-
-# In a /dev/shm and with processes of its own.
-files_fail()
-{
-	mount -t tmpfs none /dev/shm || return
-	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out"
-	head -c 5000 /dev/zero >/dev/shm/name
-	# As sem_open(3) makes them: a word says that it is shared.
-	{ head -c 8 /dev/zero && printf '\200' && head -c 23 /dev/zero; } >/dev/shm/sem.name
-	"$build/tests/inject" "$tmp/inject" "${INJECT_STEP:-11}" "$program" <<-EOF
-		-M
-		-M -J
-		-S
-		-S name
-		record -
-		record $tmp/place/file
-		check
-	EOF
-}
-
-live_calls_fail()
-{
-	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out"
-	"$build/tests/inject" "$tmp/inject" "${INJECT_STEP:-11}" "$program" <<-EOF
-		-s
-		-s -J
-		-m -o ID,SIZE
-		-q
-		-s 0
-		-m -J 0
-		-u
-		--ipcs
-		rm --dry-run -m 0
-	EOF
-}
-
 # constrained HOW COMMAND...: so run, a command does what it does without, or it fails
 # and tells.
 constrained()
@@ -710,6 +656,7 @@ key_table_errors()
 . "$here/completion.sh"
 . "$here/blocked.sh"
 . "$here/few.sh"
+. "$here/calls.sh"
 . "$here/sinks.sh"
 # The schema that is shipped is the program's, every document is as it says, and it is strict.
 json_schema()
