@@ -73,9 +73,9 @@ static int open_quietly(int at, const char *name, int flags)
 {
 	int fd;
 
-	flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	fd = TEMP_FAILURE_RETRY(openat(at, name, flags | O_NOATIME));
-	return fd < 0 && errno == EPERM ? TEMP_FAILURE_RETRY(openat(at, name, flags)) : fd;
+	flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY;
+	fd = retry_open(at, name, flags | O_NOATIME);
+	return fd < 0 && errno == EPERM ? retry_open(at, name, flags) : fd;
 }
 
 /* size bytes of the file, fewer where it ends; -1 with errno, 0 if it is not of that inode. */
@@ -170,8 +170,7 @@ static int add_linked(struct devshm_files *f, size_t mount, const char *name)
 
 static int read_folder(struct devshm_files *f, size_t mount)
 {
-	int fd = TEMP_FAILURE_RETRY(
-		retry_open(f->mounts.v.v[mount].fd, ".", O_RDONLY | O_DIRECTORY));
+	int fd = retry_open(f->mounts.v.v[mount].fd, ".", O_RDONLY | O_DIRECTORY);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	int error = 0;

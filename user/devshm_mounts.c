@@ -134,9 +134,8 @@ static void find_those_of(struct devshm_mounts *m, __u32 ipc_ns)
 	m->missed |= !proc || proc_hides();
 	while (proc && (errno = 0, entry = readdir(proc))) {
 		bool number = isdigit((unsigned char)entry->d_name[0]);
-		int dir = number ? TEMP_FAILURE_RETRY(openat(dirfd(proc), entry->d_name,
-							     O_PATH | O_DIRECTORY | O_CLOEXEC))
-				 : -1;
+		int dir =
+			number ? retry_open(dirfd(proc), entry->d_name, O_PATH | O_DIRECTORY) : -1;
 
 		m->missed |= dir < 0 && number && !proc_has_ended();
 		if (dir < 0)

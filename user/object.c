@@ -6,6 +6,7 @@
 
 #include "ns_mounts.h"
 #include "output.h"
+#include "proc_task.h"
 #include "source_devshm.h"
 
 #define ALL "all/"
@@ -61,14 +62,17 @@ enum exit_code objects_incomplete(const struct query *q, const char *what)
 
 enum exit_code objects_not_looked_into(const struct query *q)
 {
+	bool live = q->source->live, able = live && proc_trouble();
 	static bool told;
 
 	if (!told)
-		warn_user("not every process may be looked into: who uses POSIX shared memory or "
+		warn_user("not every process %s be looked into: who uses POSIX shared memory or "
 			  "waits there, and what is unlinked, may be missing%s",
-			  q->source->live ? "; this needs root" : "");
+			  able ? "could" : "may", live && !able ? "; this needs root" : "");
 	told = true;
-	return q->source->live ? EXIT_PERM : EXIT_DATA;
+	if (!live)
+		return EXIT_DATA;
+	return able ? EXIT_IO : EXIT_PERM;
 }
 
 enum exit_code objects_close(const struct query *q, struct table *t)
