@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Whether two runs of one command told the same. */
-#ifndef TESTS_CLI_ALIKE_H
-#define TESTS_CLI_ALIKE_H
+#ifndef TESTS_ALIKE_H
+#define TESTS_ALIKE_H
 
 #include <stdbool.h>
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "told.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alike.h"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+#define RECORDING "ipcdbg 1 recording"
+#define TRUNCATED "truncated what="
+/* Exit statuses of 'check'. */
+#define FINDS_WARNINGS 8
+#define FINDS_CRITICAL 9
+/* Libraries could not be loaded: what the loader ends with. */
+#define NOT_LOADED 127
+
+void told_free(struct told *t)
+{
+	free(t->out);
+	free(t->err);
+}
+
+static bool is_recording(const struct told *t)
+{
+	return !strncmp(t->out, RECORDING, strlen(RECORDING));
+}
+
+static void drop_threads(char *text)
+{
+	static const char *const rows[] = { "\tthread ", "\t\tnext " };
+	char *to = text, *line = text, *next, *state;
+
+	for (; *line; line = next) {
+		bool drop = false;
+
+		next = strchrnul(line, '\n');
+		next += !!*next;
+		for (size_t i = 0; i < NR(rows); i++)
+			drop |= !strncmp(line, rows[i], strlen(rows[i]));
+		state = memmem(line, next - line, " state=R ", strlen(" state=R "));
+		if (state)
+			state[strlen(" state=")] = 'S';
+		if (!drop)
+			memmove(to, line, next - line);
+		to += drop ? 0 : next - line;
+	}
+	*to = 0;
+}
+
+void told_drop_threads(struct told *t)
+{
+	if (is_recording(t))
+		drop_threads(t->out);
+}
+
+static size_t count_lines(const char *s)
+{
+	size_t nr = 0;
+
+	for (; *s; s++)
+		nr += *s == '\n';
+	return nr;
+}
+
+static size_t count_rows(const char *s, const char *word)
+{
+	size_t nr = 0;
+
+	for (; (s = strstr(s, word)); s++)
+		nr++;
+	return nr;
+}
+
+/* Whether the path ends with one of those words. */
+static bool is_file_of(const char *path, const char *const *words, size_t nr)
+{
+	const char *last = strrchr(path, '/');
+
+	for (size_t i = 0; last && i < nr; i++)
+		if (!strcmp(last + 1, words[i]))
+			return true;
+	return false;
+}
+
+/* Facts of a process, and what is looked up on the way to them: a process's folder, its start. */
+static bool is_of_process(const char *path)
+{
+	static const char *const facts[] = { "comm",  "cmdline", "cgroup", "exe",  "cwd",
+					     "sched", "stack",	 "limits", "stat", "task" };
+	const char *last = strrchr(path, '/');
+
+	return !strncmp(path, "/proc/", 6) &&
+	       (is_file_of(path, facts, NR(facts)) || !last[1 + strspn(last + 1, "0123456789")]);
+}
+
+/* Where names and facts come from, that may be missing. */
+static bool is_optional(const char *path)
+{
+	static const char *const below[] = { "/etc/", "/lib/",	    "/usr/", "/run/",
+					     "/var/", "/proc/sys/", "user:[" };
+
+	for (size_t i = 0; i < NR(below); i++)
+		if (!strncmp(path, below[i], strlen(below[i])))
+			return true;
+	/* The key table of the cases: purposes may be missing. */
+	return !path[0] || is_of_process(path) || strstr(path, "/tests/cli/keys");
+}
+
+/* Whether it told what it tells undisturbed. */
+static bool tells_the_same(const struct told *as, const struct told *r)
+{
+	if (is_recording(as))
+		return alike_but_numbers(as->out, r->out);
+	return alike(as->out, as->pid, r->out, r->pid);
+}
+
+/* Of findings there may be some, and that is said. */
+static const char *judge_findings(const struct told *as, const struct told *r)
+{
+	if (!r->err[0] || !strcmp(r->err, as->err))
+		return "findings, and nothing said";
+	return strstr(r->out, "\"complete\":true") ? "complete JSON" : NULL;
+}
+
+/* It ends as it does without, but has printed something else. */
+static const char *judge_output(const struct told *as, const struct told *r)
+{
+	bool told = strcmp(r->err, as->err);
+
+	/* What a recording has not, it says where that would be. */
+	if (is_recording(as) && (is_optional(r->path) || !strncmp(r->path, "/proc/", 6) || told ||
+				 count_rows(r->out, TRUNCATED) > count_rows(as->out, TRUNCATED)))
+		return NULL;
+	/* Its status says that not all is there, and it says why. */
+	if (as->code && told)
+		return strstr(r->out, "\"complete\":true") ? "complete JSON" : NULL;
+	return is_optional(r->path) && count_lines(r->out) == count_lines(as->out) ? NULL
+										   : "other output";
+}
+
+const char *told_judge(const struct told *as, const struct told *r, bool may_fail)
+{
+	if (r->code == as->code && tells_the_same(as, r))
+		return NULL;
+	if (!may_fail)
+		return is_optional(r->path) && strncmp(r->path, "/proc/", 6) ? NULL
+									     : "not taken up again";
+	if ((r->code == FINDS_WARNINGS || r->code == FINDS_CRITICAL) && as->code >= r->code)
+		return judge_findings(as, r);
+	if (r->code == as->code && (!r->code || r->out[0]))
+		return judge_output(as, r);
+	if (r->code != 1 && r->code != 3 && r->code != 4 && r->code != 77)
+		return "no such status for that";
+	if (!r->err[0])
+		return "nothing said";
+	return strstr(r->out, "\"complete\":true") ? "complete JSON" : NULL;
+}
+
+const char *told_judge_few(const struct told *as, const struct told *r)
+{
+	const char *wrong;
+
+	if (r->code == NOT_LOADED && !r->out[0])
+		return NULL;
+	wrong = told_judge(as, r, true);
+	if (wrong || (r->code == as->code && tells_the_same(as, r)))
+		return wrong;
+	if (strstr(r->err, "root") && !strstr(as->err, "root"))
+		return "root would not do better";
+	return strstr(r->err, strerror(EMFILE)) ? NULL : "does not say why";
+}
