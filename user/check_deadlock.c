@@ -16,32 +16,6 @@ static const struct graph_task *link_task(const struct deadlocks *d, const struc
 	return &d->g->tasks.v[d->chain.v[of->first_link + i % of->nr_links]];
 }
 
-static const struct graph_process *process_of_task(const struct graph *g,
-						   const struct graph_task *t)
-{
-	return &g->processes.v[t->process];
-}
-
-/* Why the task needs that process: an adjustment before other reasons. */
-static const struct graph_edge *edge_to(const struct graph *g, const struct graph_task *t,
-					const struct graph_process *p)
-{
-	const struct graph_resource *r = &g->resources.v[t->resource];
-	const struct graph_edge *found = NULL;
-
-	for (size_t i = r->first_edge; i < r->first_edge + r->nr_edges; i++) {
-		const struct graph_edge *e = &g->edges.v[i];
-
-		if (&g->processes.v[e->process] != p)
-			continue;
-		if (graph_holds(e, t->zero))
-			return e;
-		if (e->type != GRAPH_HELD && !found)
-			found = e;
-	}
-	return found;
-}
-
 static void say_resource(struct text *t, const struct graph_resource *r, bool zero)
 {
 	switch (r->type) {
@@ -77,15 +51,16 @@ static void say_cycle(struct text *t, const struct deadlocks *d, const struct de
 
 	for (size_t i = 0; i < of->nr_links && i < LINKS_SAID; i++) {
 		const struct graph_task *task = link_task(d, of, i);
-		const struct graph_process *next = process_of_task(g, link_task(d, of, i + 1));
+		size_t next = link_task(d, of, i + 1)->process;
+		const struct graph_process *p = &g->processes.v[next];
 
 		text_addf(t, i ? "; " : "");
 		say_process(t, task->waiter.task.pid, task->waiter.task.tid,
 			    task->waiter.task.comm);
 		text_addf(t, " waits for ");
 		say_resource(t, &g->resources.v[task->resource], task->zero);
-		text_addf(t, ", %s ", edge_words(edge_to(g, task, next), task->zero));
-		say_process(t, next->pid, next->pid, next->comm);
+		text_addf(t, ", %s ", edge_words(deadlock_edge_to(g, task, next), task->zero));
+		say_process(t, p->pid, p->pid, p->comm);
 	}
 	if (of->nr_links > LINKS_SAID)
 		text_addf(t, "; and so on by %zu more to the first one", of->nr_links - LINKS_SAID);
@@ -152,8 +127,8 @@ static void add_evidence(struct finding *f, const struct deadlocks *d, const str
 {
 	for (size_t i = 0; i < of->nr_links && i < LINKS_SHOWN; i++) {
 		const struct graph_task *task = link_task(d, of, i);
-		const struct graph_process *next = process_of_task(d->g, link_task(d, of, i + 1));
-		const struct graph_edge *e = edge_to(d->g, task, next);
+		size_t next = link_task(d, of, i + 1)->process;
+		const struct graph_edge *e = deadlock_edge_to(d->g, task, next);
 
 		add_wait(f, d->g, task);
 		if (e)

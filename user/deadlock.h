@@ -77,6 +77,10 @@ static inline size_t deadlock_of(const struct deadlocks *d, const struct graph_t
 	return d->of_task[t - d->g->tasks.v];
 }
 
+/* The edge by which the task needs that process: an adjustment, if there is one. NULL: none is. */
+const struct graph_edge *deadlock_edge_to(const struct graph *g, const struct graph_task *t,
+					  size_t process);
+
 /* The look before as that: tasks that it found in a deadlock, in the same sleep. */
 struct deadlock_before {
 	const struct deadlocks *before;

@@ -145,6 +145,25 @@ static size_t first_needed(const struct parts *p, size_t task)
 	return t->process;
 }
 
+const struct graph_edge *deadlock_edge_to(const struct graph *g, const struct graph_task *t,
+					  size_t process)
+{
+	const struct graph_resource *r = &g->resources.v[t->resource];
+	const struct graph_edge *found = NULL;
+
+	for (size_t i = r->first_edge; i < r->first_edge + r->nr_edges; i++) {
+		const struct graph_edge *e = &g->edges.v[i];
+
+		if (e->process != process)
+			continue;
+		if (graph_holds(e, t->zero))
+			return e;
+		if (e->type != GRAPH_HELD && !found)
+			found = e;
+	}
+	return found;
+}
+
 /* A process of the part that is on a cycle: going on from anywhere ends in one. */
 static size_t find_on_cycle(struct parts *p, size_t task)
 {

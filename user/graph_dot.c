@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "blocker.h"
+#include "graph_line.h"
 #include "graph_rows.h"
 #include "graph_say.h"
 #include "proc_facts.h"
@@ -24,30 +25,13 @@ struct drawing {
 	const struct graph_pick *pick;
 	size_t *alike; /* for each resource: processes that one node of it stands for */
 	bool *link;    /* for each task: it is one of the shortest cycle, and not only behind it */
+	bool *leads;   /* for each edge: so too */
 	bool *stuck;   /* for each process: a task of it is in a deadlock */
 	bool *closes;  /* for each resource, of either sign: a wait for it is in a deadlock */
 	struct graph_rows rows;
+	size_t nr_lines;
 	bool of_ns;
 };
-
-/*
- * A quoted string of DOT, in which a backslash stands for itself only when it is doubled, and "&"
- * may begin an entity of HTML.
- */
-static void put_string(FILE *out, const char *s)
-{
-	fputc('"', out);
-	for (; *s; s++)
-		if (*s == '\n')
-			fputs("\\n", out);
-		else if (*s == '"' || *s == '\\')
-			fprintf(out, "\\%c", *s);
-		else if (*s == '&')
-			fputs("&amp;", out);
-		else
-			fputc(*s, out);
-	fputc('"', out);
-}
 
 /* It waits in one place, and nothing else is drawn of it. */
 static bool only_waits(const struct drawing *d, size_t process)
@@ -101,15 +85,31 @@ static bool *new_flags(size_t nr)
 	return flags;
 }
 
+static void find_cycle(struct drawing *d, const struct deadlock *of)
+{
+	const size_t *chain = d->l->deadlocks.chain.v + of->first_link;
+
+	for (size_t i = 0; i < of->nr_links; i++) {
+		const struct graph_task *next = &d->g->tasks.v[chain[(i + 1) % of->nr_links]];
+		const struct graph_edge *e =
+			deadlock_edge_to(d->g, &d->g->tasks.v[chain[i]], next->process);
+
+		d->link[chain[i]] = true;
+		if (e)
+			d->leads[e - d->g->edges.v] = true;
+	}
+}
+
 static void find_deadlocks(struct drawing *d)
 {
 	const struct deadlocks *all = &d->l->deadlocks;
 
 	d->link = new_flags(d->g->tasks.nr);
+	d->leads = new_flags(d->g->edges.nr);
 	d->stuck = new_flags(d->g->processes.nr);
 	d->closes = new_flags(2 * d->g->resources.nr);
-	for (size_t i = 0; i < all->chain.nr; i++)
-		d->link[all->chain.v[i]] = true;
+	for (size_t i = 0; i < all->v.nr; i++)
+		find_cycle(d, &all->v.v[i]);
 	for (size_t i = 0; i < d->g->tasks.nr; i++) {
 		const struct graph_task *t = &d->g->tasks.v[i];
 
@@ -152,7 +152,7 @@ static void print_process(const struct drawing *d, size_t process)
 	else
 		add_unit(&label, p);
 	fprintf(d->out, "\tp%zu [shape=box, label=", process);
-	put_string(d->out, label.s);
+	graph_put_string(d->out, label.s);
 	if (d->stuck[process])
 		fputs(", color=\"" RED "\", fillcolor=\"" PALE_RED "\", style=\"filled,rounded\"",
 		      d->out);
@@ -184,26 +184,19 @@ static void print_resource(const struct drawing *d, size_t resource)
 		text_addf(&label, "\nipc namespace %u", r->inum);
 	fprintf(d->out, "\tr%zu [shape=%s, margin=\"%s\", label=", resource, shapes[r->type],
 		r->type == GRAPH_SEM || r->type == GRAPH_FUTEX ? "0.02,0.02" : "0.3,0.12");
-	put_string(d->out, label.s);
+	graph_put_string(d->out, label.s);
 	if (d->closes[2 * resource] || d->closes[2 * resource + 1])
 		fputs(", color=\"" RED "\"", d->out);
 	fputs("];\n", d->out);
 	text_free(&label);
 }
 
-/* The rest of an edge between nodes that are so far from where their chains begin. */
-static void end_edge(const struct drawing *d, size_t from, size_t to)
-{
-	if (!graph_rows_order(&d->rows, from, to))
-		fputs(", constraint=false", d->out);
-	fputs("];\n", d->out);
-}
-
-static void print_wait(const struct drawing *d, const struct graph_task *t)
+static void print_wait(struct drawing *d, const struct graph_task *t)
 {
 	const struct graph_resource *r = &d->g->resources.v[t->resource];
 	const struct task *task = &t->waiter.task;
 	size_t nr = deadlock_of(&d->l->deadlocks, t);
+	struct graph_line line;
 	struct text label = { 0 };
 
 	if (task->tid != task->pid) {
@@ -222,14 +215,19 @@ static void print_wait(const struct drawing *d, const struct graph_task *t)
 	}
 	if (r->type == GRAPH_FUTEX)
 		text_addf(&label, "\n(inferred)");
-	fprintf(d->out, "\tp%zu -> r%zu [label=", t->process, t->resource);
-	put_string(d->out, label.s);
-	if (r->type == GRAPH_FUTEX)
-		fputs(", style=dotted", d->out);
-	if (nr)
-		fprintf(d->out, ", color=\"" RED "\", fontcolor=\"" RED "\"%s",
-			is_link(d, t) ? ", penwidth=2" : "");
-	end_edge(d, d->rows.process[t->process], d->rows.resource[t->resource]);
+	line = (struct graph_line){
+		.from = 'p',
+		.from_index = t->process,
+		.to = 'r',
+		.to_index = t->resource,
+		.text = label.s,
+		.colour = nr ? RED : NULL,
+		.dotted = r->type == GRAPH_FUTEX,
+		.thick = is_link(d, t),
+		.free = !graph_rows_order(&d->rows, d->rows.process[t->process],
+					  d->rows.resource[t->resource]),
+	};
+	graph_put_line(d->out, d->nr_lines++, &line);
 	text_free(&label);
 }
 
@@ -245,25 +243,42 @@ static bool closes_deadlock(const struct drawing *d, const struct graph_edge *e)
 	return (closes[false] && graph_holds(e, false)) || (closes[true] && graph_holds(e, true));
 }
 
-static void print_edge(const struct drawing *d, const struct graph_edge *e)
+static void add_edge_text(struct text *t, const struct graph_edge *e, bool segment)
+{
+	if (e->type == GRAPH_HELD)
+		text_addf(t, "%s\nSEM_UNDO %+d", e->semadj > 0 ? "held by" : "raised by",
+			  e->semadj);
+	else if (segment)
+		text_addf(t, "attached by");
+	else
+		text_addf(t, "%s\n(inferred)",
+			  e->type == GRAPH_LAST ? "last operated by" : "could be woken by");
+}
+
+static void print_edge(struct drawing *d, const struct graph_edge *e)
 {
 	bool segment = d->g->resources.v[e->resource].type == GRAPH_SEGMENT;
 	bool inferred = e->type != GRAPH_HELD && !segment;
+	struct graph_line line = {
+		.from = 'r',
+		.from_index = e->resource,
+		.to = 'p',
+		.to_index = e->process,
+		.colour = closes_deadlock(d, e) ? RED
+			  : inferred		? GREY
+						: NULL,
+		.dotted = inferred,
+		.thick = d->leads[e - d->g->edges.v],
+		.no_arrow = segment,
+		.free = !graph_rows_order(&d->rows, d->rows.resource[e->resource],
+					  d->rows.process[e->process]),
+	};
+	struct text label = { 0 };
 
-	fprintf(d->out, "\tr%zu -> p%zu [", e->resource, e->process);
-	if (e->type == GRAPH_HELD)
-		fprintf(d->out, "label=\"%s\\nSEM_UNDO %+d\"",
-			e->semadj > 0 ? "held by" : "raised by", e->semadj);
-	else if (segment)
-		fputs("label=\"attached by\", dir=none", d->out);
-	else
-		fprintf(d->out, "label=\"%s\\n(inferred)\", style=dotted",
-			e->type == GRAPH_LAST ? "last operated by" : "could be woken by");
-	if (closes_deadlock(d, e))
-		fputs(", color=\"" RED "\", fontcolor=\"" RED "\", penwidth=2", d->out);
-	else if (inferred)
-		fputs(", color=\"" GREY "\", fontcolor=\"" GREY "\"", d->out);
-	end_edge(d, d->rows.resource[e->resource], d->rows.process[e->process]);
+	add_edge_text(&label, e, segment);
+	line.text = label.s;
+	graph_put_line(d->out, d->nr_lines++, &line);
+	text_free(&label);
 }
 
 /* What one node stands for. */
@@ -291,13 +306,13 @@ static void print_head(const struct drawing *d)
 		  when, d->l->world.incomplete ? " Not all is here." : "");
 	fputs("digraph ipcdbg {\n"
 	      "\trankdir=LR;\n"
-	      "\tgraph [fontname=\"Helvetica\", fontsize=10, labelloc=b, nodesep=0.3,\n"
-	      "\t\tranksep=0.6, label=",
+	      "\tgraph [fontname=\"Helvetica\", fontsize=10, labelloc=b, nodesep=0.2,\n"
+	      "\t\tranksep=0.3, label=",
 	      d->out);
-	put_string(d->out, label.s);
+	graph_put_string(d->out, label.s);
 	fputs("];\n"
 	      "\tnode [fontname=\"Helvetica\", fontsize=10, margin=\"0.12,0.06\"];\n"
-	      "\tedge [fontname=\"Helvetica\", fontsize=9, arrowsize=0.7];\n",
+	      "\tedge [arrowsize=0.7];\n",
 	      d->out);
 	text_free(&label);
 }
@@ -310,17 +325,17 @@ static void print_nodes(const struct drawing *d, const bool *alike)
 	for (size_t i = 0; i < d->g->resources.nr; i++)
 		if (d->pick->resources[i])
 			print_resource(d, i);
+	for (size_t i = 0; i < d->g->resources.nr; i++)
+		if (d->pick->resources[i])
+			print_alike(d, i);
 }
 
-static void print_edges(const struct drawing *d, const bool *alike)
+static void print_edges(struct drawing *d, const bool *alike)
 {
 	for (size_t i = 0; i < d->g->tasks.nr; i++)
 		if (d->pick->resources[d->g->tasks.v[i].resource] &&
 		    !alike[d->g->tasks.v[i].process])
 			print_wait(d, &d->g->tasks.v[i]);
-	for (size_t i = 0; i < d->g->resources.nr; i++)
-		if (d->pick->resources[i])
-			print_alike(d, i);
 	for (size_t i = 0; i < d->g->edges.nr; i++)
 		if (d->pick->edges[i])
 			print_edge(d, &d->g->edges.v[i]);
@@ -337,11 +352,13 @@ void graph_print_dot(FILE *out, const struct look *l, const struct graph_pick *p
 	graph_find_rows(&d.rows, d.g, pick);
 	print_head(&d);
 	print_nodes(&d, alike);
+	graph_begin_lines(out);
 	print_edges(&d, alike);
 	fputs("}\n", out);
 	free(alike);
 	free(d.alike);
 	free(d.link);
+	free(d.leads);
 	free(d.stuck);
 	free(d.closes);
 	graph_rows_free(&d.rows);

@@ -94,33 +94,13 @@ void text_add_edge(struct text *t, const struct graph *g, const struct graph_edg
 		text_addf(t, " and could wake (inferred)");
 }
 
-/* The edge by which the task waits for that process: an adjustment, if there is one. */
-static const struct graph_edge *edge_to(const struct graph *g, const struct graph_task *t,
-					size_t process)
-{
-	const struct graph_resource *r = &g->resources.v[t->resource];
-	const struct graph_edge *found = NULL;
-
-	for (size_t i = r->first_edge; i < r->first_edge + r->nr_edges; i++) {
-		const struct graph_edge *e = &g->edges.v[i];
-
-		if (e->process != process)
-			continue;
-		if (graph_holds(e, t->zero))
-			return e;
-		if (e->type != GRAPH_HELD)
-			found = e;
-	}
-	return found;
-}
-
 static void say_link(FILE *out, const struct look *l, const struct deadlock *d, size_t i)
 {
 	const struct graph *g = &l->graph;
 	const size_t *chain = l->deadlocks.chain.v + d->first_link;
 	const struct graph_task *t = &g->tasks.v[chain[i]];
 	size_t next = g->tasks.v[chain[(i + 1) % d->nr_links]].process;
-	const struct graph_edge *e = edge_to(g, t, next);
+	const struct graph_edge *e = deadlock_edge_to(g, t, next);
 	struct text line = { 0 };
 
 	text_addf(&line, "  ");

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What "dot -Tjson" made of a graph, against that graph as JSON ($model), of semaphores only. Prints
 # a line for whatever a reader would miss: a node that is not there or under another one, a text
-# that is cut off or under another, an edge, the legend; a drawing that no sheet of A0 holds.
+# that is cut off or under another, an edge, the legend; a drawing that no sheet of A0 holds. The
+# text of an edge is a node on its way, e and a number.
 
 def texts: [._ldraw_[]? | select(.op == "T")];
 def size_of_font: [._ldraw_[]? | select(.op == "F") | .size][0];
@@ -11,11 +12,11 @@ def node_box:
 	(.pos | split(",") | map(tonumber)) as [$x, $y]
 	| (.width | tonumber * 36) as $w | (.height | tonumber * 36) as $h
 	| [$x - $w, $y - $h, $x + $w, $y + $h, .name];
-def text_box($what):
+def text_box:
 	size_of_font as $size
 	| texts | select(length > 0)
 	| [(map(.pt[0] - .width / 2) | min), (map(.pt[1]) | min) - 0.2 * $size,
-	   (map(.pt[0] + .width / 2) | max), (map(.pt[1]) | max) + 0.7 * $size, $what];
+	   (map(.pt[0] + .width / 2) | max), (map(.pt[1]) | max) + 0.7 * $size];
 
 def overlap($a; $b):
 	([$a[2], $b[2]] | min) - ([$a[0], $b[0]] | max) > 1
@@ -26,21 +27,30 @@ def lies_in($inner; $outer):
 
 . as $drawn
 | $model[0] as $m
-| [.objects[] | node_box] as $nodes
-| [.edges[] | text_box("\(.tail) -> \(.head)")] as $labels
+| [.objects[] | node_box] as $boxes
+| [.objects[] | .name] as $names
+# An edge of the model, by the names of its ends; of those that have a text: that.
+| [.edges[] | [$names[.tail], $names[.head]]] as $lines
+| [.objects[] | select(.name[:1] == "e") | . as $o
+	| {in: [$lines[] | select(.[1] == $o.name) | .[0]],
+	   out: [$lines[] | select(.[0] == $o.name) | .[1]],
+	   text: texts | map(.text)}] as $edges
 | (.bb | split(",") | map(tonumber)) as $sheet
 | [.objects[] | {key: .name, value: texts | map(.text)}] | from_entries as $words
 | [$words | to_entries[] | select(.key[:1] == "m") | .value[0] | split(" ")[0] | tonumber] as $more
 | [$m.processes[] | select($words["p\(.process)"] == null)] as $hidden
 | $drawn
 | (
-	($nodes + $labels) as $all
-	| range($all | length) as $i | range($i) as $j
-	| select(overlap($all[$i]; $all[$j]))
-	| "\($all[$i][4]) and \($all[$j][4]) overlap"
+	range($boxes | length) as $i | range($i) as $j
+	| select(overlap($boxes[$i]; $boxes[$j]))
+	| "\($boxes[$i][4]) and \($boxes[$j][4]) overlap"
+), (
+	.edges[] | select(texts != []) | "\($names[.tail]) -> \($names[.head]) has a text itself"
+), (
+	$edges[] | select((.in | length) != 1 or (.out | length) != 1) | "no line: \(.)"
 ), (
 	.objects[] | . as $o | node_box as $box
-	| select(lies_in(text_box("text"); $box) | not)
+	| select(lies_in(text_box; $box) | not)
 	| "the text of \($o.name) is larger than it"
 ), (
 	$m.processes[]
@@ -54,22 +64,33 @@ def lies_in($inner; $outer):
 	| "resource \(.): \($have)"
 ), (
 	$m.tasks[] | . as $t
-	| [$drawn.objects[] | select(.name == "p\($t.process)" or .name == "r\($t.resource)")] as $ends
-	| select(($ends | length) == 2)
-	| [$drawn.edges[] | select(.tail == $ends[0]._gvid and .head == $ends[1]._gvid
-		or .tail == $ends[1]._gvid and .head == $ends[0]._gvid)
-		| texts[0].text] as $calls
-	| select($calls | index($t.call) | not)
-	| "the wait of \($t.tid): \($calls)"
+	| select($words["p\(.process)"])
+	| [$edges[] | select(.in == ["p\($t.process)"] and .out == ["r\($t.resource)"]) | .text[0]]
+	| select(index($t.call) | not)
+	| "the wait of \($t.tid): \(.)"
+), (
+	$m.edges[] | . as $e
+	| [$edges[] | select(.in == ["r\($e.resource)"] and .out == ["p\($e.process)"]) | .text]
+	| select(index([if $e.type == "held" then ["held by", "SEM_UNDO +\($e.semadj)"]
+		else ["last operated by", "(inferred)"] end]) | not)
+	| "the edge of \($e): \(.)"
+), (
+	# The thick lines of a deadlock lead round in a circle.
+	[.edges[] | select(.penwidth == "2" and .color == "#c01c28") | [.tail, .head]] as $thick
+	| ($thick[] | select(.[1] as $at | all($thick[]; .[0] != $at))
+		| "nothing leads on from \($names[.[1]])"),
+	  (select(($thick | length > 0) != ($m.deadlocks | length > 0))
+		| "\($thick | length) lines of \($m.deadlocks | length) deadlocks")
 ), (
 	select(($more | add // 0) != ($hidden | length))
 	| "\($hidden | length) processes have no node, but \($more) are said to"
 ), (
 	(($m.tasks | length) + ($m.edges | length) - ($hidden | length) + ($more | length)) as $want
-	| select((.edges | length) != $want)
-	| "\(.edges | length) edges, not \($want)"
+	| (($edges | length) + ($more | length)) as $have
+	| select($have != $want)
+	| "\($have) edges, not \($want)"
 ), (
-	($nodes + $labels)[] | select(lies_in(.; $sheet) | not) | "\(.[4]) is outside"
+	$boxes[] | select(lies_in(.; $sheet) | not) | "\(.[4]) is outside"
 ), (
 	(texts | map(.text) | join(" ")) as $legend
 	| ["Solid: a fact.", "Dotted: inferred.", "Dashed: has exited.", "Red: a deadlock."][]

@@ -419,9 +419,9 @@ large_recordings()
 		large threads 20000 20008 waiters
 		large holders 40000 40001 waiters
 		large openers 40000 40001 waiters
-		large holders 40000 80022 graph
-		large openers 40000 80022 graph
-		large ring 40000 160007 graph
+		large holders 40000 160035 graph
+		large openers 40000 160035 graph
+		large ring 40000 320008 graph
 	} >"$tmp/why" 2>&1
 	[ ! -s "$tmp/why" ]
 	check "large recordings are read in linear time" $?
