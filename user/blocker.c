@@ -63,6 +63,19 @@ enum blocker_sort blockers_each(const struct graph *g, const struct graph_task *
 	return found;
 }
 
+void blockers_last(const struct graph *g, const struct graph_task *t,
+		   void (*fn)(void *ctx, const struct graph_edge *e), void *ctx)
+{
+	const struct graph_resource *r = &g->resources.v[t->resource];
+
+	for (size_t i = r->first_edge; i < r->first_edge + r->nr_edges; i++) {
+		const struct graph_edge *e = &g->edges.v[i];
+
+		if (is_of(g, t, e, BLOCKER_LAST) || is_of(g, t, e, BLOCKER_EXITED))
+			fn(ctx, e);
+	}
+}
+
 /* Several undo lists, or both ends of a queue, may be of one process. */
 static void add_process(void *ctx, const struct graph_edge *e)
 {

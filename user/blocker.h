@@ -36,6 +36,13 @@ const struct blockers *blockers_of(const struct look *l, const struct graph_task
 enum blocker_sort blockers_each(const struct graph *g, const struct graph_task *t,
 				void (*fn)(void *ctx, const struct graph_edge *e), void *ctx);
 
+/*
+ * Calls fn for who operated last on what the wait is for, and does not wait there itself: where
+ * nobody is known to hold it for rows are missing, that is all there is to go on with.
+ */
+void blockers_last(const struct graph *g, const struct graph_task *t,
+		   void (*fn)(void *ctx, const struct graph_edge *e), void *ctx);
+
 /* "96 (backup), 97 (restore), +3"; "exited (pid 744) (inferred)"; "zombie ..."; "deadlock #1";
  * "unknown" */
 void text_add_blocker(struct text *t, const struct look *l, const struct graph_task *task);

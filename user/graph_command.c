@@ -23,7 +23,7 @@ static json_t *process_json(const struct graph *g, size_t i)
 	if (p->has_uid)
 		json_put(o, "uid", json_integer(p->uid));
 	if (p->has_state)
-		json_put(o, "state", graph_state_json(p));
+		json_put(o, "state", graph_state_json(p->state));
 	if (p->start_ns)
 		json_put(o, "start_ns", json_u64(p->start_ns));
 	return o;

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-json_t *graph_state_json(const struct graph_process *p)
+json_t *graph_state_json(__u8 state)
 {
 	const struct ipcdbg_field *f = &ipcdbg_records[IPCDBG_R_owner].fields[IPCDBG_F_owner_state];
 
-	return json_string(f->words[p->state]);
+	return json_string(f->words[state]);
 }
 
 json_t *graph_resource_json(const struct graph_resource *r)

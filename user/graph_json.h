@@ -17,7 +17,7 @@ json_t *graph_resource_json(const struct graph_resource *r);
 json_t *graph_edge_json(const struct graph *g, const struct graph_edge *e);
 
 /* live, zombie or exited */
-json_t *graph_state_json(const struct graph_process *p);
+json_t *graph_state_json(__u8 state);
 
 /* The array "deadlocks" of a document. */
 void deadlocks_json(struct json_stream *s, const struct ipcdbg_header *h, const struct look *l);

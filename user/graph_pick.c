@@ -51,8 +51,8 @@ static void add_resource(struct choice *c, size_t resource)
 
 		add_process(c, t->process);
 		/* The waits of one sign need the same. */
-		if (!done[t->zero])
-			blockers_each(c->g, t, add_edge, c);
+		if (!done[t->zero] && blockers_each(c->g, t, add_edge, c) == BLOCKER_UNKNOWN)
+			blockers_last(c->g, t, add_edge, c);
 		done[t->zero] = true;
 	}
 }

@@ -145,6 +145,6 @@ void deadlock_say(FILE *out, const struct look *l, size_t nr)
 	if (d->nr_tasks > d->nr_links)
 		fprintf(out, "  %zu more wait%s for these or with them\n",
 			d->nr_tasks - d->nr_links, d->nr_tasks - d->nr_links == 1 ? "s" : "");
-	fputs("  only somebody who holds nothing could still post, or a time limit end a wait\n",
-	      out);
+	fprintf(out, "  %s could still post, or a time limit end a wait\n",
+		d->sort == DEADLOCK_INFERRED ? "somebody else" : "only somebody who holds nothing");
 }

@@ -14,7 +14,7 @@ enum why_sort {
 	WHY_PROCESS, /* the one asked for, or one that what is above waits for */
 	WHY_WAITS,   /* a task of the process above waits for what the rest of its part has */
 	WHY_DOES,    /* a task of it does something else */
-	WHY_NOBODY,  /* nobody is known that it waits for */
+	WHY_NOBODY,  /* nobody is known that it waits for, or not whether there is somebody */
 	WHY_MORE,    /* more of them are left out */
 };
 
@@ -42,6 +42,7 @@ struct why_node {
 	enum why_link link;
 	const struct graph_edge *edge;
 	bool seen;  /* it stands above already, with all below it */
+	__u8 state; /* enum ipcdbg_pstate; IPCDBG_LIVE: or nothing else is known */
 	bool ended; /* it has exited, or is a zombie */
 	bool leaf;  /* nothing of what it waits for is known: all ends here */
 	/* WHY_WAITS */

@@ -33,8 +33,8 @@ static void put_process(json_t *o, const struct why *w, const struct why_node *n
 	json_put(o, "by", json_string(links[n->link]));
 	if (n->edge)
 		json_put(o, "edge", graph_edge_json(&w->look->graph, n->edge));
-	if (n->process && n->process->has_state)
-		json_put(o, "state", graph_state_json(n->process));
+	if (n->ended || (n->process && n->process->has_state))
+		json_put(o, "state", graph_state_json(n->state));
 	json_put(o, "seen", json_boolean(n->seen));
 }
 

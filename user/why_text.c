@@ -33,15 +33,17 @@ static void add_link(struct text *t, const struct why *w, const struct why_node 
 /* What that it has ended makes likely, by what it was found. */
 static void add_end(struct text *t, const struct why *w, const struct why_node *n)
 {
-	enum graph_type type;
-	bool zombie = n->process->has_state && n->process->state == IPCDBG_ZOMBIE;
+	const struct graph_resource *r;
 
-	text_addf(t, zombie ? ", and is a zombie" : ", and has exited");
+	text_addf(t, n->state == IPCDBG_ZOMBIE ? ", and is a zombie" : ", and has exited");
 	if (!n->edge || n->edge->type != GRAPH_LAST)
 		return;
-	type = w->look->graph.resources.v[n->edge->resource].type;
-	text_addf(t, type == GRAPH_SEM ? ": it may have decremented and died (inferred)"
-				       : ": nobody else may do so (inferred)");
+	r = &w->look->graph.resources.v[n->edge->resource];
+	/* Somebody else may hold it. */
+	if (r->type == GRAPH_SEM && !r->known)
+		return;
+	text_addf(t, r->type == GRAPH_SEM ? ": it may have decremented and died (inferred)"
+					  : ": nobody else may do so (inferred)");
 }
 
 static void add_process(struct text *t, const struct why *w, const struct why_node *n)

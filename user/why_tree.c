@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "why.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,6 +82,7 @@ static void add_wait(struct why *w, unsigned int depth, const struct graph_task 
 		n = add(w, WHY_NOBODY, depth + 1);
 		n->task = t;
 		n->leaf = true;
+		blockers_last(&w->look->graph, t, add_edge, &b);
 	}
 	add_more(w, depth + 1, b.nr, PROCESSES_MAX);
 }
@@ -158,12 +161,40 @@ static void add_threads(struct why *w, unsigned int depth, int pid, const struct
 	add_more(w, depth, t.nr, THREADS_MAX);
 }
 
-static void name_process(struct why_node *n)
+static bool note_thread(void *ctx, int tid)
+{
+	(void)tid;
+	*(bool *)ctx = true;
+	return false;
+}
+
+/*
+ * What rows do not tell of who did something once, as without the module: no task has that number
+ * any more, or who has it is a zombie.
+ */
+static void find_state(const struct why *w, struct why_node *n)
+{
+	bool lives = false;
+
+	if (!n->edge || n->edge->type != GRAPH_LAST || !n->pid)
+		return;
+	if (proc_each_thread(n->pid, note_thread, &lives))
+		n->state = lives ? IPCDBG_LIVE : IPCDBG_ZOMBIE;
+	else if (w->q->source->live && kill(n->pid, 0) && errno == ESRCH)
+		n->state = IPCDBG_EXITED;
+}
+
+static void name_process(const struct why *w, struct why_node *n)
 {
 	const struct graph_process *p = n->process;
 	const struct proc_facts *f;
 
-	n->ended = p && (p->exited || (p->has_state && p->state == IPCDBG_ZOMBIE));
+	n->state = IPCDBG_LIVE;
+	if (p && p->has_state)
+		n->state = p->state;
+	else if (p)
+		find_state(w, n);
+	n->ended = n->state != IPCDBG_LIVE;
 	if (p)
 		memcpy(n->comm, p->comm, sizeof(n->comm));
 	if (n->comm[0] || n->ended || !n->pid)
@@ -187,7 +218,7 @@ static void add_process(struct why *w, unsigned int depth, int pid,
 	n->process = process;
 	n->link = link;
 	n->edge = edge;
-	name_process(n);
+	name_process(w, n);
 	if (n->ended || !pid) {
 		n->leaf = true;
 		return;
@@ -218,7 +249,7 @@ void why_make(struct why *w, int pid, int tid)
 	if (task)
 		memcpy(n->comm, task->waiter.task.comm, sizeof(n->comm));
 	else
-		name_process(n);
+		name_process(w, n);
 	add_threads(w, 1, pid, p, tid);
 }
 
