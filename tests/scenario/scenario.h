@@ -34,6 +34,7 @@ struct stage {
 	char expected[STAGE_LINES]; /* a line for each finding, as stage.c prints it */
 	char without[STAGE_LINES];  /* the same without the module */
 	char chains[4096];	    /* a line for each chain, as chain.c prints it */
+	char chains_without[4096];  /* the same without the module */
 };
 
 struct scenario {
@@ -62,8 +63,25 @@ void expect_without(struct stage *s, const char *fmt, ...) __attribute__((format
 void expect_chain(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void expect_link(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Whether those, and no others, are told; input is an option, of is the scenario. */
-bool chains_compare(const struct stage *s, const char *input, const char *of);
+/* The same without the module, where nothing is known of SEM_UNDO and of who has exited. */
+void expect_chain_without(struct stage *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void expect_link_without(struct stage *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Without the module: who holds it is not known, and beside that who operated on it last. */
+#define OR_LAST " > (holder unknown end, %d last (inferred)"
+
+/* What is told of a scenario, of one input. */
+struct told {
+	const char *findings, *chains;
+	const char *input; /* an option */
+	const char *lacks; /* what is said to be missing; "" if nothing is */
+	bool dead_unknown; /* nothing tells that a process has exited */
+};
+
+/* Whether the chains, and no others, are told; of is the scenario. */
+bool chains_compare(const struct told *told, const char *of);
 
 /* A file with that text; dies if it cannot be. */
 void stage_write(const char *path, const char *text);
@@ -82,7 +100,7 @@ void stage_wait(struct puppet *p, int semid, int semnum, int op, bool undo);
 
 /*
  * Makes it in this process. Returns whether what is found is what is expected, without the module
- * too if that is asked for.
+ * too if that is asked for, of the machine and of a recording.
  */
 bool scenario_check(const struct scenario *scenario, bool without);
 

@@ -39,6 +39,8 @@ static void abandon(struct stage *s, bool reap)
 	       dead, reap ? "exited" : "zombie", w->tid);
 	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) %s end", w->pid, w->tid, set,
 		     dead, reap ? "exited" : "zombie");
+	expect_chain_without(s, "%d > %d waits sem %d/0" OR_LAST " %s end)", w->pid, w->tid, set,
+			     dead, reap ? "exited" : "zombie");
 }
 
 static void died(struct stage *s)
@@ -83,6 +85,9 @@ static void recycled(struct stage *s)
 	       dead, dead);
 	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", innocent->pid,
 		     innocent->tid, set, dead);
+	/* It operated last, as far as its number tells, and cannot wait for itself. */
+	expect_chain_without(s, "%d > %d waits sem %d/0 > holder unknown end", innocent->pid,
+			     innocent->tid, set);
 }
 
 static void died_before_zero(struct stage *s)
@@ -100,6 +105,15 @@ static void died_before_zero(struct stage *s)
 	       p->pid, w->tid);
 	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid, w->tid,
 		     set, p->pid);
+	expect_chain_without(s, "%d > %d waits sem %d/0" OR_LAST " exited end)", w->pid, w->tid,
+			     set, p->pid);
+}
+
+/* No semop has succeeded: there are no adjustments that could be missing. */
+static void expect_the_same_without(struct stage *s)
+{
+	strcpy(s->without, s->expected);
+	strcpy(s->chains_without, s->chains);
 }
 
 /* Nobody has ever taken it: there is nothing to give back. */
@@ -115,6 +129,7 @@ static void never_taken(struct stage *s)
 	stage_wait(w, set, 0, -1, false);
 	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid, w->tid,
 		     set, p->pid);
+	expect_the_same_without(s);
 }
 
 /* A consumer of what short-lived producers post: not told before it is old. */
@@ -129,6 +144,7 @@ static void idle_consumer(struct stage *s)
 	stage_do(w, set, 0, -1, false);
 	stage_wait(w, set, 0, -1, false);
 	expect_chain(s, "%d > %d waits sem %d/0 > nobody end", w->pid, w->tid, set);
+	expect_chain_without(s, "%d > %d waits sem %d/0 > holder unknown end", w->pid, w->tid, set);
 }
 
 static pid_t star;
@@ -158,6 +174,8 @@ static void make_star(struct stage *s)
 	       STAR, dead, first->tid);
 	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", first->pid,
 		     first->tid, set, dead);
+	expect_chain_without(s, "%d > %d waits sem %d/0" OR_LAST " exited end)", first->pid,
+			     first->tid, set, dead);
 }
 
 static void end_star(struct stage *s)
@@ -193,8 +211,7 @@ static void impossible(struct stage *s)
 	expect(s, "impossible critical certain | wait tid=%d | op sem_num=0 sem_op=-32768", q->tid);
 	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end", p->pid,
 		     p->tid, set, maker->pid, maker->tid);
-	/* No semop has succeeded: there are no adjustments that could be missing. */
-	strcpy(s->without, s->expected);
+	expect_the_same_without(s);
 }
 
 /* At no value it succeeds, but at zero it ends. */
@@ -207,6 +224,7 @@ static void fails_at_zero(struct stage *s)
 	puppet_block(p, set, sops, 2, NULL);
 	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end", p->pid,
 		     p->tid, set, maker->pid, maker->tid);
+	expect_the_same_without(s);
 }
 
 const struct scenario dead_scenarios[] = {

@@ -153,39 +153,52 @@ static int exit_status(const char *expected, int if_nothing)
 }
 
 /* What /tmp/check.json has of the namespace is what is expected; how is told if it is not. */
-static bool compare_findings(const char *expected, const struct scenario *scenario, const char *how)
+static bool compare_findings(const struct told *told, const struct scenario *scenario)
 {
 	stage_write("/tmp/pick.jq", pick);
-	stage_write(EXPECTED, expected);
+	stage_write(EXPECTED, told->findings);
 	shell("jq -r --argjson ns %u -f /tmp/pick.jq /tmp/check.json | sort >" FOUND
 	      " && jq -R -r 'split(\" | \") | .[:1] + (.[1:] | sort) | join(\" | \")' " EXPECTED
 	      " | sort | diff - " FOUND,
 	      proc_ns(getpid(), getpid(), "ipc"));
-	return shell_ended(0, "") ||
-	       complain("%s %s: expected (<), found (>):\n%s", scenario->name, how, shell_out);
+	return shell_ended(0, "") || complain("%s %s %s: expected (<), found (>):\n%s",
+					      scenario->name, told->input, told->lacks, shell_out);
 }
 
-/* What is found of the namespace is what is expected, and nothing is left out of it. */
-static bool compare(const struct stage *s, const struct scenario *scenario, const char *input)
+/* What is found of the namespace is what is expected, and what is missing is said. */
+static bool compare(const struct told *told, const struct scenario *scenario,
+		    unsigned int longer_than)
 {
-	char *found;
-	bool ok;
+	bool lacks = told->lacks[0], ok;
 
-	shell("$ipcdbg %s check -J --longer-than %u >/tmp/check.json", input,
-	      scenario->longer_than);
-	ok = shell_ended(exit_status(s->expected, 0), "");
-	ok &= compare_findings(s->expected, scenario, input);
+	shell("$ipcdbg %s check -J --longer-than %u >/tmp/check.json", told->input, longer_than);
+	ok = shell_ended(exit_status(told->findings, lacks ? 4 : 0), told->lacks);
+	ok &= compare_findings(told, scenario);
 	shell("jq .complete /tmp/check.json");
-	found = shell_out;
-	ok &= !strcmp(found, "true\n") || complain("complete: %s", found);
-	return chains_compare(s, input, scenario->name) && ok;
+	ok &= !strcmp(shell_out, lacks ? "false\n" : "true\n") ||
+	      complain("complete: %s", shell_out);
+	return chains_compare(told, scenario->name) && ok;
 }
 
 /* A recording tells the same as the machine it was made of. */
-static bool compare_recording(const struct stage *s, const struct scenario *scenario)
+static bool compare_recording(const struct told *live, const struct scenario *scenario,
+			      unsigned int longer_than)
 {
+	struct told told = *live;
+
+	told.input = "--input " RECORDING;
+	told.dead_unknown = live->lacks[0];
 	shell("rm -f " RECORDING "; $ipcdbg record " RECORDING);
-	return shell_ended(0, "") && compare(s, scenario, "--input " RECORDING);
+	return shell_ended(live->lacks[0] ? 4 : 0, live->lacks) &&
+	       compare(&told, scenario, longer_than);
+}
+
+static bool compare_with(const struct stage *s, const struct scenario *scenario)
+{
+	struct told told = { s->expected, s->chains, "", "", false };
+	bool ok = compare(&told, scenario, scenario->longer_than);
+
+	return compare_recording(&told, scenario, scenario->longer_than) && ok;
 }
 
 /*
@@ -194,14 +207,12 @@ static bool compare_recording(const struct stage *s, const struct scenario *scen
  */
 static bool compare_without(const struct stage *s, const struct scenario *scenario)
 {
+	struct told told = { s->without, s->chains_without, "", "undo holders", false };
 	bool ok;
 
 	setenv("IPCDBG_ROOT", "/proc/sysvipc", 1);
-	shell("$ipcdbg check -J --longer-than 0 >/tmp/check.json");
-	ok = shell_ended(exit_status(s->without, 4), "undo holders");
-	ok &= compare_findings(s->without, scenario, "without the module");
-	shell("jq .complete /tmp/check.json");
-	ok &= !strcmp(shell_out, "false\n") || complain("complete: %s", shell_out);
+	ok = compare(&told, scenario, 0);
+	ok &= compare_recording(&told, scenario, 0);
 	unsetenv("IPCDBG_ROOT");
 	return ok;
 }
@@ -214,8 +225,7 @@ bool scenario_check(const struct scenario *scenario, bool without)
 	enter(&s, scenario);
 	scenario->make(&s);
 	sleep(scenario->age);
-	ok = compare(&s, scenario, "");
-	ok &= compare_recording(&s, scenario);
+	ok = compare_with(&s, scenario);
 	if (without)
 		ok &= compare_without(&s, scenario);
 	puppets_clear();
