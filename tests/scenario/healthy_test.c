@@ -13,9 +13,11 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -30,6 +32,7 @@
 #define STRESS_NG "/t/stress-ng"
 /* More than anybody waits. */
 #define SECONDS 10000
+#define NSEC 1000000000ull
 
 /*
  * What is certain, each deadlock, and each abandoned semaphore but that of the idle consumers,
@@ -65,31 +68,81 @@ FIXTURE_TEARDOWN(healthy)
 	puppets_clear();
 }
 
-/* Looks once. */
-static bool is_quiet(const struct healthy *load, unsigned int inum)
+#define FOUND "/tmp/healthy.found"
+
+/* Reads what each look found, and writes what of that is wrong, a line each. */
+static FILE *begin_judge(const struct healthy *load, unsigned int inum)
 {
-	shell("$ipcdbg check -J >/tmp/healthy.json");
-	if ((shell_code != 0 && shell_code != 8) || shell_err[0])
-		return complain("check: exit status %d, %s", shell_code, shell_err);
-	shell("jq -c '" WRONG "' /tmp/healthy.json", inum, load->posts);
-	return !strcmp(shell_out, "[]\n") || complain("found: %s", shell_out);
+	char command[1024];
+	FILE *judge;
+
+	snprintf(command, sizeof(command), "exec jq -c '" WRONG "' >" FOUND, inum, load->posts);
+	judge = popen(command, "w");
+	if (!judge)
+		die("jq: %s", strerror(errno));
+	return judge;
+}
+
+/* It has read so many looks, and nothing was wrong in any. */
+static bool end_judge(FILE *judge, unsigned int looks)
+{
+	int status = pclose(judge);
+
+	if (status)
+		return complain("jq: wait status %d", status);
+	shell("grep -vxF '[]' " FOUND);
+	if (shell_len)
+		return complain("found: %s", shell_out);
+	shell("wc -l <" FOUND);
+	return strtoul(shell_out, NULL, 10) == looks ||
+	       complain("%u looks, and judged were %s", looks, shell_out);
+}
+
+static bool look(FILE *judge)
+{
+	shell("$ipcdbg check -J >&%d", fileno(judge));
+	return ((shell_code == 0 || shell_code == 8) && !shell_err[0]) ||
+	       complain("check: exit status %d, %s", shell_code, shell_err);
+}
+
+/* The load runs by now; it would leave no time for whoever looks. */
+static void go_first(void)
+{
+	struct sched_param first = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_RR, &first))
+		die("sched_setscheduler: %s", strerror(errno));
+}
+
+/* Until the next whole second after begin. */
+static void wait_for_second(uint64_t begin)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC), next = now + NSEC - (now - begin) % NSEC;
+	struct timespec at = { .tv_sec = next / NSEC, .tv_nsec = next % NSEC };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+		;
 }
 
 static bool stays_quiet(const struct healthy *load, unsigned int inum, long seconds)
 {
-	uint64_t end = clock_ns(CLOCK_MONOTONIC) + seconds * 1000000000ull;
-	unsigned int looks = 0;
+	FILE *judge = begin_judge(load, inum);
+	unsigned int looks = 0, late = 0;
+	uint64_t begin, last, now;
 	bool ok = true;
 
-	/* The load runs by now; it would leave no time for whoever looks. */
-	if (setpriority(PRIO_PROCESS, 0, -20))
-		die("setpriority: %s", strerror(errno));
-	for (; ok && clock_ns(CLOCK_MONOTONIC) < end; looks++) {
-		ok = is_quiet(load, inum);
-		sleep(1);
+	go_first();
+	begin = last = clock_ns(CLOCK_MONOTONIC);
+	for (now = begin; ok && now < begin + seconds * NSEC; now = clock_ns(CLOCK_MONOTONIC)) {
+		late += now - last > NSEC * 3 / 2;
+		last = now;
+		ok = look(judge);
+		looks++;
+		wait_for_second(begin);
 	}
-	fprintf(stderr, "# %u looks\n", looks);
-	return ok && looks;
+	fprintf(stderr, "# %u looks in %ju s, %u of them a second late or more\n", looks,
+		(uintmax_t)((now - begin) / NSEC), late);
+	return end_judge(judge, looks) && ok && looks;
 }
 
 /* Else the quiet would prove nothing. */
