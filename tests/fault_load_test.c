@@ -26,7 +26,8 @@
 
 #define MOST_NTH 5000 /* allocations of a load */
 #define FOR_FILES 96  /* the last of them are those for files and what comes after */
-#define EACH_OF 4     /* of those one is tried, or all if MINUTES= is set */
+#define EACH_OF 5     /* of those one is tried, or all if MINUTES= is set */
+#define PASSES 4      /* how often those are looked for */
 
 static unsigned int files;
 
@@ -195,6 +196,18 @@ static void hold_if_told(struct eager *eager)
 	__atomic_store_n(&eager->held, 0, __ATOMIC_RELEASE);
 }
 
+static void hold(struct eager *eager)
+{
+	__atomic_store_n(&eager->hold, 1, __ATOMIC_RELEASE);
+	wait_until(__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
+}
+
+static void release(struct eager *eager)
+{
+	__atomic_store_n(&eager->hold, 0, __ATOMIC_RELEASE);
+	wait_until(!__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
+}
+
 static void open_eagerly(struct eager *eager)
 {
 	static const char *const names[] = { "sem", "list/sem", "all/list/sem", "shm", "mqueue" };
@@ -228,11 +241,9 @@ static bool unloads(struct eager *eager)
 {
 	int error;
 
-	__atomic_store_n(&eager->hold, 1, __ATOMIC_RELEASE);
-	wait_until(__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
+	hold(eager);
 	error = module_unload();
-	__atomic_store_n(&eager->hold, 0, __ATOMIC_RELEASE);
-	wait_until(!__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
+	release(eager);
 	return !error || complain("unload: %s", strerror(error));
 }
 
@@ -249,23 +260,41 @@ static bool admits_nobody(unsigned int n, struct eager *eager, unsigned int *ref
 	return true;
 }
 
-TEST_F_TIMEOUT(fault_load, files_are_not_open_too_early, 300)
+/* Tries the last allocations of a load, each step-th from one that is first from the last. */
+static bool last_admit_nobody(unsigned int first, unsigned int step, struct eager *eager,
+			      unsigned int *refused)
+{
+	unsigned int all, n;
+
+	hold(eager);
+	all = count_allocations();
+	release(eager);
+	for (n = all - first; n > all - FOR_FILES; n -= step)
+		if (!admits_nobody(n, eager, refused))
+			return false;
+	return true;
+}
+
+/*
+ * How many allocations a load takes is never the same twice: 2,094 to 2,295 of the same module were
+ * seen, as caches were full or not. Where none that is needed was met, they are counted anew.
+ */
+TEST_F_TIMEOUT(fault_load, files_are_not_open_too_early, 600)
 {
 	struct eager *eager = mmap(NULL, sizeof(*eager), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	unsigned int all, n, refused = 0, step = getenv("MINUTES") ? 1 : EACH_OF;
+	unsigned int pass, refused = 0, step = getenv("MINUTES") ? 1 : EACH_OF;
 	bool ok = true;
 	pid_t pid;
 
 	if (!self->can)
 		SKIP(return, "this kernel has no fault injection");
-	all = count_allocations();
 	ASSERT_NE(MAP_FAILED, (void *)eager);
 	pid = fork();
 	if (!pid)
 		open_eagerly(eager);
-	for (n = all; ok && n > all - FOR_FILES; n -= step)
-		ok = admits_nobody(n, eager, &refused);
+	for (pass = 0; ok && !refused && pass < PASSES; pass++)
+		ok = last_admit_nobody(pass, step, eager, &refused);
 	fprintf(stderr, "# %u loads refused, a file met %u times and opened %u times\n", refused,
 		eager->met, eager->opened);
 	EXPECT_TRUE(ok);
