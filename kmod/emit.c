@@ -162,8 +162,9 @@ void emit_note(struct emit_model *m, const struct emit *e, size_t start, unsigne
 	m->end = e->len;
 	m->len = e->len - start;
 	m->head = depth + strlen(r->word) + r->fields[0].key_len;
+	m->number = 0;
 	for (p = line + m->head; *p >= '0' && *p <= '9'; p++)
-		;
+		m->number = m->number * 10 + *p - '0';
 	m->tail = m->len - (p - line);
 }
 
@@ -177,16 +178,35 @@ static char *put_words(char *p, const char *from, u32 n)
 	return p + n;
 }
 
+/* The last line with a number that is 1 more and has the same digits but one. */
+static char *count_on(char *line, const struct emit_model *m)
+{
+	char *end = put_words(line, line - m->len, m->len);
+
+	end[-(int)m->tail - 1]++;
+	return end;
+}
+
+static char *put_other(char *line, const struct emit_model *m, u32 number)
+{
+	char *p = put_words(line, line - m->len, m->head);
+
+	p = ipcdbg_put_u64(p, number);
+	return put_words(p, line - m->tail, m->tail);
+}
+
 bool emit_again(struct emit *e, struct emit_model *m, u32 number)
 {
-	char *line = e->buf + e->len, *p;
+	char *line = e->buf + e->len, *end;
 
 	if (!m->end || m->end != e->len)
 		return false;
-	p = put_words(line, line - m->len, m->head);
-	p = ipcdbg_put_u64(p, number);
-	p = put_words(p, line - m->tail, m->tail);
-	m->len = p - line;
+	if (number % 10 && number == m->number + 1)
+		end = count_on(line, m);
+	else
+		end = put_other(line, m, number);
+	m->len = end - line;
+	m->number = number;
 	e->len += m->len;
 	m->end = e->len;
 	return true;

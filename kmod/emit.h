@@ -30,8 +30,9 @@ void emit_line(struct emit *e, unsigned int depth, enum ipcdbg_record_id id, con
 struct emit_model {
 	size_t end; /* in the text, behind the newline */
 	u32 len;
-	u32 head; /* bytes before the value */
-	u32 tail; /* bytes behind it */
+	u32 head;   /* bytes before the value */
+	u32 tail;   /* bytes behind it */
+	u32 number; /* the value */
 };
 
 /*

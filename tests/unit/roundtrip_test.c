@@ -209,13 +209,13 @@ static void longest_record(enum ipcdbg_record_id id, union ipcdbg_any *rec)
 static bool again_is_same(enum ipcdbg_record_id id)
 {
 	const struct ipcdbg_field *f = &ipcdbg_records[id].fields[0];
-	static char buf[5 * IPCDBG_LINE_MAX], whole[5 * IPCDBG_LINE_MAX];
+	static char buf[25 * IPCDBG_LINE_MAX], whole[25 * IPCDBG_LINE_MAX];
 	struct emit e = { .buf = buf, .size = sizeof(buf) };
 	struct emit w = { .buf = whole, .size = sizeof(whole) };
 	unsigned int depth = random64() % DEPTH_MAX, i;
 	union ipcdbg_any rec;
 	struct emit_model m;
-	int32_t number;
+	int32_t number = 0;
 	size_t start;
 	bool ok;
 
@@ -223,8 +223,9 @@ static bool again_is_same(enum ipcdbg_record_id id)
 	rec.present |= 1;
 	emit_line(&e, 0, IPCDBG_R_end, &(struct ipcdbg_end){ 0 });
 	emit_line(&w, 0, IPCDBG_R_end, &(struct ipcdbg_end){ 0 });
-	for (i = 0; i < 4; i++) {
-		number = random_number() & INT32_MAX;
+	for (i = 0; i < 24; i++) {
+		/* Most count on by one. */
+		number = (i % 8 ? number + 1U : random_number()) & INT32_MAX;
 		memcpy((char *)&rec + f->offset, &number, sizeof(number));
 		start = e.len;
 		ok = i && emit_again(&e, &m, number);
