@@ -12,6 +12,8 @@
 struct parse_alike {
 	const char *line; /* the newest; NULL: it has no such field, or is not known */
 	size_t head;	  /* bytes before the number */
+	size_t digits;	  /* of the number; 0: only parse_line() has read it */
+	__u32 number;
 	const char *tail; /* what stands behind it, up to the newline and with it */
 	size_t tail_len;
 	const struct ipcdbg_field *field;

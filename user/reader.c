@@ -218,14 +218,16 @@ enum parse_result reader_next(struct reader *r)
 	}
 	if (r->result != PARSE_ROW)
 		return r->result;
-	while (!take_alike(r)) {
+	/* What stands below an object counts for nothing; truncated begins with a word, not a
+	 * number. */
+	if (take_alike(r))
+		return r->row.depth ? PARSE_ROW : (r->result = count_row(r));
+	do {
 		r->result = read_line(r, &line);
 		if (r->result != PARSE_ROW)
 			return r->result;
 		r->result = take_line(r, &line);
-		if (r->result != PARSE_SKIP)
-			break;
-	}
+	} while (r->result == PARSE_SKIP);
 	if (r->result == PARSE_ROW)
 		r->result = count_row(r);
 	return r->result;

@@ -117,11 +117,17 @@ static void add_alike(char *text)
 		"\tunknown semnum=%d\n",
 	};
 	const char *line = lines[rand() % 4];
-	int number[] = { 0, 7, 12, 31999, 2147483647 };
+	const unsigned int numbers[] = { 0, 7, 12, 37, 31999, 2147483647 };
+	static unsigned int number;
 
 	if (rand() % 8 == 0)
 		line = lines[rand() % (sizeof(lines) / sizeof(lines[0]))];
-	sprintf(text + strlen(text), line, number[rand() % 5]);
+	number = rand() % 2 ? number + 1 : numbers[rand() % 6];
+	if (number == 40 && rand() % 4 == 0)
+		/* What stands behind 9 is no digit. */
+		strcat(text, "\tsem semnum=3: semval=0 semncnt=0 semzcnt=0 otime=0\n");
+	else
+		sprintf(text + strlen(text), line, number);
 }
 
 static bool same_rows(struct reader *a, struct reader *b)
