@@ -31,35 +31,42 @@ static char *put_cell(char *p, long long n, char behind)
 	return p;
 }
 
-/* All cells of a row but the first. */
-static char *put_values(char *p, const struct ipcdbg_sem *sem)
+static char *put_row(char *p, const struct ipcdbg_sem *sem)
 {
+	p = put_cell(p, sem->semnum, ' ');
 	p = put_cell(p, sem->semval, ' ');
 	p = put_cell(p, sem->semncnt, ' ');
 	p = put_cell(p, sem->semzcnt, ' ');
 	return put_cell(p, sem->sempid, '\n');
 }
 
-static bool have_same_values(const struct ipcdbg_sem *a, const struct ipcdbg_sem *b)
+/* Its row is that of the one before it, but for the last digit of its number. */
+static bool counts_on(const struct ipcdbg_sem *sem)
 {
-	return a->semval == b->semval && a->semncnt == b->semncnt && a->semzcnt == b->semzcnt &&
-	       a->sempid == b->sempid;
+	const struct ipcdbg_sem *last = sem - 1;
+
+	return sem->semnum == last->semnum + 1 && sem->semnum % 10 && sem->semval == last->semval &&
+	       sem->semncnt == last->semncnt && sem->semzcnt == last->semzcnt &&
+	       sem->sempid == last->sempid;
 }
 
 static void sem_rows(FILE *out, const struct sem_set *s)
 {
-	char rows[ROWS * 5 * CELL_MAX], values[4 * CELL_MAX] = "", *p = rows;
-	size_t len = 0;
+	char rows[ROWS * 5 * CELL_MAX], row[5 * CELL_MAX] = "", *p = rows;
+	size_t len = 0, digit = 0;
 
 	fprintf(out, "%-10s %-10s %-10s %-10s %-10s\n", _("semnum"), _("value"), _("ncount"),
 		_("zcount"), _("pid"));
 	for (size_t i = 0; i < s->sems.nr; i++) {
 		const struct ipcdbg_sem *sem = &s->sems.v[i];
 
-		if (!i || !have_same_values(sem, sem - 1))
-			len = put_values(values, sem) - values;
-		p = put_cell(p, sem->semnum, ' ');
-		memcpy(p, values, sizeof(values));
+		if (i && counts_on(sem)) {
+			row[digit]++;
+		} else {
+			len = put_row(row, sem) - row;
+			digit = ipcdbg_count_digits(sem->semnum) - 1;
+		}
+		memcpy(p, row, sizeof(row));
 		p += len;
 		if ((i + 1) % ROWS && i + 1 < s->sems.nr)
 			continue;

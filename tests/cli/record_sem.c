@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define MAX_SEMS 9
+#define MANY_SEMS 40 /* of some sets */
 #define MAX_CHILDREN 40
 
 union semun {
@@ -59,7 +60,7 @@ static void operate(int id, int semnum)
 
 static int make_set(int i)
 {
-	int nsems = 1 + below(MAX_SEMS);
+	int nsems = 1 + below(below(4) ? MAX_SEMS : MANY_SEMS);
 	int id = semget(some_key(i), nsems, IPC_CREAT | IPC_EXCL | 0600);
 	struct semid_ds ds;
 
