@@ -19,14 +19,10 @@ static void *grow(void *p, size_t size)
 	return bigger;
 }
 
-void *vec_grow(void *v, size_t *cap, size_t nr, size_t size)
+void *vec_grow(void *v, size_t *cap, size_t size)
 {
-	if (nr == *cap) {
-		*cap = nr ? nr * 2 : 8;
-		v = grow(v, *cap * size);
-	}
-	memset((char *)v + nr * size, 0, size);
-	return v;
+	*cap = *cap ? *cap * 2 : 8;
+	return grow(v, *cap * size);
 }
 
 void *vec_extend(void *v, size_t *cap, size_t nr, size_t size)

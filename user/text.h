@@ -4,6 +4,7 @@
 #define TEXT_H
 
 #include <stddef.h>
+#include <string.h>
 
 /* A buffer that is used again and again; s is NULL until something was added. */
 struct text {
@@ -20,7 +21,7 @@ struct text {
 
 /* A new, zeroed element at the end of a VEC. */
 #define vec_add(vec)                                                               \
-	((vec)->v = vec_grow((vec)->v, &(vec)->cap, (vec)->nr, sizeof(*(vec)->v)), \
+	((vec)->v = vec_room((vec)->v, &(vec)->cap, (vec)->nr, sizeof(*(vec)->v)), \
 	 &(vec)->v[(vec)->nr++])
 
 /* Room for nr elements in all, so that it need not grow up to there. */
@@ -29,8 +30,18 @@ struct text {
 
 #define vec_free(vec) (free((vec)->v), (vec)->v = NULL, (vec)->nr = (vec)->cap = 0)
 
-/* Room for element nr, which is zeroed. */
-void *vec_grow(void *v, size_t *cap, size_t nr, size_t size);
+/* Twice as much room. */
+void *vec_grow(void *v, size_t *cap, size_t size);
+
+/* Room for element nr, which is zeroed. Inline: elements are small, and there are many. */
+static inline void *vec_room(void *v, size_t *cap, size_t nr, size_t size)
+{
+	if (nr == *cap)
+		v = vec_grow(v, cap, size);
+	memset((char *)v + nr * size, 0, size);
+	return v;
+}
+
 void *vec_extend(void *v, size_t *cap, size_t nr, size_t size);
 
 void text_clear(struct text *t);
