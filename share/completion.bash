@@ -3,10 +3,11 @@
 # Completion of ipcdbg(8) for bash. What options, commands, columns and objects there are the
 # program tells itself, so that nothing here has to change with them.
 
-# _ipcdbg_options PROGRAM: each option with what it takes, one a line: "--search <folder>".
+# _ipcdbg_options PROGRAM [COMMAND]: each option with what it takes, one a line:
+# "--search <folder>".
 _ipcdbg_options()
 {
-	"$1" --help 2>/dev/null | awk '
+	"$1" ${2:+"$2"} --help 2>/dev/null | awk '
 		/^(Kinds|Options)/ { here = 1; next }
 		/^[A-Z]/ { here = 0 }
 		!here { next }
@@ -78,7 +79,8 @@ _ipcdbg_value()
 		local before=${current%"${current##*[,+]}"}
 		compopt -o nospace 2>/dev/null
 		_ipcdbg_reply "$before" "${current#"$before"}" \
-			< <("$program" "$@" ${kind:+-$kind} -H -r 2>/dev/null | sort -u)
+			< <("$program" "$@" ${command:+"$command"} ${kind:+-$kind} -H -r \
+				2>/dev/null | sort -u)
 		;;
 	id | key)
 		[[ -z $kind ]] ||
@@ -144,7 +146,8 @@ _ipcdbg()
 		[[ ${#kind} -eq 1 ]] || kind=''
 		_ipcdbg_value "$program" "${takes%>}" "$current" "$kind" "${where[@]}"
 	elif [[ $current == -* ]]; then
-		_ipcdbg_reply '' "$current" < <(cut -d' ' -f1 <<<"$options")
+		_ipcdbg_reply '' "$current" < <(_ipcdbg_options "$program" "$command" |
+			cut -d' ' -f1)
 	elif [[ ${#kind} -eq 1 ]]; then
 		if "$program" "-$kind" -H -r 2>/dev/null | grep -qx ID; then
 			_ipcdbg_objects "$program" "$current" "$kind" ID,KEY "${where[@]}"

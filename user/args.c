@@ -10,56 +10,9 @@
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
-const struct option_help option_helps[] = {
-	{ 'a', "all", NULL, "of every kind (default)" },
-	{ 'i', "id", "id", "show the object with this id in detail" },
-	{ 'k', "key", "key", "show the object with this key in detail" },
-	{ 't', "time", NULL, "list when objects were used and changed" },
-	{ 'p', "pid", NULL, "list processes that objects remember, and their state" },
-	{ 'c', "creator", NULL, "list creators and owners" },
-	{ 'l', "limits", NULL, "show limits" },
-	{ 'u', "summary", NULL, "show what is used, and how much of the limits" },
-	{ 'b', "bytes", NULL, "print sizes in bytes" },
-	{ OPT_HUMAN, "human", NULL, "print sizes as 1.5K" },
-	{ OPT_TIME_FORMAT, "time-format", "format", "print times as short, full or iso" },
-	{ 'A', "all-namespaces", NULL, "of every ipc namespace, not only the own one" },
-	{ OPT_NAMESPACE, "namespace", "ns", "of another one: a path, a pid, or an inode number" },
-	{ 'o', "output", "list", "print these columns; +list: further ones" },
-	{ OPT_OUTPUT_ALL, "output-all", NULL, "print every column" },
-	{ 'H', "list-columns", NULL, "list the columns there are" },
-	{ OPT_NO_HEADINGS, "noheadings", NULL, "print columns without headings" },
-	{ 'P', "numeric-perms", NULL, "print the column PERMS as 0640" },
-	{ 'r', "raw", NULL, "print columns with one blank between them" },
-	{ 'e', "export", NULL, "print columns as NAME=\"value\"" },
-	{ 'J', "json", NULL, "print JSON" },
-	{ OPT_SCHEMA, "json-schema", NULL, "print the JSON Schema of that" },
-	{ OPT_IPCS, "ipcs", NULL, "print exactly what ipcs(1) prints" },
-	{ OPT_SUSPECT, "suspect-after", "seconds",
-	  "tell guesses about waits longer than this (default 5)" },
-	{ OPT_KIND, "kind", "kind", "'waiters' of that one: sem, msg, mqueue, pshm, psem" },
-	{ OPT_USER, "user", "user", "'waiters', 'rm' of that one; --pid PID: of that process" },
-	{ OPT_LONGER, "longer-than", "seconds", "'waiters' that wait longer; for 'check' (60)" },
-	{ OPT_THRESHOLD, "threshold", "percent",
-	  "of a limit, for 'check': warning,critical (80,90)" },
-	{ OPT_NAGIOS, "nagios", NULL, "'check' prints and exits as a plugin of Nagios" },
-	{ OPT_WATCH, "watch", "seconds", "'waiters' again and again, and what has changed" },
-	{ OPT_SVG, "svg", "file", "'graph' is drawn into a file" },
-	{ OPT_ORPHANS, "orphans", NULL, "'rm' removes what nobody seems to come back for" },
-	{ OPT_OLDER, "older-than", "seconds", "and what is unused for longer (default 60)" },
-	{ OPT_DRY_RUN, "dry-run", NULL, "'rm' only shows what it would remove" },
-	{ OPT_FORCE, "force", NULL, "'rm' removes what is in use, too" },
-	{ OPT_SEARCH, "search", "folder", "'explain' looks for files that a key may be made of" },
-	{ OPT_INPUT, "input", "file", "read what 'record' saved, instead of this machine" },
-	{ OPT_ROOT, "root", "folder", "read tables recorded in a folder" },
-	{ 'h', "help", NULL, "display this help" },
-	{ 'V', "version", NULL, "display version" },
-};
-
-const size_t nr_option_helps = NR(option_helps);
-
 /* For getopt_long(): options, then those of the kinds. It gives other words in their order, too. */
 static char short_options[64] = "-:";
-static struct option long_options[NR(option_helps) + KINDS_MAX + 1];
+static struct option long_options[OPTIONS_MAX + KINDS_MAX + 1];
 
 void usage_error(const char *fmt, ...)
 {
@@ -97,7 +50,7 @@ static int arg_of(const struct option_help *o)
 
 static void make_options(void)
 {
-	for (size_t i = 0; i < NR(option_helps); i++)
+	for (size_t i = 0; i < nr_option_helps; i++)
 		add_option(option_helps[i].c, option_helps[i].name, arg_of(&option_helps[i]));
 	for (size_t i = 0; i < nr_kinds; i++)
 		add_option(kinds[i]->letter, kinds[i]->option, no_argument);
@@ -244,8 +197,15 @@ static void add_word(struct args *a, char *word)
 	*vec_add(&a->words) = word;
 }
 
+static void note_option(struct args *a, int c)
+{
+	if (option_of(c))
+		*vec_add(&a->given) = option_of(c);
+}
+
 static void take_option(struct args *a, int c, char **argv)
 {
+	note_option(a, c);
 	if (c == 'p' && optarg)
 		args_take_pid(a, optarg);
 	if (take_view(a, c) || take_style(a, c) || take_columns(a, c) || args_take_tasks(a, c) ||
@@ -339,4 +299,12 @@ void args_parse(struct args *a, int argc, char **argv)
 bool args_any_kind(const struct args *a)
 {
 	return a->every_kind || memchr(a->wanted, true, sizeof(a->wanted));
+}
+
+bool args_any_named(const struct args *a)
+{
+	for (size_t i = 0; i < nr_kinds; i++)
+		if (a->wanted[i] && kinds[i]->name)
+			return true;
+	return false;
 }

@@ -7,6 +7,7 @@
 #include "text.h"
 
 #define KINDS_MAX 16
+#define OPTIONS_MAX 64
 
 /* Options without a letter. */
 enum {
@@ -34,6 +35,32 @@ enum {
 	OPT_SCHEMA
 };
 
+/* What options are for; each command takes some of these, and so does what has no command. */
+enum {
+	FOR_LIST = 1,	  /* which list, of objects of a kind */
+	FOR_SIZES = 2,	  /* how sizes, times and permissions are printed */
+	FOR_IPCS = 4,	  /* --ipcs */
+	FOR_OBJECTS = 8,  /* kinds, ids and keys */
+	FOR_COLUMNS = 16, /* tables of columns */
+	FOR_JSON = 32,
+	FOR_ALL = 64,	     /* of every ipc namespace, */
+	FOR_NAMESPACE = 128, /* or of another one */
+	FOR_SOURCE = 256,    /* what was recorded */
+	FOR_GUESSES = 512,
+	FOR_PID = 1024,	  /* --pid takes the number of a process */
+	FOR_TASKS = 2048, /* which blocked tasks */
+	FOR_USER = 4096,
+	FOR_LONGER = 8192,
+	FOR_CHECK = 16384,
+	FOR_DRAWING = 32768,
+	FOR_REMOVAL = 65536,
+	FOR_SEARCH = 131072,
+	FOR_HELP = 262144,   /* of the program, or a command */
+	FOR_ITSELF = 524288, /* that is answered alone */
+};
+
+struct option_help;
+
 struct args {
 	struct query q;
 	bool wanted[KINDS_MAX]; /* by their places in kinds */
@@ -48,14 +75,21 @@ struct args {
 	VEC(struct operand) operands;
 	VEC(char *) words; /* those that are no options; a NULL behind them */
 	bool word_first;   /* the first of them stands before every option that names a kind */
-	int done;	   /* the letter of an option that alone is answered, 0 if there was none */
+	VEC(const struct option_help *) given; /* but kinds */
+	int done; /* the letter of an option that alone is answered, 0 if there was none */
 };
 
 /* Takes the options of the command line; other words are collected. */
 void args_parse(struct args *a, int argc, char **argv);
 
-/* Whether an option named a kind. */
+/* Whether an option named a kind; or one whose objects have names. */
 bool args_any_kind(const struct args *a);
+bool args_any_named(const struct args *a);
+
+/* The first option that is for none of that, NULL if there is none. */
+const char *args_not_for(const struct args *a, unsigned int what);
+/* What an option of that name is for. */
+unsigned int args_what(const char *name);
 
 /* An object asked for, in whatever way. */
 void args_add_operand(struct args *a, const char *word, enum operand_by by);
@@ -88,7 +122,11 @@ __attribute__((format(printf, 1, 2), noreturn)) void usage_error(const char *fmt
 struct option_help {
 	int c; /* its letter; above 255: it has none */
 	const char *name, *arg, *help;
+	unsigned int what; /* it is for */
 };
+
+/* That of a letter, or number; NULL if it names a kind. */
+const struct option_help *option_of(int c);
 
 extern const struct option_help option_helps[];
 extern const size_t nr_option_helps;

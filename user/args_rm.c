@@ -40,16 +40,11 @@ bool args_take_rm(struct args *a, int c)
 
 void args_check_rm(const struct args *a)
 {
-	const struct query *q = &a->q;
-	const struct rm_query *rm = &q->rm;
+	const struct rm_query *rm = &a->q.rm;
 
-	if (q->format || q->columns.wanted || a->list_columns || q->view)
-		usage_error("'rm' prints what it does, and nothing else");
-	if (q->all)
-		usage_error("'rm' is of one ipc namespace");
 	if (rm->orphans && rm->force)
 		usage_error("--orphans and --force exclude each other");
-	if (!rm->orphans && (q->tasks.of_user || rm->older_s != RM_OLDER_THAN))
+	if (!rm->orphans && (a->q.tasks.of_user || rm->older_s != RM_OLDER_THAN))
 		usage_error("--user and --older-than are for --orphans");
 	if (rm->orphans && a->operands.nr)
 		usage_error("--orphans excludes ids, keys and names");

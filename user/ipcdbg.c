@@ -2,6 +2,7 @@
 /* The command line: who answers what was asked for. */
 #include "ipcdbg.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,43 +36,49 @@
 
 /* What commands are like. */
 enum {
-	OF_ALL = 1,  /* of every ipc namespace: none can be chosen */
-	LESSER = 2,  /* it tells what it can without the module */
-	OBJECTS = 4, /* its words are objects of a kind, which options name */
-	PID = 8,     /* --pid takes the number of a process */
-	TASKS = 16,  /* options that pick out blocked tasks are for it */
-	DRAWS = 32,  /* --svg is */
-	CHECKS = 64, /* --nagios and --threshold are */
-	REMOVES = 128,
+	OF_ALL = 1, /* of every ipc namespace: none can be chosen */
+	LESSER = 2, /* it tells what it can without the module */
 };
+
+#define FOR_REPORT (FOR_JSON | FOR_ALL | FOR_NAMESPACE | FOR_SOURCE)
+
+/* Options for what is asked without a command. */
+#define FOR_KINDS \
+	(FOR_REPORT | FOR_LIST | FOR_SIZES | FOR_IPCS | FOR_OBJECTS | FOR_COLUMNS | FOR_GUESSES)
 
 static const struct command {
 	const char *name;
 	const char *operands; /* for the help */
 	int least, most;      /* of them */
-	unsigned int traits;
+	unsigned int traits, takes;
+	const struct kind *rows; /* of a table of columns; NULL: it prints none */
 	const char *help;
 	enum exit_code (*run)(const struct query *q, char **words);
 } commands[] = {
 	{ "ns", "[ns ...]", 0, INT_MAX, OF_ALL | LESSER,
+	  FOR_JSON | FOR_ALL | FOR_SOURCE | FOR_COLUMNS, &ns_kind,
 	  "list ipc namespaces, or show their limits", ns_command },
-	{ "pid", "PID", 1, 1, LESSER, "show what a process waits for, has, and has touched",
-	  pid_command },
-	{ "waiters", "", 0, 0, LESSER | PID | TASKS,
+	{ "pid", "PID", 1, 1, LESSER, FOR_REPORT, NULL,
+	  "show what a process waits for, has, and has touched", pid_command },
+	{ "waiters", "", 0, 0, LESSER,
+	  FOR_REPORT | FOR_COLUMNS | FOR_PID | FOR_TASKS | FOR_USER | FOR_LONGER, &waiters_kind,
 	  "list every blocked task, and whom it waits for", waiters_command },
-	{ "why", "PID", 1, 1, LESSER, "tell what a process waits for, to the root of it",
-	  why_command },
-	{ "graph", "[ID|KEY|NAME]", 0, INT_MAX, LESSER | OBJECTS | PID | DRAWS,
+	{ "why", "PID", 1, 1, LESSER, FOR_REPORT, NULL,
+	  "tell what a process waits for, to the root of it", why_command },
+	{ "graph", "[ID|KEY|NAME]", 0, INT_MAX, LESSER,
+	  FOR_REPORT | FOR_OBJECTS | FOR_PID | FOR_DRAWING, NULL,
 	  "draw who waits for whom, in the language DOT", graph_command },
-	{ "check", "[FINDING ...]", 0, INT_MAX, LESSER | CHECKS,
+	{ "check", "[FINDING ...]", 0, INT_MAX, LESSER, FOR_REPORT | FOR_CHECK | FOR_LONGER, NULL,
 	  "look for what is wrong, and say on what that rests", check_command },
-	{ "explain", "KEY|ID|/NAME", 1, INT_MAX, 0, "tell what keys and names are for",
-	  explain_command },
-	{ "record", "FILE", 1, 1, OF_ALL | LESSER, "save everything, for --input elsewhere",
-	  record_command },
-	{ "rm", "ID|NAME ...", 0, INT_MAX, LESSER | OBJECTS | REMOVES,
+	{ "explain", "KEY|ID|/NAME", 1, INT_MAX, 0, FOR_REPORT | FOR_SEARCH, NULL,
+	  "tell what keys and names are for", explain_command },
+	{ "record", "FILE", 1, 1, OF_ALL | LESSER, FOR_ALL, NULL,
+	  "save everything, for --input elsewhere", record_command },
+	{ "rm", "ID|NAME ...", 0, INT_MAX, LESSER,
+	  FOR_OBJECTS | FOR_NAMESPACE | FOR_SOURCE | FOR_USER | FOR_REMOVAL, NULL,
 	  "remove objects of a kind, if nobody uses them", rm_command },
-	{ "doctor", "", 0, 0, OF_ALL, "check what the program needs, and say what to do", doctor },
+	{ "doctor", "", 0, 0, OF_ALL, 0, NULL, "check what the program needs, and say what to do",
+	  doctor },
 };
 
 static void print_commands(FILE *out)
@@ -86,6 +93,11 @@ static bool is(const struct command *c, unsigned int trait)
 	return c && c->traits & trait;
 }
 
+static bool takes(const struct command *c, unsigned int what)
+{
+	return c && c->takes & what;
+}
+
 static const struct command *command_of(const char *word)
 {
 	for (size_t i = 0; i < NR(commands); i++)
@@ -96,7 +108,8 @@ static const struct command *command_of(const char *word)
 
 /*
  * Whether the words begin with a command, and are not operands of the one kind. One that takes a
- * kind stands before it, or a queue of its name could not be shown.
+ * kind stands before it, or a queue of its name could not be shown. What has no name but an id can
+ * only be taken for an option that the command does not take.
  */
 static bool is_command(const struct args *a)
 {
@@ -104,30 +117,75 @@ static bool is_command(const struct args *a)
 		return false;
 	if (!args_any_kind(a) && !a->operands.nr)
 		return true;
-	return a->word_first && is(command_of(a->words.v[0]), OBJECTS);
+	return a->word_first && command_of(a->words.v[0]) &&
+	       (takes(command_of(a->words.v[0]), FOR_OBJECTS) || !args_any_named(a));
 }
 
 /* --pid PID, whose number getopt_long() takes for a word; how many are left. */
 static int take_pid_word(struct args *a, const struct command *c, char **words, int nr)
 {
-	if (!is(c, PID) || a->q.view != VIEW_PIDS || a->q.tasks.pid || !nr)
+	if (!takes(c, FOR_PID) || a->q.view != VIEW_PIDS || a->q.tasks.pid || !nr)
 		return nr;
 	args_take_pid(a, words[nr - 1]);
 	words[nr - 1] = NULL;
 	return nr - 1;
 }
 
-static void check_words(const struct args *a, const struct command *c, int nr)
+static void check_words(const struct command *c, int nr)
 {
 	if (nr < c->least || nr > c->most)
 		usage_error(c->most ? "usage: ipcdbg %s %s" : "'%s' takes no operand%s", c->name,
 			    c->operands);
+}
+
+/* Options that say what the command cannot do, in more words than that it does not take them. */
+static void check_source(const struct args *a, const struct command *c)
+{
 	if (a->q.format == FORMAT_IPCS)
 		usage_error("ipcs has nothing like '%s'", c->name);
 	if (a->namespace && is(c, OF_ALL))
 		usage_error("'%s' is of every ipc namespace", c->name);
 	if (a->input && (c->run == doctor || c->run == record_command))
 		usage_error("'%s' is about this machine, not about a recording", c->name);
+}
+
+/* "'waiters', 'graph' and 'rm'": the commands that take what an option is for. */
+static void add_takers(struct text *t, unsigned int what)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < NR(commands); i++)
+		left += takes(&commands[i], what);
+	for (size_t i = 0; i < NR(commands); i++) {
+		if (!takes(&commands[i], what))
+			continue;
+		left--;
+		text_addf(t, "'%s'%s", commands[i].name, left > 1 ? ", " : left ? " and " : "");
+	}
+}
+
+/* No option is passed over. */
+static void check_options(const struct args *a, const struct command *c)
+{
+	const char *option = args_not_for(a, c ? c->takes : FOR_KINDS);
+	struct text t = { 0 };
+
+	if (!option && c && c->rows && table_unknown_datum(&a->q, c->rows)) {
+		const char *name = table_unknown_datum(&a->q, c->rows);
+
+		usage_error("%s have no column '%.*s'; -H lists those there are", c->rows->help,
+			    (int)strcspn(name, ","), name);
+	}
+	if (!option && a->q.tasks.pid && !takes(c, FOR_PID))
+		usage_error("--pid takes a number with 'waiters' and 'graph' only");
+	if (!option && takes(c, FOR_PID) && a->q.view == VIEW_PIDS && !a->q.tasks.pid)
+		usage_error("--pid needs the number of a process with '%s'", c->name);
+	if (!option)
+		return;
+	if (c && args_what(option) & FOR_KINDS)
+		usage_error("'%s' does not take --%s", c->name, option);
+	add_takers(&t, args_what(option));
+	usage_error("--%s is for %s", option, t.s);
 }
 
 static const struct command *find_command(const char *word)
@@ -170,6 +228,15 @@ static enum exit_code choose_source(const struct args *a, const struct command *
 	return EXIT_OK;
 }
 
+static enum exit_code list_columns(const struct query *q, const struct kind *rows)
+{
+	struct query of = *q;
+
+	of.kinds = &rows;
+	of.nr_kinds = 1;
+	return table_list_columns(&of);
+}
+
 static enum exit_code run(struct args *a, const struct command *command, char **words)
 {
 	enum exit_code code = EXIT_OK;
@@ -178,8 +245,8 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 		code = namespace_select(&a->q, a->namespace);
 	if (code)
 		return output_end(code);
-	if (a->list_columns && is(command, TASKS))
-		return waiters_list_columns(&a->q);
+	if (a->list_columns && command)
+		return list_columns(&a->q, command->rows);
 	return command ? command->run(&a->q, words) : run_kinds(a);
 }
 
@@ -191,12 +258,27 @@ static enum exit_code tell_trouble(enum exit_code code)
 	return code;
 }
 
-/* Prints what an option alone asks for. */
-static void answer(FILE *out, int option)
+/* Of the command that stands before it, if one does. */
+static void print_help(FILE *out, const struct args *a)
 {
-	if (option == 'h')
+	const struct command *c = is_command(a) ? command_of(a->words.v[0]) : NULL;
+
+	if (!c) {
 		usage_print(out, print_commands);
-	else if (option != 'V')
+		return;
+	}
+	fprintf(out, "\nUsage:\n ipcdbg %s [options]%s%s\n\n%c%s.\n", c->name,
+		c->operands[0] ? " " : "", c->operands, toupper((unsigned char)c->help[0]),
+		c->help + 1);
+	usage_print_command(out, c->takes, c->rows);
+}
+
+/* Prints what an option alone asks for. */
+static void answer(FILE *out, const struct args *a)
+{
+	if (a->done == 'h')
+		print_help(out, a);
+	else if (a->done != 'V')
 		schema_print(out);
 	else
 		fprintf(out, "ipcdbg %s\n", IPCDBG_VERSION);
@@ -207,26 +289,15 @@ static void take_words(struct args *a, const struct command *c, char **words, in
 {
 	nr = take_pid_word(a, c, words, nr);
 	if (c)
-		check_words(a, c, nr);
-	if (a->q.tasks.asked && !is(c, TASKS))
-		usage_error("--%s is for 'waiters'", a->q.tasks.asked);
-	if (a->q.longer.given && !is(c, TASKS | CHECKS))
-		usage_error("--longer-than is for 'waiters' and 'check'");
-	if (a->q.check.asked && !is(c, CHECKS))
-		usage_error("--%s is for 'check'", a->q.check.asked);
-	if (a->q.tasks.pid && !is(c, PID))
-		usage_error("--pid takes a number with 'waiters' and 'graph' only");
-	if (a->q.svg && !is(c, DRAWS))
-		usage_error("--svg is for 'graph'");
-	if (a->q.tasks.of_user && !is(c, TASKS | REMOVES))
-		usage_error("--user is for 'waiters' and 'rm'");
-	if (a->q.rm.asked && !is(c, REMOVES))
-		usage_error("--%s is for 'rm'", a->q.rm.asked);
+		check_source(a, c);
+	check_options(a, c);
+	if (c)
+		check_words(c, nr);
 	args_find_user(a);
-	if (c && !is(c, OBJECTS))
+	if (c && !takes(c, FOR_OBJECTS))
 		return;
 	args_take_operands(a, words, nr);
-	if (is(c, REMOVES))
+	if (takes(c, FOR_REMOVAL))
 		args_check_rm(a);
 	args_finish(a);
 }
@@ -245,13 +316,13 @@ int main(int argc, char **argv)
 
 	args_parse(&a, argc, argv);
 	if (a.done) {
-		answer(a.q.out, a.done);
+		answer(a.q.out, &a);
 		return output_close(a.q.out);
 	}
 	words = a.words.v;
 	if (is_command(&a))
 		command = find_command(*words++);
-	if (is(command, CHECKS) && a.q.check.nagios)
+	if (takes(command, FOR_CHECK) && a.q.check.nagios)
 		output_begin_plugin(a.q.out);
 	code = choose_source(&a, command, &source);
 	if (code) {

@@ -3,16 +3,12 @@
 
 #include <stdlib.h>
 
-#include "field.h"
 #include "json.h"
 #include "ns_mounts.h"
 #include "object.h"
 #include "output.h"
-#include "proc_columns.h"
 #include "proc_facts.h"
-#include "task.h"
-
-#define NR(array) (sizeof(array) / sizeof((array)[0]))
+#include "table.h"
 
 /* The namespaces in the order of the module. */
 struct listing {
@@ -22,113 +18,13 @@ struct listing {
 	bool incomplete; /* and yet the module left out some */
 };
 
-static bool mounted(const struct ipcdbg_namespace *ns)
-{
-	return ns_mounts_has(ns->inum);
-}
-
-void text_add_held(struct text *t, const struct ipcdbg_namespace *ns)
-{
-	const struct ipcdbg_field *f =
-		&ipcdbg_records[IPCDBG_R_namespace].fields[IPCDBG_F_namespace_held];
-	struct ipcdbg_namespace found = *ns;
-	size_t start = t->len;
-
-	if (mounted(ns))
-		found.held &= ~IPCDBG_HELD_FILE;
-	text_add_field(t, f, &found);
-	if (mounted(ns))
-		text_addf(t, "%smount", t->len > start ? "," : "");
-	if (t->len == start)
-		text_addc(t, '-');
-}
-
-static void add_number(struct text *t, const void *row, unsigned int field)
-{
-	if (field_present(IPCDBG_R_namespace, field, row))
-		text_add_field(t, &ipcdbg_records[IPCDBG_R_namespace].fields[field], row);
-	else
-		text_addc(t, '-');
-}
-
-#define NUMBER(name)                                           \
-	static void ns_##name(struct text *t, const void *row) \
-	{                                                      \
-		add_number(t, row, IPCDBG_F_namespace_##name); \
-	}
-
-NUMBER(inum)
-NUMBER(user_ns)
-NUMBER(processes)
-NUMBER(segments)
-NUMBER(queues)
-NUMBER(sets)
-NUMBER(mqueues)
-
-static void ns_pid(struct text *t, const void *row)
-{
-	const struct ipcdbg_namespace *ns = row;
-
-	if (IPCDBG_HAS(namespace, ns, pid))
-		text_add_pid(t, ns->pid);
-	else
-		text_addc(t, '-');
-}
-
-static void ns_comm(struct text *t, const void *row)
-{
-	text_add_comm(t, ((const struct ipcdbg_namespace *)row)->comm);
-}
-
-static void ns_unit(struct text *t, const void *row)
-{
-	const struct ipcdbg_namespace *ns = row;
-
-	text_add_unit_of(t, ns->pid, ns->start_ns);
-}
-
-static void ns_held(struct text *t, const void *row)
-{
-	text_add_held(t, row);
-}
-
-static const struct column who_columns[] = {
-	{ .name = "NS", .right = true, .fill = ns_inum },
-	{ .name = "USERNS", .right = true, .fill = ns_user_ns },
-	{ .name = "PROCESSES", .right = true, .fill = ns_processes },
-	{ .name = "PID", .right = true, .fill = ns_pid },
-	{ .name = "COMMAND", .fill = ns_comm },
-};
-
-static const struct column unit_column = { .name = "UNIT", .fill = ns_unit };
-
-/* Counts in the order in which the kinds are listed. */
-static const struct column what_columns[] = {
-	{ .name = "HELD", .fill = ns_held },
-	{ .name = "QUEUES", .right = true, .fill = ns_queues },
-	{ .name = "SEGMENTS", .right = true, .fill = ns_segments },
-	{ .name = "SETS", .right = true, .fill = ns_sets },
-	{ .name = "MQUEUES", .right = true, .fill = ns_mqueues },
-};
-
-static void print_table(FILE *out, const struct listing *l)
-{
-	struct aligned *table = aligned_new(out, who_columns, NR(who_columns));
-
-	aligned_extend(table, &unit_column, proc_usable());
-	aligned_extend(table, what_columns, NR(what_columns));
-	for (size_t i = 0; i < l->rows.nr; i++)
-		aligned_add(table, &l->rows.v[i]);
-	aligned_print(table);
-}
-
 static void print_json(struct json_stream *s, const struct listing *l,
 		       const struct ipcdbg_namespace *ns)
 {
 	const struct proc_facts *facts = proc_look_up(ns->pid, ns->start_ns);
 	json_t *object = json_record(IPCDBG_R_namespace, ns, 0);
 
-	if (mounted(ns))
+	if (ns_mounts_has(ns->inum))
 		json_put(object, "mount", json_true());
 	if (facts && facts->cgroup)
 		json_put(object, "cgroup", json_name(facts->cgroup));
@@ -167,25 +63,47 @@ static const struct ipcdbg_namespace *find(const struct listing *l, __u32 inum)
 	return NULL;
 }
 
-static void print_one(struct json_stream *s, const struct query *q, const struct listing *l,
-		      const struct ipcdbg_namespace *ns)
+/* What is being printed. */
+struct printing {
+	struct query q; /* of the table */
+	const struct listing *l;
+	struct json_stream stream;
+	struct printer *table; /* begun with its first row; NULL: there is none */
+};
+
+static void begin_table(struct printing *p)
 {
-	if (q->format == FORMAT_JSON)
-		print_json(s, l, ns);
-	else
-		ns_show(q->out, ns);
+	p->table = table_begin(&p->q, &ns_kind, &p->stream, &p->l->header);
 }
 
-static enum exit_code print_named(struct json_stream *s, const struct query *q,
-				  const struct listing *l, const struct namespace_ref *ref)
+static void add_row(struct printing *p, const struct ipcdbg_namespace *ns)
 {
-	const struct ipcdbg_namespace *ns = find(l, ref->inum);
+	const struct list_row row = { .q = &p->q, .kind = &ns_kind, .inum = ns->inum, .row = ns };
+
+	if (!p->table)
+		begin_table(p);
+	table_add(p->table, &row);
+}
+
+static void print_one(struct printing *p, const struct ipcdbg_namespace *ns)
+{
+	if (p->q.columns.wanted)
+		add_row(p, ns);
+	else if (p->q.format == FORMAT_JSON)
+		print_json(&p->stream, p->l, ns);
+	else
+		ns_show(p->q.out, ns);
+}
+
+static enum exit_code print_named(struct printing *p, const struct namespace_ref *ref)
+{
+	const struct ipcdbg_namespace *ns = find(p->l, ref->inum);
 
 	if (ns) {
-		print_one(s, q, l, ns);
+		print_one(p, ns);
 		return EXIT_OK;
 	}
-	if (l->incomplete) {
+	if (p->l->incomplete) {
 		warn_user("%s %s: it may be among the rows left out", ref->as, ref->name);
 		return EXIT_DATA;
 	}
@@ -193,30 +111,41 @@ static enum exit_code print_named(struct json_stream *s, const struct query *q,
 	return EXIT_ABSENT;
 }
 
-static void print_all(struct json_stream *s, const struct query *q, const struct listing *l)
+static void print_all(struct printing *p)
 {
-	if (q->format != FORMAT_JSON) {
-		print_table(q->out, l);
-		return;
-	}
-	for (size_t i = 0; i < l->rows.nr; i++)
-		print_json(s, l, &l->rows.v[i]);
-	json_stream_end_array(s, &l->header, "namespaces");
+	bool json = p->q.format == FORMAT_JSON && !p->q.columns.wanted;
+
+	if (!json)
+		begin_table(p);
+	for (size_t i = 0; i < p->l->rows.nr; i++)
+		if (json)
+			print_json(&p->stream, p->l, &p->l->rows.v[i]);
+		else
+			add_row(p, &p->l->rows.v[i]);
+	if (json)
+		json_stream_end_array(&p->stream, &p->l->header, "namespaces");
 }
 
+/* Without facts of processes there is no column of what only those tell. */
 static enum exit_code print_listing(const struct query *q, const struct listing *l,
 				    const struct namespace_ref *refs, size_t nr)
 {
-	struct json_stream s = { .out = q->out, .incomplete = l->incomplete };
+	struct printing p = { .q = *q,
+			      .l = l,
+			      .stream = { .out = q->out, .incomplete = l->incomplete } };
 	enum exit_code code = EXIT_OK;
 
+	p.q.nr_kinds = 1;
+	p.q.view = proc_usable() ? VIEW_LIST : VIEW_PIDS;
 	for (size_t i = 0; i < nr; i++)
-		code = worse(code, print_named(&s, q, l, &refs[i]));
+		code = worse(code, print_named(&p, &refs[i]));
 	if (!nr)
-		print_all(&s, q, l);
-	if (s.in_array)
-		json_stream_end_array(&s, &l->header, "namespaces");
-	json_stream_end(&s);
+		print_all(&p);
+	if (p.table)
+		table_end(p.table);
+	else if (p.stream.in_array)
+		json_stream_end_array(&p.stream, &l->header, "namespaces");
+	json_stream_end(&p.stream);
 	return code;
 }
 

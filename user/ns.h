@@ -3,9 +3,12 @@
 #ifndef NS_H
 #define NS_H
 
-#include "ipcdbg.h"
+#include "kind.h"
 #include "namespace.h"
 #include "text.h"
+
+/* The columns and data of the table: no kind of object, and not in kinds[]. */
+extern const struct kind ns_kind;
 
 /* Lists every namespace, or shows those that the words name, with their limits. */
 enum exit_code ns_command(const struct query *q, char **words);

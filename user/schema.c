@@ -7,6 +7,7 @@
 #include "json.h"
 #include "kinds.h"
 #include "parse_rules.h"
+#include "ns.h"
 #include "waiters.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
@@ -189,17 +190,23 @@ static json_t *columns_schema(const struct kind *kind)
 	return o.schema;
 }
 
+static json_t *either(json_t *a, json_t *b)
+{
+	json_t *schema = json_object(), *list = json_put_array(schema, "anyOf");
+
+	json_append(list, a);
+	json_append(list, b);
+	return schema;
+}
+
 /* An object with all that belongs to it, or the columns that were asked for. */
 static json_t *kind_schema(const struct kind *kind)
 {
 	struct object_schema o = record_schema(kind->head);
-	json_t *either = json_object(), *list = json_put_array(either, "anyOf");
 
 	put(&o, "namespace", type("integer"), true);
 	put(&o, "truncated", array_of(record_schema(IPCDBG_R_truncated).schema), true);
-	json_append(list, o.schema);
-	json_append(list, columns_schema(kind));
-	return array_of(either);
+	return array_of(either(o.schema, columns_schema(kind)));
 }
 
 static json_t *namespaces_schema(void)
@@ -208,7 +215,7 @@ static json_t *namespaces_schema(void)
 
 	put(&o, "mount", type("boolean"), false);
 	put(&o, "cgroup", type("string"), false);
-	return array_of(o.schema);
+	return array_of(either(o.schema, columns_schema(&ns_kind)));
 }
 
 static json_t *one_of(const char *const *list, size_t nr)

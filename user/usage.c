@@ -19,6 +19,13 @@ static const char head[] = "\n"
 			   "\n"
 			   "Kinds of objects (all of them, if none is given):\n";
 
+static void print_kinds(FILE *out)
+{
+	for (size_t i = 0; i < nr_kinds; i++)
+		fprintf(out, " -%c, --%-16s %s\n", kinds[i]->letter, kinds[i]->option,
+			kinds[i]->help);
+}
+
 static void print_option(FILE *out, const struct option_help *o)
 {
 	int width = 0;
@@ -38,9 +45,17 @@ static void print_option(FILE *out, const struct option_help *o)
 		fprintf(out, "%*s%s\n", INDENT - width, "", o->help);
 }
 
+static void print_options(FILE *out, unsigned int what)
+{
+	fputs("\nOptions:\n", out);
+	for (size_t i = 0; i < nr_option_helps; i++)
+		if (option_helps[i].what & what)
+			print_option(out, &option_helps[i]);
+}
+
 static void print_columns(FILE *out, const struct kind *kind)
 {
-	int at = fprintf(out, " -%c ", kind->letter);
+	int at = kind->letter ? fprintf(out, " -%c ", kind->letter) : 0;
 
 	for (size_t i = 0; i < kind->nr_data; i++) {
 		const char *name = kind->data[i].name;
@@ -55,16 +70,26 @@ static void print_columns(FILE *out, const struct kind *kind)
 void usage_print(FILE *out, void (*print_commands)(FILE *out))
 {
 	fputs(head, out);
-	for (size_t i = 0; i < nr_kinds; i++)
-		fprintf(out, " -%c, --%-16s %s\n", kinds[i]->letter, kinds[i]->option,
-			kinds[i]->help);
-	fputs("\nOptions:\n", out);
-	for (size_t i = 0; i < nr_option_helps; i++)
-		print_option(out, &option_helps[i]);
+	print_kinds(out);
+	print_options(out, ~0U);
 	fputs("\nColumns:\n", out);
 	for (size_t i = 0; i < nr_kinds; i++)
 		print_columns(out, kinds[i]);
 	fputs("\nCommands:\n", out);
 	print_commands(out);
+	fputs("\nFor more details see ipcdbg(8).\n", out);
+}
+
+void usage_print_command(FILE *out, unsigned int takes, const struct kind *rows)
+{
+	if (takes & FOR_OBJECTS) {
+		fputs("\nKinds of objects:\n", out);
+		print_kinds(out);
+	}
+	print_options(out, takes | FOR_HELP);
+	if (rows) {
+		fputs("\nColumns:\n", out);
+		print_columns(out, rows);
+	}
 	fputs("\nFor more details see ipcdbg(8).\n", out);
 }

@@ -219,27 +219,12 @@ static enum exit_code watch(struct showing *s, const struct query *q)
 	return code;
 }
 
-enum exit_code waiters_list_columns(const struct query *q)
-{
-	const struct kind *const kinds[] = { &waiters_kind };
-	struct query of = *q;
-
-	of.kinds = kinds;
-	of.nr_kinds = 1;
-	return table_list_columns(&of);
-}
-
 enum exit_code waiters_command(const struct query *q, char **words)
 {
-	const char *unknown = table_unknown_datum(q, &waiters_kind);
 	struct showing s = { 0 };
 	enum exit_code code;
 
 	(void)words;
-	if (unknown) {
-		warn_user("waiters have no column '%.*s'", (int)strcspn(unknown, ","), unknown);
-		return EXIT_USAGE;
-	}
 	if (q->tasks.watch_s && !q->source->live) {
 		warn_user("--watch: what is recorded does not change");
 		return EXIT_USAGE;

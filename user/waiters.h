@@ -22,9 +22,6 @@ struct waiters {
 
 void waiters_choose(struct waiters *w, const struct look *l, const struct query *q);
 
-/* -H: the data of its table. */
-enum exit_code waiters_list_columns(const struct query *q);
-
 enum exit_code waiters_command(const struct query *q, char **words);
 
 #endif

@@ -46,6 +46,19 @@ completion_of_words()
 {
 	every="--root $here/data/every"
 	mqueues="--root $here/data/mqueues"
+	for command in why waiters rm; do
+		completes "$program" $command -- | sort >"$tmp/offered"
+		"$program" $command --help | grep -o '^[-A-Za-z, ]* --[a-z-]*' |
+			sed 's/.* //' | sort -u | diff - "$tmp/offered"
+	done
+	offers '--json' why --j
+	offers '' why --o
+	offers 'SEMMNI
+SEMMNS
+SEMMSL
+SEMOPM' ns -o SEM
+	offers 'WAIT
+WAIT_NS' waiters -o WA
 	offers 'doctor' doc
 	offers '' nosuch
 	offers 'full

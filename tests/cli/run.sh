@@ -656,6 +656,7 @@ key_table_errors()
 . "$here/completion.sh"
 . "$here/blocked.sh"
 . "$here/few.sh"
+. "$here/options.sh"
 . "$here/calls.sh"
 . "$here/sinks.sh"
 # The schema that is shipped is the program's, every document is as it says, and it is strict.
@@ -848,6 +849,7 @@ key_table_errors
 explain_real_objects
 root_variable
 help_is_narrow
+option_table
 hostile_arguments
 sinks_of_recorded
 injected
