@@ -5,9 +5,9 @@
 #	recording: NAME
 #
 # in a comment, of the recording data/NAME, which "tests/demo/run.sh -r" has made in a virtual
-# machine. A line that begins with "# " is a command; three dots by themselves stand for any lines.
-# Blanks at the ends of lines, and empty lines at the end, do not count. Uses check, $program, $here
-# and $tmp of run.sh.
+# machine; behind "live: NAME", of what a function of live_examples.sh makes. A line that begins
+# with "# " is a command; three dots by themselves stand for any lines. Blanks at the ends of lines,
+# and empty lines at the end, do not count. Uses check, $program, $here and $tmp of run.sh.
 
 # examples_of FILE: writes the examples of FILE into $tmp/examples, for number N the command into
 # N.command, the name of its recording into N.name and the text into N.text.
@@ -25,8 +25,8 @@ examples_of()
 			return line
 		}
 		{ sub(/[ \t]+$/, "") }
-		/^(<!--|\.\\") recording: / {
-			name = $3
+		/^(<!--|\.\\") (recording|live): / {
+			name = ($2 == "live:" ? "live " : "") $3
 			next
 		}
 		!inside && name && (/^```/ || /^\.Bd /) {
@@ -126,6 +126,21 @@ same_example()
 	' "$1" "$2"
 }
 
+# run_example_of NAME COMMAND TEXT: of a recording; or of what is live, which is masked, and so is
+# the text then.
+run_example_of()
+{
+	case $1 in
+	'live '*)
+		"${1#live }" "$2" >"$tmp/live.out" 2>&1
+		masked "$tmp/live.out" | grep -v "^ipcdbg: .*; .*see 'ipcdbg doctor'"
+		masked "$3" >"$tmp/live.text"
+		cp "$tmp/live.text" "$3"
+		;;
+	*) run_example "$2" "$1" ;;
+	esac
+}
+
 examples_are_real()
 {
 	examples_of "$here/../../$1"
@@ -134,7 +149,8 @@ examples_are_real()
 	for command in "$tmp"/examples/*.command; do
 		[ -e "$command" ] || break
 		nr=$((nr + 1))
-		run_example "$(cat "$command")" "$(cat "${command%command}name")" >"$tmp/out"
+		run_example_of "$(cat "${command%command}name")" "$(cat "$command")" \
+			"${command%command}text" >"$tmp/out"
 		same_example "${command%command}text" "$tmp/out" >"$tmp/err" || {
 			echo "# $(cat "$command")"
 			cat "$tmp/err"

@@ -92,6 +92,7 @@ golden()
 
 . "$here/recording.sh"
 . "$here/examples.sh"
+. "$here/live_examples.sh"
 . "$here/graph_readable.sh"
 
 run_cases()
@@ -649,6 +650,14 @@ key_table_errors()
 		2>"$tmp/why" >"$tmp/out"
 	[ ! -s "$tmp/why" ]
 	check "no row of share/keys is wrong" $?
+
+	sed -n '/^[.]Sh EXAMPLES/,/^[.]Ed/p' "$here/../../doc/ipcdbg.5" | grep -v '^[.]' \
+		>"$tmp/keys"
+	IPCDBG_KEYS=$tmp/keys "$program" --root "$here/data/explain" explain 0x4c494331 \
+		>"$tmp/out" 2>"$tmp/why"
+	grep -q 'licence server' "$tmp/out" || cat "$tmp/out" >>"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "the row of ipcdbg(5) is one" $?
 }
 
 . "$here/explain.sh"
@@ -840,7 +849,7 @@ json_schema
 drawings
 readable_graphs
 examples_are_real README.md 10
-examples_are_real doc/ipcdbg.8 5
+examples_are_real doc/ipcdbg.8 14
 picture_is_real
 crowds
 columns_in_the_manual
