@@ -33,8 +33,10 @@ few_of()
 	1 | 3 | 4 | 77) ;;
 	*) echo "$*, $n descriptors: exit status $got" ;;
 	esac
-	grep -q 'Too many open files' "$tmp/few.err" ||
+	grep -q 'Too many open files' "$tmp/few.err" || {
 		echo "$*, $n descriptors: exit status $got and does not say why"
+		diff "$tmp/few.many.plain" "$tmp/few.out.plain" | head -n 4
+	}
 	grep '"complete":true' "$tmp/few.out"
 	if ! grep -q root "$tmp/few.many.err" && grep root "$tmp/few.err"; then
 		echo "$*, $n descriptors: root would not do better"
