@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "proc_task.h"
 #include "retry.h"
 #include "text.h"
 
@@ -21,14 +22,18 @@ static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool
 	size_t len = 0;
 	ssize_t n;
 
-	if (fd < 0)
+	if (fd < 0) {
+		proc_note_trouble();
 		return -1;
+	}
 	while ((n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - 1 - len))) > 0) {
 		len += n;
 		if (once && len < room - 1 && buf[len - 1] == '\n')
 			break;
 	}
 	error = errno;
+	if (n < 0)
+		proc_note_trouble();
 	close(fd);
 	errno = error;
 	buf[len] = '\0';
@@ -51,8 +56,10 @@ const char *proc_read_whole(int dir, const char *name)
 	int fd = retry_open(dir, name, O_RDONLY), error;
 	ssize_t n;
 
-	if (fd < 0)
+	if (fd < 0) {
+		proc_note_trouble();
 		return NULL;
+	}
 	text_clear(&text);
 	do {
 		char *room = text_room(&text, CHUNK);
@@ -61,6 +68,8 @@ const char *proc_read_whole(int dir, const char *name)
 		text_took(&text, room + (n > 0 ? n : 0));
 	} while (n > 0);
 	error = errno;
+	if (n < 0)
+		proc_note_trouble();
 	close(fd);
 	errno = error;
 	return n < 0 ? NULL : text.s;
@@ -79,9 +88,13 @@ const char *proc_stat_field(const char *stat, int n)
 int proc_open_task(int tid)
 {
 	char path[40];
+	int dir;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", tid, tid);
-	return retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+	dir = retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+	if (dir < 0)
+		proc_note_trouble();
+	return dir;
 }
 
 bool proc_stat_read(int dir, struct proc_stat *stat)

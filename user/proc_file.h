@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Files of /proc, which are short, made anew by each read, and gone with their task. */
+/*
+ * Files of /proc, which are short, made anew by each read, and gone with their task. Trouble with
+ * them is noted, proc_task.h.
+ */
 #ifndef PROC_FILE_H
 #define PROC_FILE_H
 

@@ -23,13 +23,9 @@ void proc_note_trouble(void)
 ssize_t proc_task_file(const struct task *t, const char *name, char *buf, size_t room)
 {
 	char path[64];
-	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", t->pid, t->tid, name);
-	n = proc_read(AT_FDCWD, path, buf, room);
-	if (n < 0)
-		proc_note_trouble();
-	return n;
+	return proc_read(AT_FDCWD, path, buf, room);
 }
 
 bool proc_task_stat(struct task *t, __s32 *priority)
@@ -64,10 +60,8 @@ bool proc_task_status(struct task *t)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", t->pid, t->tid);
 	status = proc_read_whole(AT_FDCWD, path);
-	if (!status) {
-		proc_note_trouble();
+	if (!status)
 		return false;
-	}
 	if (!proc_status_number(status, "Uid:", &uid) ||
 	    !proc_status_number(status, "voluntary_ctxt_switches:", &voluntary) ||
 	    !proc_status_number(status, "nonvoluntary_ctxt_switches:", &involuntary)) {

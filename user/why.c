@@ -8,6 +8,7 @@
 #include "number.h"
 #include "output.h"
 #include "proc_facts.h"
+#include "proc_task.h"
 
 /* The process of a thread's number: as the graph has it, or /proc. 0: there is none. */
 static int find_process(const struct look *l, int tid)
@@ -44,7 +45,8 @@ static enum exit_code tell(const struct query *q, const struct look *l, int numb
 	else
 		why_print_text(&w);
 	why_free(&w);
-	return EXIT_OK;
+	/* What processes do that are no part of the module's tables may be missing. */
+	return proc_trouble() ? EXIT_IO : EXIT_OK;
 }
 
 enum exit_code why_command(const struct query *q, char **words)

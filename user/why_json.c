@@ -5,6 +5,7 @@
 #include "blocker.h"
 #include "graph_json.h"
 #include "json.h"
+#include "proc_task.h"
 #include "why.h"
 
 static json_t *sort_word(const struct why_node *n)
@@ -93,7 +94,7 @@ void why_print_json(const struct why *w)
 	const struct ipcdbg_header *h = &w->look->world.header;
 	struct json_stream s = { .out = w->q->out, .several = true };
 
-	s.incomplete = w->look->world.incomplete || w->cut;
+	s.incomplete = w->look->world.incomplete || w->cut || proc_trouble();
 	for (size_t i = 0; i < w->nodes.nr;) {
 		json_stream_next(&s, h, "why");
 		print_object(s.out, node_json(w, &i));
