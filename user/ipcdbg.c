@@ -250,9 +250,11 @@ static enum exit_code run(struct args *a, const struct command *command, char **
 	return command ? command->run(&a->q, words) : run_kinds(a);
 }
 
-/* Why not everything is known, if the status says so. */
-static enum exit_code tell_trouble(enum exit_code code)
+/* Why not everything is known. The codes of Nagios are its own. */
+static enum exit_code tell_trouble(const struct args *a, enum exit_code code)
 {
+	if (!code && proc_fell_short() && !a->q.check.nagios)
+		code = EXIT_IO;
 	if (code && proc_trouble())
 		warn_user("not everything could be looked at: %s", strerror(proc_trouble()));
 	return code;
@@ -335,7 +337,7 @@ int main(int argc, char **argv)
 		proc_begin();
 		devshm_mounts_begin();
 	}
-	code = tell_trouble(run(&a, command, words));
+	code = tell_trouble(&a, run(&a, command, words));
 	vec_free(&a.operands);
 	vec_free(&a.words);
 	return worse(code, output_close(a.q.out));

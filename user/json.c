@@ -7,6 +7,7 @@
 
 #include "field.h"
 #include "ipcdbg.h"
+#include "proc_task.h"
 #include "text.h"
 
 static json_t *must(json_t *value)
@@ -337,6 +338,8 @@ void json_stream_end_array(struct json_stream *s, const struct ipcdbg_header *h,
 
 void json_stream_end(struct json_stream *s)
 {
+	bool complete = !s->incomplete && !proc_fell_short();
+
 	if (s->started && !s->broken)
-		fprintf(s->out, ",\n\"complete\":%s}\n", s->incomplete ? "false" : "true");
+		fprintf(s->out, ",\n\"complete\":%s}\n", complete ? "true" : "false");
 }

@@ -116,6 +116,11 @@ int proc_trouble(void)
 	return trouble;
 }
 
+bool proc_fell_short(void)
+{
+	return trouble && trouble != EIO;
+}
+
 /* The next number in a folder of /proc; 0 at its end, -1 if it cannot be read on. */
 static int next_number(DIR *dir)
 {

@@ -46,4 +46,11 @@ bool proc_has_ended(void);
 void proc_note_trouble(void);
 int proc_trouble(void);
 
+/*
+ * It was for want of descriptors or memory: what was not looked at is missing, even if nothing else
+ * says so, as arguments are. An error of /proc may be of a task that just ends, and counts where it
+ * was in the way.
+ */
+bool proc_fell_short(void);
+
 #endif
