@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,7 +57,7 @@ static bool may_fail(const struct fault *f)
 	return f->error != SHORT && f->error != EINTR;
 }
 
-static const char *folder, *program;
+static const char *folder, *program, *only;
 static unsigned int runs;
 
 static char *output(const char *name)
@@ -82,34 +83,54 @@ static void path_of(const struct traced *t, int fd, char *path, size_t size)
 }
 
 /* The file that a call opens, or whose descriptor it has. */
-static void note_path(struct run *r, const struct traced *t)
+static void path_of_call(const struct traced *t, char *path, size_t size)
 {
 	char name[256], at[256];
 
+	path[0] = 0;
 	if (t->nr == SYS_openat || t->nr == SYS_newfstatat) {
 		traced_string(t, t->args[1], name, sizeof(name));
 		at[0] = 0;
 		if (name[0] != '/' && (int)t->args[0] != AT_FDCWD)
 			path_of(t, t->args[0], at, sizeof(at));
-		snprintf(r->told.path, sizeof(r->told.path), "%s%s%s", at,
-			 at[0] && name[0] ? "/" : "", name);
+		snprintf(path, size, "%s%s%s", at, at[0] && name[0] ? "/" : "", name);
 	} else if (t->nr != SYS_mmap && t->nr != SYS_memfd_create) {
-		path_of(t, t->args[0], r->told.path, sizeof(r->told.path));
+		path_of(t, t->args[0], path, size);
 	}
+}
+
+/* Whether calls like that one are to fail. */
+static bool is_of(const struct fault *f, const struct traced *t)
+{
+	char path[520];
+
+	if (f->nr != t->nr || !only)
+		return f->nr == t->nr;
+	path_of_call(t, path, sizeof(path));
+	return !strncmp(path, only, strlen(only));
 }
 
 static void hit(struct run *r, struct traced *t, const struct fault *f)
 {
 	if (!r->told.path[0])
-		note_path(r, t);
+		path_of_call(t, r->told.path, sizeof(r->told.path));
 	if (f->error == SHORT)
 		traced_shorten(t);
 	else
 		traced_fail(t, f->error);
 }
 
+/* Before it has begun: an exec of a shell that did this would stop the trace. */
+static void limit_descriptors(pid_t pid, rlim_t descriptors)
+{
+	struct rlimit limit = { descriptors, descriptors };
+
+	if (prlimit(pid, RLIMIT_NOFILE, &limit, NULL))
+		die("prlimit: %s", strerror(errno));
+}
+
 /* What main() does first is to look if its three descriptors are open. */
-static struct run run(char **argv, const struct fault *f, int which)
+static struct run run_with(char **argv, const struct fault *f, int which, int descriptors)
 {
 	struct run r = { 0 };
 	bool begun = false;
@@ -117,12 +138,14 @@ static struct run run(char **argv, const struct fault *f, int which)
 
 	runs++;
 	traced_start(&t, folder, (const char *const *)argv);
+	if (descriptors)
+		limit_descriptors(t.pid, descriptors);
 	r.told.pid = t.pid;
 	while (traced_next(&t)) {
 		begun |= t.nr == SYS_fcntl;
 		for (size_t i = 0; begun && i < NR(faults); i++)
-			r.calls[i] += faults[i].nr == t.nr;
-		if (f && begun && t.nr == f->nr &&
+			r.calls[i] += is_of(&faults[i], &t);
+		if (f && begun && is_of(f, &t) &&
 		    (which == EVERY || r.calls[f - faults] == which + 1))
 			hit(&r, &t, f);
 	}
@@ -131,6 +154,11 @@ static struct run run(char **argv, const struct fault *f, int which)
 	told_drop_threads(&r.told);
 	r.told.err = output("err");
 	return r;
+}
+
+static struct run run(char **argv, const struct fault *f, int which)
+{
+	return run_with(argv, f, which, 0);
 }
 
 static void print_line(const char *sign, const struct told *of, const struct told *not_of)
@@ -212,6 +240,11 @@ void inject_begin(const char *to, const char *path)
 	program = path;
 }
 
+void inject_only(const char *below)
+{
+	only = below;
+}
+
 bool inject_line(const char *line, int step)
 {
 	char *argv[WORDS_MAX + 2] = { (char *)program };
@@ -226,9 +259,9 @@ bool inject_line(const char *line, int step)
 	return ok;
 }
 
-static bool try_few(char **argv, char **few, const char *line, int descriptors, bool last)
+static bool try_few(char **argv, const char *line, int descriptors, bool last)
 {
-	struct run as = run(argv, NULL, EVERY), r = run(few, NULL, EVERY);
+	struct run as = run(argv, NULL, EVERY), r = run_with(argv, NULL, EVERY, descriptors);
 	const char *wrong = told_judge_few(&as.told, &r.told);
 	char how[64];
 
@@ -242,16 +275,15 @@ static bool try_few(char **argv, char **few, const char *line, int descriptors, 
 
 bool inject_few(const char *line, int descriptors)
 {
-	char limit[64], *words = strdup(line);
-	char *argv[WORDS_MAX + 5] = { "/bin/sh", "-c", limit, (char *)program };
+	char *argv[WORDS_MAX + 2] = { (char *)program };
+	char *words = strdup(line);
 	bool ok = false;
 
 	if (!words)
 		die("out of memory");
-	snprintf(limit, sizeof(limit), "ulimit -n %d; exec \"$0\" \"$@\"", descriptors);
-	split(argv, 4, words);
+	split(argv, 1, words);
 	for (int i = 0; !ok && i < ATTEMPTS; i++)
-		ok = try_few(argv + 3, argv, line, descriptors, i == ATTEMPTS - 1);
+		ok = try_few(argv, line, descriptors, i == ATTEMPTS - 1);
 	free(words);
 	return ok;
 }

@@ -21,6 +21,9 @@
 /* Which program, and a folder for its output, in the files out and err. */
 void inject_begin(const char *to, const char *path);
 
+/* From now on only calls of files below that folder fail. */
+void inject_only(const char *below);
+
 /*
  * With the words of that line as its arguments. Of the calls of one sort every STEPth fails in
  * turn, and the first. False: something was complained about.
