@@ -54,6 +54,9 @@ test-boots: ## What needs a kernel booted in a special way (lockdown, no debugfs
 test-deb: ## Build, install, upgrade and remove the packages, in a chroot and a guest
 	@tests/deb/test.sh
 
+test-fresh: ## The packages on a fresh Debian, as a new user installs and uses them
+	@tests/deb/fresh.sh
+
 test-stress: ## Everything at once, and the very large (KERNEL=, MINUTES=, SEED=, PROGRAM=)
 	@tests/stress.sh
 
@@ -76,4 +79,4 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
 
 .PHONY: all install deb demo vm-shell test test-long test-matrix test-debug test-kcsan test-boots \
-	test-deb test-stress test-hold bench lint fetch-update clean help
+	test-deb test-fresh test-stress test-hold bench lint fetch-update clean help

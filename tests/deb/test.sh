@@ -6,12 +6,13 @@
 #
 # The Debian is a chroot with the headers of the guest's kernel: it shows what packages and DKMS do
 # with files. The guest has that very kernel, the built module in /lib/modules, and the command of
-# the package: it shows that they work. Booting the installed Debian itself is not tried.
+# the package: it shows that they work. A Debian that boots is fresh.sh's.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
 me=deb
 . "$(dirname "$0")/../vm/lib.sh"
 here=$top/tests/deb
+. "$here/packages.sh"
 kernel=6.1-cloud
 
 passed=0
@@ -38,36 +39,6 @@ run()
 	rc=0
 	"$@" >"$work/why" 2>&1 || rc=$?
 	check "$name" $rc
-}
-
-# Prints the files of the project.
-project_files()
-{
-	if [ -e "$top/.git" ]; then
-		git -C "$top" ls-files --cached --others --exclude-standard
-	else
-		(cd "$top" && find . -type f ! -path './build/*')
-	fi
-}
-
-# Makes $1 a copy of the project.
-copy_tree()
-{
-	project_files | while read -r file; do
-		[ ! -f "$top/$file" ] || echo "$file"
-	done >"$work/files"
-	(cd "$top" && cpio --quiet -pdm "$1" <"$work/files")
-}
-
-# Builds the packages of copy $1 into folder $2; the version becomes $3 if it is given.
-build_packages()
-{
-	if [ -n "${3-}" ]; then
-		sed -i "s/\".*\"/\"$3\"/" "$1/include/ipcdbg/version.h"
-		sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$3\"/" "$1/dkms.conf"
-		sed -i "1s/(.*)/($3)/" "$1/debian/changelog"
-	fi
-	"$1/debian/build.sh" "$2"
 }
 
 # The files of a package without those that change with every source file.
@@ -216,7 +187,6 @@ root=$work/root
 debs=$work/debs
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
-version=$(sed -n 's/^#define IPCDBG_VERSION "\(.*\)"/\1/p' "$top/include/ipcdbg/version.h")
 release=$(cat "$("$vm/fetch.sh" $kernel)/release")
 
 copy_tree "$work/old"
