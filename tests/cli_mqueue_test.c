@@ -109,12 +109,17 @@ TEST_F(mqueue, full)
 	EXPECT_EQ(1, shell_lines("  no other process was found that has it open"));
 }
 
-/* The name as it is, and as it is printed, with its slash and without. */
+/*
+ * The name as it is, and as it is printed, with its slash and without. What the user's other queues
+ * are charged may change meanwhile: those of the test before go when the kernel gets round to it.
+ */
 TEST_F(mqueue, names)
 {
-	shell("$ipcdbg -Q '" NAME "' >/tmp/one && $ipcdbg -Q '/" NAME "' | cmp - /tmp/one && "
-	      "$ipcdbg -Q '" PRINTED "' | cmp - /tmp/one");
-	EXPECT_TRUE(shell_ended(0, ""));
+	shell("tell() { $ipcdbg -Q \"$1\" | sed 's/, [0-9]* with that user.*//'; }; "
+	      "tell '" NAME "' >/tmp/one && [ -s /tmp/one ] && "
+	      "for name in '/" NAME "' '" PRINTED "'; do tell \"$name\" >/tmp/other; "
+	      "diff /tmp/one /tmp/other || exit; done");
+	EXPECT_TRUE(shell_ended(0, "") || complain("%s", shell_out));
 	shell("$ipcdbg -Q a");
 	EXPECT_TRUE(shell_ended(2, "there is no POSIX message queue with the name a"));
 	EXPECT_EQ(0, shell_len);
