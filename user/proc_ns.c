@@ -34,7 +34,15 @@ static struct proc_ns *find_or_add(__u32 inum)
 	return ns;
 }
 
-/* The first process is told, or one whose thread is in it if none is. */
+/*
+ * The first process is told, or one whose thread is in it if none is; this program, which has gone
+ * by the time it is read of, if there is nobody else.
+ */
+static bool is_to_be_told(const struct ipcdbg_namespace *row, int pid, int tid)
+{
+	return row->threads == 1 || (pid == tid && (row->processes == 1 || row->pid == getpid()));
+}
+
 static void add_member(struct ipcdbg_namespace *row, int pid, int tid)
 {
 	struct process p;
@@ -42,9 +50,7 @@ static void add_member(struct ipcdbg_namespace *row, int pid, int tid)
 	IPCDBG_PUT(namespace, row, threads, row->threads + 1);
 	IPCDBG_PUT(namespace, row, processes, row->processes + (pid == tid));
 	IPCDBG_PUT(namespace, row, held, IPCDBG_HELD_TASK);
-	if (row->threads > 1 && (row->processes != 1 || pid != tid))
-		return;
-	if (!proc_task_process(&p, pid))
+	if (!is_to_be_told(row, pid, tid) || !proc_task_process(&p, pid))
 		return;
 	IPCDBG_PUT(namespace, row, pid, pid);
 	IPCDBG_PUT(namespace, row, start_ns, p.start_ns);

@@ -400,6 +400,10 @@ without_the_module()
 	live 0 '"complete":true' '' "$program" -s -J
 	live 0 '^ *0 *5000' '' "$program" -m -o ID,SIZE --noheadings
 	live 4 'Semaphore Arrays' "$missing" "$program" -s -A
+	# The program has the lower number, and is not whom it tells of.
+	# shellcheck disable=SC2016
+	live 4 ', one is pid [0-9]* (sleep)' "$missing" unshare --ipc sh -c 'sleep 5 &
+		ns=$(readlink /proc/self/ns/ipc | tr -dc 0-9); exec "$0" ns "$ns"' "$program"
 	live 0 'POSIX Message Queues' "$missing" "$program" -Q
 	# $other is several words.
 	# shellcheck disable=SC2086
