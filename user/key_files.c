@@ -70,9 +70,7 @@ static void add_file(struct key_table *t, const char *name)
 
 	if (!file)
 		die(EXIT_IO, "out of memory");
-	do
-		fd = retry_open(AT_FDCWD, name, O_RDONLY | O_NONBLOCK);
-	while (fd < 0 && errno == EINTR);
+	fd = retry_open(AT_FDCWD, name, O_RDONLY | O_NONBLOCK);
 	if (fd < 0 || !add_text(t, file, fd)) {
 		t->unread |= errno != ENOENT;
 		warn_user("%s: %s", file, strerror(errno));

@@ -119,34 +119,18 @@ static int read_rows(FILE *f, enum ipcdbg_record_id id, sysvipc_fn fn, void *ctx
 	return error;
 }
 
-static ssize_t read_again(void *ctx, char *buf, size_t size)
-{
-	ssize_t n;
-
-	do
-		n = read(*(int *)ctx, buf, size);
-	while (n < 0 && errno == EINTR);
-	return n;
-}
-
 int sysvipc_read(const char *file, enum ipcdbg_record_id id, sysvipc_fn fn, void *ctx)
 {
 	char path[64];
-	int fd, error;
+	int error;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/sysvipc/%s", file);
-	do
-		fd = retry_open(AT_FDCWD, path, O_RDONLY);
-	while (fd < 0 && errno == EINTR);
-	if (fd < 0)
+	f = retry_fopen(AT_FDCWD, path);
+	if (!f)
 		return errno;
-	/* A stream whose reads are taken up again after a signal. */
-	f = fopencookie(&fd, "r", (cookie_io_functions_t){ .read = read_again });
-	error = f ? read_rows(f, id, fn, ctx) : errno;
-	if (f)
-		fclose(f);
-	close(fd);
+	error = read_rows(f, id, fn, ctx);
+	fclose(f);
 	return error;
 }
 
