@@ -8,6 +8,7 @@
 #include "json.h"
 #include "look.h"
 #include "output.h"
+#include "proc_task.h"
 #include "task.h"
 
 static bool is_wanted(const struct check *c, const char *name)
@@ -192,6 +193,7 @@ static void look(struct check *c, struct look *look)
 	c->incomplete |= code != EXIT_OK;
 	c->code = worse(c->code, code);
 	apply_rules(c);
+	c->incomplete |= proc_fell_short();
 	drop_unwanted(c);
 	findings_sort(&c->findings);
 }
