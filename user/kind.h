@@ -155,6 +155,16 @@ void key_fill_purpose(struct text *t, const struct list_row *row); /* key_purpos
 		.name = "NS", .help = "ipc namespace, as in /proc/PID/ns/ipc", .type = DATUM_NS \
 	}
 
+/* What one function writes: words, or a number. */
+#define DATUM_OF_TEXT(word, fn, help_)                                      \
+	{                                                                   \
+		.name = word, .help = help_, .type = DATUM_TEXT, .fill = fn \
+	}
+#define DATUM_OF_NUMBER(word, fn, help_)                                      \
+	{                                                                     \
+		.name = word, .help = help_, .type = DATUM_NUMBER, .fill = fn \
+	}
+
 /* One of processes that rows below the object name; and one that only rows of these words do. */
 #define DATUM_OF_PROCESSES(word, fn, help_) DATUM_OF_ROWS(NULL, word, fn, help_)
 #define DATUM_OF_ROWS(rows_, word, fn, help_)                                                 \

@@ -100,21 +100,13 @@ static void add_field(struct text *t, const struct list_row *row, unsigned int f
 
 FIELDS(FILL)
 
-#define NUMBER(word, fn, help_)                                                \
-	{                                                                      \
-		.name = word, .help = help_, .type = DATUM_NUMBER, .fill = fn, \
-	}
-#define TEXT(word, fn, help_)                                                \
-	{                                                                    \
-		.name = word, .help = help_, .type = DATUM_TEXT, .fill = fn, \
-	}
-#define FIELD(word, field, help_) NUMBER(#word, add_##field, help_),
+#define FIELD(word, field, help_) DATUM_OF_NUMBER(#word, add_##field, help_),
 
 static const struct datum data[] = {
 	DATUM_OF_NS,
-	NUMBER("PID", add_pid, "a process in it, or one that has a thread in it"),
-	TEXT("COMMAND", add_comm, "its command name"),
-	TEXT("UNIT", add_unit, "its service or container"),
+	DATUM_OF_NUMBER("PID", add_pid, "a process in it, or one that has a thread in it"),
+	DATUM_OF_TEXT("COMMAND", add_comm, "its command name"),
+	DATUM_OF_TEXT("UNIT", add_unit, "its service or container"),
 	{ .name = "HELD",
 	  .help = "by what it was found: task, file, attach, tree, mount",
 	  .type = DATUM_WORDS,

@@ -185,40 +185,33 @@ static void add_args(struct text *t, const struct list_row *row)
 		text_add_args(t, f);
 }
 
-#define TEXT(word, fn, help_)                                               \
-	{                                                                   \
-		.name = word, .help = help_, .type = DATUM_TEXT, .fill = fn \
-	}
-#define NUMBER(word, fn, help_)                                               \
-	{                                                                     \
-		.name = word, .help = help_, .type = DATUM_NUMBER, .fill = fn \
-	}
-
 static const struct datum data[] = {
-	TEXT("CHANGE", add_change, "with --watch: + if it is new, - if it is gone, else ="),
+	DATUM_OF_TEXT("CHANGE", add_change,
+		      "with --watch: + if it is new, - if it is gone, else ="),
 	DATUM_OF_NS,
-	TEXT("KIND", add_kind, "sem, msg or mqueue; as --kind says, pshm or psem"),
-	TEXT("ID", add_id, "identifier of the object, or name of the POSIX one"),
-	TEXT("KEY", add_key, "its key"),
-	NUMBER("INDEX", add_index, "semaphore in its set"),
-	TEXT("OP", add_op, "what the task does there; * is the operation that blocks"),
-	NUMBER("PID", add_pid, "its process"),
-	NUMBER("TID", add_tid, "its own number"),
-	TEXT("COMMAND", add_comm, "command name of the task"),
-	TEXT("USER", add_user, "its real user"),
-	NUMBER("UID", add_uid, "that one's number"),
-	TEXT("STATE", add_state, "its state, as in /proc/PID/stat"),
-	TEXT("WAIT", add_wait, "how long it sleeps; the call lasts no less"),
-	NUMBER("WAIT_NS", add_wait_ns, "the same in nanoseconds"),
-	TEXT("BLOCKER", add_blocker, "whom it waits for, or the deadlock that it is in"),
+	DATUM_OF_TEXT("KIND", add_kind, "sem, msg or mqueue; as --kind says, pshm or psem"),
+	DATUM_OF_TEXT("ID", add_id, "identifier of the object, or name of the POSIX one"),
+	DATUM_OF_TEXT("KEY", add_key, "its key"),
+	DATUM_OF_NUMBER("INDEX", add_index, "semaphore in its set"),
+	DATUM_OF_TEXT("OP", add_op, "what the task does there; * is the operation that blocks"),
+	DATUM_OF_NUMBER("PID", add_pid, "its process"),
+	DATUM_OF_NUMBER("TID", add_tid, "its own number"),
+	DATUM_OF_TEXT("COMMAND", add_comm, "command name of the task"),
+	DATUM_OF_TEXT("USER", add_user, "its real user"),
+	DATUM_OF_NUMBER("UID", add_uid, "that one's number"),
+	DATUM_OF_TEXT("STATE", add_state, "its state, as in /proc/PID/stat"),
+	DATUM_OF_TEXT("WAIT", add_wait, "how long it sleeps; the call lasts no less"),
+	DATUM_OF_NUMBER("WAIT_NS", add_wait_ns, "the same in nanoseconds"),
+	DATUM_OF_TEXT("BLOCKER", add_blocker, "whom it waits for, or the deadlock that it is in"),
 	{ .name = "BLOCKERS",
 	  .help = "processes that it may wait for",
 	  .type = DATUM_PROCESSES,
 	  .each = each_blocker },
-	TEXT("BECAUSE", add_because, "by what those are known: holds, uses, last, last-exited"),
-	NUMBER("DEADLOCK", add_deadlock, "number of the deadlock that it is in"),
-	TEXT("UNIT", add_unit, "its service or container"),
-	TEXT("ARGS", add_args, "its command line"),
+	DATUM_OF_TEXT("BECAUSE", add_because,
+		      "by what those are known: holds, uses, last, last-exited"),
+	DATUM_OF_NUMBER("DEADLOCK", add_deadlock, "number of the deadlock that it is in"),
+	DATUM_OF_TEXT("UNIT", add_unit, "its service or container"),
+	DATUM_OF_TEXT("ARGS", add_args, "its command line"),
 };
 
 static const struct list_column columns[] = {
