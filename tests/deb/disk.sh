@@ -43,11 +43,7 @@ if [ ! -d "$made" ] || [ "${1-}" = -u ]; then
 	mkdir -p "$new/disk"
 	trap 'rm -rf "$new"' EXIT
 	trap 'exit 1' HUP INT TERM
-	{
-		echo "deb $(mirror '^[a-z]+$') $suite main"
-		security=$(mirror '-security$')
-		[ -z "$security" ] || echo "deb $security $suite-security main"
-	} >"$new/sources"
+	sources "$suite" >"$new/sources"
 	mmdebstrap --quiet --mode=root --variant=standard \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--include=linux-image-amd64,sudo \

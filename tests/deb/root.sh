@@ -19,12 +19,7 @@ if [ ! -d "$home" ]; then
 	rm -rf "$new"
 	trap 'rm -rf "$new"' EXIT
 	trap 'exit 1' HUP INT TERM
-	base=$(mirror '^[a-z]+$')
-	{
-		echo "deb $base $suite main"
-		security=$(mirror '-security$')
-		[ -z "$security" ] || echo "deb $security $suite-security main"
-	} >"$cache/deb-root/sources"
+	sources "$suite" >"$cache/deb-root/sources"
 	mmdebstrap --quiet --mode=root --variant=minbase \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt='APT::Install-Recommends "false"' \

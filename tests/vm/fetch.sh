@@ -17,20 +17,6 @@ me=fetch
 source_files='tools/testing/selftests/kselftest.h tools/testing/selftests/kselftest_harness.h
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
 
-# Prints the sources.list of suite $1.
-sources()
-{
-	base=$(mirror '^[a-z]+$')
-	security=$(mirror '-security$')
-	[ -n "$base" ] || die "apt knows no Debian mirror yet: run apt-get update as root"
-	echo "deb $base $1 main"
-	case $1 in
-	sid) ;;
-	*-backports) echo "deb $base ${1%-backports} main" ;;
-	*) [ -z "$security" ] || echo "deb $security $1-security main" ;;
-	esac
-}
-
 # Reads the lists of suite $1 for architecture $2 through a private apt: nothing of the host's apt
 # changes. Mirrors may be past the Valid-Until of suites that only live in between two releases.
 setup_apt()

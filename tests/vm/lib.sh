@@ -37,6 +37,20 @@ mirror()
 		'Origin: Debian' | awk -v re="$1" '$1 ~ re { print $2; exit }'
 }
 
+# Prints the sources.list of suite $1.
+sources()
+{
+	base=$(mirror '^[a-z]+$')
+	security=$(mirror '-security$')
+	[ -n "$base" ] || die "apt knows no Debian mirror yet: run apt-get update as root"
+	echo "deb $base $1 main"
+	case $1 in
+	sid) ;;
+	*-backports) echo "deb $base ${1%-backports} main" ;;
+	*) [ -z "$security" ] || echo "deb $security $1-security main" ;;
+	esac
+}
+
 # Prints the architecture of the kernel of row $1, which its packages are named after.
 architecture()
 {
