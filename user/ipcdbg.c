@@ -340,5 +340,6 @@ int main(int argc, char **argv)
 	code = tell_trouble(&a, run(&a, command, words));
 	vec_free(&a.operands);
 	vec_free(&a.words);
+	vec_free(&a.given);
 	return worse(code, output_close(a.q.out));
 }

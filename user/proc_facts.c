@@ -40,10 +40,7 @@ static bool is_our_proc(void)
 
 void proc_begin(void)
 {
-	errno = 0;
 	usable = is_our_proc();
-	if (!usable)
-		proc_note_trouble();
 }
 
 void proc_begin_other(const struct proc_source *source)
@@ -171,14 +168,10 @@ __u64 proc_start_ns(int tid)
 	if (other)
 		return other->start_ns(tid);
 	dir = usable ? proc_open_task(tid) : -1;
-	if (dir < 0) {
-		proc_note_trouble();
+	if (dir < 0)
 		return 0;
-	}
-	if (!proc_stat_read(dir, &stat)) {
-		proc_note_trouble();
+	if (!proc_stat_read(dir, &stat))
 		stat.start_ns = 0;
-	}
 	close(dir);
 	return stat.start_ns;
 }

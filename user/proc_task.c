@@ -16,7 +16,9 @@ static int trouble;
 
 void proc_note_trouble(void)
 {
-	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO)
+	bool shortage = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+
+	if (shortage || (errno == EIO && !trouble))
 		trouble = errno;
 }
 

@@ -30,7 +30,7 @@ struct text {
 
 #define vec_free(vec) (free((vec)->v), (vec)->v = NULL, (vec)->nr = (vec)->cap = 0)
 
-/* Twice as much room. */
+/* Room for twice as many elements, or the first ones. */
 void *vec_grow(void *v, size_t *cap, size_t size);
 
 /* Room for element nr, which is zeroed. Inline: elements are small, and there are many. */

@@ -225,6 +225,37 @@ static void make_liar(int waits)
 	*op = (struct sembuf){ 1, -5, 0 };
 }
 
+static void run_unmapping(const struct work *w)
+{
+	struct work *mine = (struct work *)w;
+	struct sembuf *op;
+	pthread_t t;
+
+	op = mmap(NULL, sizeof(*op), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (op == MAP_FAILED)
+		err(1, "mmap");
+	*op = (struct sembuf){ 2, -9, 0 };
+	mine->ops = op;
+	mine->nr_ops = 1;
+	pthread_create(&t, NULL, thread, mine);
+	while (semctl(set, 2, GETNCNT) != mine->flags)
+		usleep(1000);
+	munmap(op, sizeof(*op));
+	mine->at[0] = op;
+	pause();
+}
+
+/* A task whose operation is nowhere any more: that is its own doing, and no error of /proc. */
+static void make_unmapped(int waits)
+{
+	struct work *w;
+
+	start(&(struct work){ .run = run_unmapping, .flags = semctl(set, 2, GETNCNT) + 1 }, &w);
+	while (!w->at[0])
+		usleep(1000);
+	wait_for_counts(waits + 1);
+}
+
 static void make_waits(const char *program32)
 {
 	static const struct sembuf up[] = { { 1, 1, 0 } }, down[] = { { 0, -1, SEM_UNDO } },
@@ -260,6 +291,7 @@ static void make_waits(const char *program32)
 	wait_for_counts(waits);
 	wait_for_state(pid, pid, 'T');
 	make_liar(waits);
+	make_unmapped(waits + 1);
 }
 
 static void make_messages(void)

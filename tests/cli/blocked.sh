@@ -60,8 +60,9 @@ views_of_blocked()
 	in_words 4 -s 0 -- "^ *$pid  *$pid blocked .* 0 0:-1,undo\* *[.][.][.]" \
 		'tasks wait for semaphore 0; who holds it is not known' \
 		'undo rows need the module' \
-		'wait rows need the module ([45] of [56] shown)'
+		'wait rows need the module ([45] of [67] shown)'
 	grep -q 'no process holds' "$tmp/out" && echo "claims to know of undo holders"
+	grep 'Input/output' "$tmp/err"
 	in_words 0 -m 0 -- 'attached 5 times, by 3 processes' "^ *$owner .* shmat" 'shared'
 	grep -q 'incomplete' "$tmp/out" && echo "attachments are missing"
 	in_words 4 -q 1 -- 'sends 199 bytes: 15 bytes must be received first'
