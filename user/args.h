@@ -37,26 +37,26 @@ enum {
 
 /* What options are for; each command takes some of these, and so does what has no command. */
 enum {
-	FOR_LIST = 1,	  /* which list, of objects of a kind */
-	FOR_SIZES = 2,	  /* how sizes, times and permissions are printed */
-	FOR_IPCS = 4,	  /* --ipcs */
-	FOR_OBJECTS = 8,  /* kinds, ids and keys */
-	FOR_COLUMNS = 16, /* tables of columns */
-	FOR_JSON = 32,
-	FOR_ALL = 64,	     /* of every ipc namespace, */
-	FOR_NAMESPACE = 128, /* or of another one */
-	FOR_SOURCE = 256,    /* what was recorded */
-	FOR_GUESSES = 512,
-	FOR_PID = 1024,	  /* --pid takes the number of a process */
-	FOR_TASKS = 2048, /* which blocked tasks */
-	FOR_USER = 4096,
-	FOR_LONGER = 8192,
-	FOR_CHECK = 16384,
-	FOR_DRAWING = 32768,
-	FOR_REMOVAL = 65536,
-	FOR_SEARCH = 131072,
-	FOR_HELP = 262144,   /* of the program, or a command */
-	FOR_ITSELF = 524288, /* that is answered alone */
+	FOR_LIST = 1 << 0,    /* which list, of objects of a kind */
+	FOR_SIZES = 1 << 1,   /* how sizes, times and permissions are printed */
+	FOR_IPCS = 1 << 2,    /* --ipcs */
+	FOR_OBJECTS = 1 << 3, /* kinds, ids and keys */
+	FOR_COLUMNS = 1 << 4, /* tables of columns */
+	FOR_JSON = 1 << 5,
+	FOR_ALL = 1 << 6,	/* of every ipc namespace, */
+	FOR_NAMESPACE = 1 << 7, /* or of another one */
+	FOR_SOURCE = 1 << 8,	/* what was recorded */
+	FOR_GUESSES = 1 << 9,
+	FOR_PID = 1 << 10,   /* --pid takes the number of a process */
+	FOR_TASKS = 1 << 11, /* which blocked tasks */
+	FOR_USER = 1 << 12,
+	FOR_LONGER = 1 << 13,
+	FOR_CHECK = 1 << 14,
+	FOR_DRAWING = 1 << 15,
+	FOR_REMOVAL = 1 << 16,
+	FOR_SEARCH = 1 << 17,
+	FOR_HELP = 1 << 18,   /* of the program, or a command */
+	FOR_ITSELF = 1 << 19, /* that is answered alone */
 };
 
 struct option_help;

@@ -170,17 +170,12 @@ static int add_linked(struct devshm_files *f, size_t mount, const char *name)
 
 static int read_folder(struct devshm_files *f, size_t mount)
 {
-	int fd = retry_open(f->mounts.v.v[mount].fd, ".", O_RDONLY | O_DIRECTORY);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = retry_opendir(f->mounts.v.v[mount].fd, ".");
 	struct dirent *entry;
 	int error = 0;
 
-	if (!folder) {
-		error = errno;
-		if (fd >= 0)
-			close(fd);
-		return error;
-	}
+	if (!folder)
+		return errno;
 	while (!error && (errno = 0, entry = readdir(folder)))
 		if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
 			error = add_linked(f, mount, entry->d_name);

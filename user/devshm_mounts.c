@@ -128,7 +128,7 @@ static void ask(struct devshm_mounts *m, struct proc_views *views, int dir, __u3
 static void find_those_of(struct devshm_mounts *m, __u32 ipc_ns)
 {
 	struct proc_views views = { 0 };
-	DIR *proc = retry_opendir("/proc");
+	DIR *proc = retry_opendir(AT_FDCWD, "/proc");
 	struct dirent *entry;
 
 	m->missed |= !proc || proc_hides();

@@ -206,8 +206,7 @@ static void look_at_fd(struct look *l, int folder, const char *name)
 
 static bool look_at_fds(struct look *l)
 {
-	int fd = retry_open(l->dir, "fd", O_RDONLY | O_DIRECTORY);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = retry_opendir(l->dir, "fd");
 	struct dirent *entry;
 	bool whole;
 
@@ -249,7 +248,7 @@ static bool tell_devices(const struct devshm_files *f)
 
 void devshm_users_find(struct devshm_files *f)
 {
-	DIR *proc = proc_usable() ? retry_opendir("/proc") : NULL;
+	DIR *proc = proc_usable() ? retry_opendir(AT_FDCWD, "/proc") : NULL;
 	struct dirent *entry;
 
 	f->users_missed = !proc || !tell_devices(f) || proc_hides();

@@ -110,8 +110,7 @@ static void look_at_task(struct devshm_files *f, const struct devshm_places *pla
 
 void devshm_waits_find(struct devshm_files *f, const struct devshm_places *places, int pid, int dir)
 {
-	int fd = retry_open(dir, "task", O_RDONLY | O_DIRECTORY);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = retry_opendir(dir, "task");
 	struct dirent *entry;
 
 	if (!syscall_numbers_known() || (!folder && !proc_has_ended()))
@@ -123,6 +122,4 @@ void devshm_waits_find(struct devshm_files *f, const struct devshm_places *place
 		miss(f, places);
 	if (folder)
 		closedir(folder);
-	else if (fd >= 0)
-		close(fd);
 }

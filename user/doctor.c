@@ -29,7 +29,7 @@
 static bool first_line(const char *path, char *line, size_t size)
 {
 	int fd = retry_open(AT_FDCWD, path, O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : read(fd, line, size - 1);
+	ssize_t n = fd < 0 ? -1 : TEMP_FAILURE_RETRY(read(fd, line, size - 1));
 	int error = errno;
 
 	if (fd >= 0)
@@ -152,7 +152,7 @@ static bool surely_not_built(const char *release)
 	FILE *f;
 
 	snprintf(path, sizeof(path), MODULES, release);
-	f = fopen(path, "re");
+	f = retry_fopen(AT_FDCWD, path);
 	if (!f)
 		return false;
 	while (!found && getline(&line, &size, f) > 0)

@@ -148,7 +148,7 @@ static bool has_lock(const struct search *s, int pid, const char *words)
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
 	fdinfo = retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	dir = fdinfo < 0 ? NULL : retry_opendir(path);
+	dir = fdinfo < 0 ? NULL : retry_opendir(AT_FDCWD, path);
 	while (dir && !found && (entry = readdir(dir)))
 		found = isdigit((unsigned char)entry->d_name[0]) &&
 			look_behind(dirfd(dir), entry->d_name, &dev, &ino) && dev == s->dev &&
@@ -172,7 +172,7 @@ static size_t each_owner(const struct search *s, const struct lock *l, follow_fn
 		fn(ctx, link, l->pid);
 		return 1;
 	}
-	proc = retry_opendir("/proc");
+	proc = retry_opendir(AT_FDCWD, "/proc");
 	while (proc && (entry = readdir(proc))) {
 		int pid = atoi(entry->d_name);
 

@@ -35,7 +35,7 @@ static bool has_end(int pid, const char *pipe, int mode)
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	dir = retry_opendir(path);
+	dir = retry_opendir(AT_FDCWD, path);
 	while (dir && !found && (entry = readdir(dir))) {
 		ssize_t len = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
 		int has;
@@ -69,7 +69,7 @@ void doing_follow_pipe(int pid, int fd, bool reads,
 	/* A fifo has a path, which others may have opened by another name. */
 	if (strncmp(pipe, "pipe:", strlen("pipe:")))
 		return;
-	dir = retry_opendir("/proc");
+	dir = retry_opendir(AT_FDCWD, "/proc");
 	while (dir && (entry = readdir(dir))) {
 		int other = atoi(entry->d_name);
 

@@ -61,7 +61,7 @@ static bool take_if_there(void *ctx, const struct map_line *m)
 /* A semaphore is mapped under a name that sem_open(3) gave it for a moment. */
 static void find_name(struct doing *d)
 {
-	DIR *dir = retry_opendir(SHM_FOLDER);
+	DIR *dir = retry_opendir(AT_FDCWD, SHM_FOLDER);
 	struct dirent *entry;
 	struct stat st;
 
@@ -94,7 +94,7 @@ static bool is_it(void *ctx, const struct map_line *m)
 void doing_follow_shared(const struct doing *d, int pid,
 			 void (*fn)(void *ctx, enum doing_link link, int pid), void *ctx)
 {
-	DIR *dir = d->shared.ino ? retry_opendir("/proc") : NULL;
+	DIR *dir = d->shared.ino ? retry_opendir(AT_FDCWD, "/proc") : NULL;
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {

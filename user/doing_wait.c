@@ -37,7 +37,7 @@ static void find_children(struct children *c, int pid)
 	DIR *tasks;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = retry_opendir(path);
+	tasks = retry_opendir(AT_FDCWD, path);
 	while (tasks && (entry = readdir(tasks))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;

@@ -5,6 +5,7 @@
  */
 #include "explain_files.h"
 
+#include <errno.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -58,19 +59,9 @@ static void look_at_link(struct look *l, int at, const char *link, const char *h
 		add_linked(l, at, link, NULL, how);
 }
 
-static DIR *open_folder(int at, const char *name)
-{
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-
-	if (fd >= 0 && !folder)
-		close(fd);
-	return folder;
-}
-
 static void look_at_descriptors(struct look *l)
 {
-	DIR *folder = open_folder(l->dir, "fd");
+	DIR *folder = retry_opendir(l->dir, "fd");
 	struct dirent *entry;
 
 	for (int i = 0; folder && i < ENTRIES_MAX && (entry = readdir(folder)); i++)
@@ -91,7 +82,7 @@ static bool device_fits(struct look *l, const char *link)
 /* The number in the entry is that of the file, unless something is mounted there. */
 static void look_into_cwd(struct look *l)
 {
-	DIR *folder = device_fits(l, "cwd") ? open_folder(l->dir, "cwd") : NULL;
+	DIR *folder = device_fits(l, "cwd") ? retry_opendir(l->dir, "cwd") : NULL;
 	struct dirent *entry;
 
 	for (int i = 0; folder && i < ENTRIES_MAX && (entry = readdir(folder)); i++) {
@@ -140,7 +131,7 @@ static void look_at_arguments(struct look *l)
 {
 	static char args[ARGS_MAX];
 	int fd = retry_open(l->dir, "cmdline", O_RDONLY);
-	ssize_t len = fd < 0 ? -1 : read(fd, args, sizeof(args) - 1);
+	ssize_t len = fd < 0 ? -1 : TEMP_FAILURE_RETRY(read(fd, args, sizeof(args) - 1));
 	const char *equals;
 
 	if (fd >= 0)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What /proc tells of the processes of an object: what they run, and which files they have. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static ssize_t read_below(int dir, const char *name, char *buf, size_t room)
 
 	if (fd < 0)
 		return -1;
-	while (len < room && (n = read(fd, buf + len, room - len)) > 0)
+	while (len < room && (n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - len))) > 0)
 		len += n;
 	close(fd);
 	return n < 0 ? -1 : (ssize_t)len;

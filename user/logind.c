@@ -149,7 +149,7 @@ static void find_drop_ins(struct drop_ins *d, const char *root, const char *fold
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "%s%s/logind.conf.d", root, folder);
-	dir = retry_opendir(path);
+	dir = retry_opendir(AT_FDCWD, path);
 	while (dir && (e = readdir(dir)))
 		add_drop_in(d, folder, e->d_name);
 	if (dir)

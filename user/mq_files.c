@@ -40,8 +40,6 @@ static int mount_unseen(void)
 	if (mount < 0)
 		return -1;
 	dir = retry_open(mount, ".", O_RDONLY | O_DIRECTORY);
-	if (dir < 0)
-		proc_note_trouble();
 	close(mount);
 	return dir;
 }
@@ -126,7 +124,7 @@ static void look_at_thread(void *ctx, int pid, int tid)
 		return;
 	*vec_add(&s->seen) = tid;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd", pid, tid);
-	fds = retry_opendir(path);
+	fds = retry_opendir(AT_FDCWD, path);
 	if (!fds) {
 		all.hidden += !proc_has_ended();
 		return;

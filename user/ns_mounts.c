@@ -183,7 +183,7 @@ static void read_process(int proc, const char *pid)
 
 static void read_processes(void)
 {
-	DIR *proc = retry_opendir("/proc");
+	DIR *proc = retry_opendir(AT_FDCWD, "/proc");
 	struct dirent *entry;
 
 	while (proc && (entry = readdir(proc)))

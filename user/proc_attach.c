@@ -49,7 +49,7 @@ static void add_device(unsigned int flags)
 
 static void find_devices(void)
 {
-	DIR *sizes = retry_opendir(HUGE_PAGES);
+	DIR *sizes = retry_opendir(AT_FDCWD, HUGE_PAGES);
 	struct dirent *entry;
 	unsigned long kib;
 
@@ -104,10 +104,8 @@ static int read_maps(int pid, int tid)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/maps", pid, tid);
 	f = retry_fopen(AT_FDCWD, path);
-	if (!f) {
-		proc_note_trouble();
+	if (!f)
 		return -1;
-	}
 	for (; getline(&line, &size, f) > 0; lines++)
 		if (parse_line(line, &p))
 			*vec_add(&all.mappings) = p;

@@ -247,7 +247,7 @@ bool proc_each_thread(int pid, bool (*fn)(void *ctx, int tid), void *ctx)
 	if (other)
 		return other->threads(pid, tell_thread, &(struct teller){ fn, ctx, false });
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	dir = usable ? retry_opendir(path) : NULL;
+	dir = usable ? retry_opendir(AT_FDCWD, path) : NULL;
 	if (!dir)
 		return false;
 	errno = 0;

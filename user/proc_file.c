@@ -22,10 +22,8 @@ static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool
 	size_t len = 0;
 	ssize_t n;
 
-	if (fd < 0) {
-		proc_note_trouble();
+	if (fd < 0)
 		return -1;
-	}
 	while ((n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - 1 - len))) > 0) {
 		len += n;
 		if (once && len < room - 1 && buf[len - 1] == '\n')
@@ -56,10 +54,8 @@ const char *proc_read_whole(int dir, const char *name)
 	int fd = retry_open(dir, name, O_RDONLY), error;
 	ssize_t n;
 
-	if (fd < 0) {
-		proc_note_trouble();
+	if (fd < 0)
 		return NULL;
-	}
 	text_clear(&text);
 	do {
 		char *room = text_room(&text, CHUNK);
@@ -88,13 +84,9 @@ const char *proc_stat_field(const char *stat, int n)
 int proc_open_task(int tid)
 {
 	char path[40];
-	int dir;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", tid, tid);
-	dir = retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
-	if (dir < 0)
-		proc_note_trouble();
-	return dir;
+	return retry_open(AT_FDCWD, path, O_PATH | O_DIRECTORY);
 }
 
 bool proc_stat_read(int dir, struct proc_stat *stat)

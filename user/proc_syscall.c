@@ -54,7 +54,8 @@ bool proc_syscall_memory(const struct proc_syscall *s, __u64 address, void *buf,
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", s->task.pid, s->task.tid);
 	fd = retry_open(AT_FDCWD, path, O_RDONLY);
 	n = fd < 0 ? -1 : retry_pread(fd, buf, size, address);
-	/* EIO tells that nothing is mapped there, proc(5): any task can see to that. */
+	/* EIO tells that nothing is mapped there (mem_rw() in fs/proc/base.c): any task can see to
+	 * that. */
 	if (n < 0 && errno != EIO)
 		proc_note_trouble();
 	if (fd >= 0)

@@ -139,11 +139,9 @@ static int next_number(DIR *dir)
 
 bool proc_visit_processes(void (*fn)(void *ctx, int pid), void *ctx)
 {
-	DIR *proc = retry_opendir("/proc");
+	DIR *proc = retry_opendir(AT_FDCWD, "/proc");
 	int pid = -1;
 
-	if (!proc)
-		proc_note_trouble();
 	while (proc && (pid = next_number(proc)) > 0)
 		fn(ctx, pid);
 	if (proc)
@@ -158,7 +156,7 @@ bool proc_visit_threads(int pid, void (*fn)(void *ctx, int pid, int tid), void *
 	int tid;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = retry_opendir(path);
+	tasks = retry_opendir(AT_FDCWD, path);
 	if (!tasks)
 		return proc_has_ended();
 	while ((tid = next_number(tasks)) > 0)

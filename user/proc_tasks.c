@@ -95,7 +95,7 @@ bool proc_tasks_is_native(int dir)
 {
 	unsigned char ident[EI_NIDENT];
 	int fd = retry_open(dir, "exe", O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : read(fd, ident, sizeof(ident));
+	ssize_t n = fd < 0 ? -1 : retry_pread(fd, ident, sizeof(ident), 0);
 
 	if (fd >= 0)
 		close(fd);
@@ -185,7 +185,7 @@ void proc_tasks_threads(int pid, proc_thread_fn fn, void *ctx)
 	DIR *tasks;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = retry_opendir(path);
+	tasks = retry_opendir(AT_FDCWD, path);
 	while (tasks && (entry = readdir(tasks)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			tell_thread(dirfd(tasks), entry->d_name, fn, ctx);

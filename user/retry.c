@@ -5,21 +5,34 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "proc_task.h"
+
 int retry_open(int dir, const char *name, int flags)
 {
-	return TEMP_FAILURE_RETRY(openat(dir, name, flags | O_CLOEXEC));
+	int fd = TEMP_FAILURE_RETRY(openat(dir, name, flags | O_CLOEXEC));
+
+	if (fd < 0)
+		proc_note_trouble();
+	return fd;
 }
 
-DIR *retry_opendir(const char *path)
+/* After a stream could not be made of it. */
+static void give_up(int fd)
 {
-	int fd = retry_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK), error;
+	int error = errno;
+
+	proc_note_trouble();
+	close(fd);
+	errno = error;
+}
+
+DIR *retry_opendir(int at, const char *name)
+{
+	int fd = retry_open(at, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
-	if (fd >= 0 && !dir) {
-		error = errno;
-		close(fd);
-		errno = error;
-	}
+	if (fd >= 0 && !dir)
+		give_up(fd);
 	return dir;
 }
 
@@ -35,16 +48,13 @@ static int end(void *fd)
 
 FILE *retry_fopen(int dir, const char *name)
 {
-	int fd = retry_open(dir, name, O_RDONLY), error;
+	int fd = retry_open(dir, name, O_RDONLY);
 	FILE *f = fd < 0 ? NULL
 			 : fopencookie((void *)(intptr_t)fd, "r",
 				       (cookie_io_functions_t){ .read = read_on, .close = end });
 
-	if (fd >= 0 && !f) {
-		error = errno;
-		close(fd);
-		errno = error;
-	}
+	if (fd >= 0 && !f)
+		give_up(fd);
 	return f;
 }
 

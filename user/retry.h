@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* As openat(2), opendir(3), and fopen(3) for reading; closed when a program is executed. */
+/*
+ * As openat(2), opendir(3), and fopen(3) for reading; closed when a program is executed. Errors go
+ * to proc_note_trouble().
+ */
 int retry_open(int dir, const char *name, int flags);
-DIR *retry_opendir(const char *path);
+DIR *retry_opendir(int dir, const char *name);
 FILE *retry_fopen(int dir, const char *name);
 
 /* Size bytes, or fewer where the file ends; -1 with errno. */

@@ -6,6 +6,7 @@
 
 #include "kinds.h"
 #include "output.h"
+#include "proc_task.h"
 
 /* How the kind can be read: of every namespace, unless one was chosen or there is no such table. */
 static bool choose_table(struct world_kind *wk, const struct query *q, struct query *of)
@@ -99,6 +100,7 @@ enum exit_code world_read(struct world *w, const struct query *q)
 		wk->kind = wanted[i];
 		code = read_kind(w, q, wk);
 	}
+	w->incomplete |= proc_fell_short();
 	return code ? code : check_any_told(w, q);
 }
 
