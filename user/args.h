@@ -128,6 +128,9 @@ struct option_help {
 /* That of a letter, or number; NULL if it names a kind. */
 const struct option_help *option_of(int c);
 
+/* What the help of a command has for that option. */
+const struct option_help *option_in_command(const struct option_help *o);
+
 extern const struct option_help option_helps[];
 extern const size_t nr_option_helps;
 

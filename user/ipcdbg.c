@@ -38,6 +38,7 @@
 enum {
 	OF_ALL = 1, /* of every ipc namespace: none can be chosen */
 	LESSER = 2, /* it tells what it can without the module */
+	NOW = 4,    /* of a recording it only says that it cannot: the help has none */
 };
 
 #define FOR_REPORT (FOR_JSON | FOR_ALL | FOR_NAMESPACE | FOR_SOURCE)
@@ -74,7 +75,7 @@ static const struct command {
 	  "tell what keys and names are for", explain_command },
 	{ "record", "FILE", 1, 1, OF_ALL | LESSER, FOR_ALL, NULL,
 	  "save everything, for --input elsewhere", record_command },
-	{ "rm", "ID|NAME ...", 0, INT_MAX, LESSER,
+	{ "rm", "ID|NAME ...", 0, INT_MAX, LESSER | NOW,
 	  FOR_OBJECTS | FOR_NAMESPACE | FOR_SOURCE | FOR_USER | FOR_REMOVAL, NULL,
 	  "remove objects of a kind, if nobody uses them", rm_command },
 	{ "doctor", "", 0, 0, OF_ALL, 0, NULL, "check what the program needs, and say what to do",
@@ -269,10 +270,10 @@ static void print_help(FILE *out, const struct args *a)
 		usage_print(out, print_commands);
 		return;
 	}
-	fprintf(out, "\nUsage:\n ipcdbg %s [options]%s%s\n\n%c%s.\n", c->name,
+	fprintf(out, "\nUsage:\n ipcdbg %s%s%s%s\n\n%c%s.\n", c->name, c->takes ? " [options]" : "",
 		c->operands[0] ? " " : "", c->operands, toupper((unsigned char)c->help[0]),
 		c->help + 1);
-	usage_print_command(out, c->takes, c->rows);
+	usage_print_command(out, is(c, NOW) ? c->takes & ~FOR_SOURCE : c->takes, c->rows);
 }
 
 /* Prints what an option alone asks for. */

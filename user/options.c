@@ -63,6 +63,23 @@ const struct option_help option_helps[] = {
 const size_t nr_option_helps = sizeof(option_helps) / sizeof(option_helps[0]);
 _Static_assert(sizeof(option_helps) / sizeof(option_helps[0]) <= OPTIONS_MAX, "OPTIONS_MAX");
 
+/* Those that are something else, or less, for the commands that take them. */
+static const struct option_help in_commands[] = {
+	{ 'a', "all", NULL, "of every kind", FOR_OBJECTS },
+	{ 'i', "id", "id", "the object with this id", FOR_OBJECTS },
+	{ 'k', "key", "key", "the object with this key", FOR_OBJECTS },
+	{ 'p', "pid", "pid", "of this process, or thread, only", FOR_PID },
+	{ OPT_USER, "user", "user", "of this user only; 'rm': with --orphans", FOR_USER },
+};
+
+const struct option_help *option_in_command(const struct option_help *o)
+{
+	for (size_t i = 0; i < sizeof(in_commands) / sizeof(in_commands[0]); i++)
+		if (in_commands[i].c == o->c)
+			return &in_commands[i];
+	return o;
+}
+
 const char *args_not_for(const struct args *a, unsigned int what)
 {
 	for (size_t i = 0; i < a->given.nr; i++)

@@ -19,19 +19,19 @@ static const char head[] = "\n"
 			   "\n"
 			   "Kinds of objects (all of them, if none is given):\n";
 
-static void print_kinds(FILE *out)
+/* Of those that can be removed, or of all. */
+static void print_kinds(FILE *out, bool removed)
 {
 	for (size_t i = 0; i < nr_kinds; i++)
-		fprintf(out, " -%c, --%-16s %s\n", kinds[i]->letter, kinds[i]->option,
-			kinds[i]->help);
+		if (kinds[i]->removal || !removed)
+			fprintf(out, " -%c, --%-16s %s\n", kinds[i]->letter, kinds[i]->option,
+				kinds[i]->help);
 }
 
 static void print_option(FILE *out, const struct option_help *o)
 {
 	int width = 0;
 
-	if (o->c == 'h')
-		fputs("\n", out);
 	if (o->c < 256)
 		width += fprintf(out, " -%c, ", o->c);
 	else
@@ -45,12 +45,22 @@ static void print_option(FILE *out, const struct option_help *o)
 		fprintf(out, "%*s%s\n", INDENT - width, "", o->help);
 }
 
-static void print_options(FILE *out, unsigned int what)
+/* Those for that; the help stands apart below them. */
+static void print_options(FILE *out, unsigned int what, bool in_command)
 {
+	bool any = false;
+
 	fputs("\nOptions:\n", out);
-	for (size_t i = 0; i < nr_option_helps; i++)
-		if (option_helps[i].what & what)
-			print_option(out, &option_helps[i]);
+	for (size_t i = 0; i < nr_option_helps; i++) {
+		const struct option_help *o = &option_helps[i];
+
+		if (!(o->what & what))
+			continue;
+		if (o->c == 'h' && any)
+			fputs("\n", out);
+		any = true;
+		print_option(out, in_command ? option_in_command(o) : o);
+	}
 }
 
 static void print_columns(FILE *out, const struct kind *kind)
@@ -70,8 +80,8 @@ static void print_columns(FILE *out, const struct kind *kind)
 void usage_print(FILE *out, void (*print_commands)(FILE *out))
 {
 	fputs(head, out);
-	print_kinds(out);
-	print_options(out, ~0U);
+	print_kinds(out, false);
+	print_options(out, ~0U, false);
 	fputs("\nColumns:\n", out);
 	for (size_t i = 0; i < nr_kinds; i++)
 		print_columns(out, kinds[i]);
@@ -84,9 +94,9 @@ void usage_print_command(FILE *out, unsigned int takes, const struct kind *rows)
 {
 	if (takes & FOR_OBJECTS) {
 		fputs("\nKinds of objects:\n", out);
-		print_kinds(out);
+		print_kinds(out, takes & FOR_REMOVAL);
 	}
-	print_options(out, takes | FOR_HELP);
+	print_options(out, takes | FOR_HELP, true);
 	if (rows) {
 		fputs("\nColumns:\n", out);
 		print_columns(out, rows);

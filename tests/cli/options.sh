@@ -10,6 +10,7 @@ options_taken()
 	columns='--output --output-all --list-columns --noheadings --raw --export'
 	kinds='--all --queues --shmems --semaphores --posix-mqueues --posix-shmems'
 	kinds="$kinds --posix-semaphores --id --key"
+	removed='--all --queues --shmems --semaphores --posix-mqueues --id --key'
 	lists='--time --pid --creator --limits --summary --bytes --human --time-format'
 	lists="$lists --numeric-perms --ipcs --suspect-after"
 	removal='--orphans --older-than --dry-run --force'
@@ -23,7 +24,7 @@ options_taken()
 		check $report --longer-than --threshold --nagios
 		explain $report --search
 		record --all-namespaces
-		rm $kinds --namespace --input --root --user $removal
+		rm $removed --namespace --user $removal
 		doctor
 	EOF
 }
@@ -61,6 +62,8 @@ value_of()
 refused_option()
 {
 	given=$2${3:+=$3}
+	# It only says what else is wrong if there is something to be done.
+	[ "$1" != rm ] || given="--orphans --dry-run $given"
 	# What stands alone is a command, or the option of a list.
 	if [ "$1" = - ]; then
 		set -- "$given" "$2"
@@ -73,7 +76,8 @@ refused_option()
 	[ $got -eq 64 ] || echo "$1: exit status $got"
 	[ ! -s "$tmp/out" ] || echo "$1: prints something"
 	head -n 1 "$tmp/err" | grep -q -e "$2\\b" -e "ipcs has nothing like" \
-		-e "is of every ipc namespace" -e "is about this machine" ||
+		-e "is of every ipc namespace" -e "is about this machine" \
+		-e "what was recorded cannot be" ||
 		echo "$1: $(head -n 1 "$tmp/err")"
 }
 

@@ -440,6 +440,7 @@ removal()
 	live "$(shown 0 4)" 'no orphans' 'module is not loaded' "$program" rm --orphans
 	live 2 '' 'there is no semaphore set with the id 99' "$program" rm -s 99
 	live 64 "" "which rm(1) removes" "$program" rm -M nosuch
+	live 64 "" "which rm(1) removes" "$program" rm -S nosuch
 	removal_where_some_are_hidden
 	[ "$(ids smq)" = "$set $segment $queue " ] || echo "removed what it should not"
 	live 2 "set $set is removed" 'with the id 99' "$program" rm -s "$set" 99
