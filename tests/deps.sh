@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Installs the Debian packages that a part of the project needs and that are missing.
-# usage: deps.sh build|demo|test|lint|matrix|bench|deb|deb-test|debug
+# usage: deps.sh build|demo|test|lint|matrix|bench|deb|deb-test|stress|debug
 # Exit: 0 all there, 1 apt failed, 64 usage, 77 cannot install here (not Debian, or no root).
 set -eu
 
@@ -29,7 +29,7 @@ stress) wanted=$stress ;;
 bench) wanted=$bench ;;
 debug) wanted=$debug ;;
 *)
-	echo "usage: $0 build|demo|test|lint|matrix|bench|stress|debug" >&2
+	echo "usage: $0 build|demo|test|lint|matrix|bench|deb|deb-test|stress|debug" >&2
 	exit 64
 	;;
 esac
