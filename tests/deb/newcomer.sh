@@ -64,7 +64,8 @@ install_packages()
 # is_built VERSION: by DKMS, for the running kernel and nothing else.
 is_built()
 {
-	dkms status | tee status.dkms
+	dkms status >status.dkms || return
+	cat status.dkms
 	cat /var/lib/dkms/ipcdbg/*/build/make.log 2>/dev/null
 	says status.dkms "^ipcdbg/$1, $release, x86_64: installed" &&
 		[ "$(wc -l <status.dkms)" -eq 1 ] &&
@@ -120,8 +121,10 @@ answers_without_root()
 
 doctor_is_content()
 {
-	types "$(install_line 'sudo ipcdbg doctor')" | tee answer
-	says answer '^module  *ok   loaded, version' && ! grep BAD answer
+	rc=0
+	types "$(install_line 'sudo ipcdbg doctor')" >answer || rc=$?
+	cat answer
+	[ $rc -eq 0 ] && says answer '^module  *ok   loaded, version' && ! grep BAD answer
 }
 
 # The shop that the examples of README.md were recorded of, not of this terminal.
@@ -163,9 +166,10 @@ explains_it()
 # What it says to type next of its other finding.
 leads_on()
 {
+	reporter=$(pgrep -x python3) || return
 	types "sudo $(sed -n 's/^next: //p' found | tail -n 1)" >next &&
 		says next "^Semaphore Array semid=$import$" &&
-		says next "^ *$(pgrep -x python3) .* reporter.service .*reporter.py" &&
+		says next "^ *$reporter .* reporter.service .*reporter.py" &&
 		says next 'it may have decremented and died (inferred)'
 }
 
@@ -220,21 +224,31 @@ remove_packages()
 	types "$(install_line 'sudo apt purge')"
 }
 
+# has_no ARGUMENTS...: grep looks at all of it, and finds no line.
+has_no()
+{
+	rc=0
+	grep "$@" || rc=$?
+	[ $rc -eq 1 ]
+}
+
 # Nothing that was not there before and is of no package that stays, but the key that DKMS made.
 no_file_left()
 {
-	all_files | comm -13 before - | sed 's,^/usr,,' | sort >new_files
-	cat /var/lib/dpkg/info/*.list | sed 's,^/usr,,' | sort -u | comm -23 new_files - |
-		grep -vx '/var/lib/dkms/mok[.]\(key\|pub\)' >left
-	cat left
-	[ ! -s left ]
+	all_files >after
+	[ -s before ] && [ -s after ] && comm -13 before after >new_files || return
+	sed 's,^/usr,,' new_files | sort >new_names
+	cat /var/lib/dpkg/info/*.list >lists || return
+	sed 's,^/usr,,' lists | sort -u >owned
+	[ -s owned ] && comm -23 new_names owned >left || return
+	has_no -vx '/var/lib/dkms/mok[.]\(key\|pub\)' left
 }
 
 nothing_left()
 {
 	! is_loaded && [ ! -e /sys/kernel/debug/ipcdbg ] && ! modinfo ipcdbg || return
 	! dpkg-query -W 'ipcdbg*' | grep . || return
-	! grep -rl ipcdbg /etc /lib/modules/*/modules.* /var/lib/dkms || return
+	has_no -rl ipcdbg /etc /lib/modules/*/modules.* /var/lib/dkms || return
 	no_file_left
 }
 
@@ -245,7 +259,7 @@ answers_lockdown()
 	echo integrity >/sys/kernel/security/lockdown
 	! insmod kept/ipcdbg.ko 2>complaint || return
 	cat complaint
-	says kept/page "$(sed 's/.*: //' complaint)" || return
+	says kept/page "$(sed -n '$s/.*: //p' complaint)" || return
 	rc=0
 	kept/ipcdbg doctor >answer || rc=$?
 	[ $rc -eq 4 ] && says answer '^lockdown  *BAD  integrity.*ipcdbg(4)'
