@@ -4,30 +4,18 @@
 # In the guest: the module that DKMS built, by modprobe, and the command of the package. Prints TAP.
 set -u
 
-n=0
-# check NAME COMMAND...
-check()
-{
-	name=$1
-	shift
-	n=$((n + 1))
-	if "$@" >/tmp/why 2>&1; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		sed 's/^/# /' /tmp/why
-		bad=1
-	fi
-}
+cd /t || exit 1
+. ./tap.sh
+. ./readme.sh
 
-# It looks for its key table beside it, as below /usr.
+# Where the package has them; the command takes the place of the one that every guest gets.
 put_in_place()
 {
-	cp -r /t/dkms/lib/modules /usr/lib/ &&
-		mkdir -p /usr/sbin /usr/share/ipcdbg &&
-		cp /t/package/ipcdbg /usr/sbin/ipcdbg.deb &&
-		ln -s ipcdbg.deb /usr/sbin/ipcdbg &&
-		cp /t/package/share/keys /usr/share/ipcdbg/keys &&
+	cp -r dkms/lib/modules /usr/lib/ &&
+		mkdir -p /usr/share/ipcdbg &&
+		rm -f /usr/bin/ipcdbg && cp package/ipcdbg /usr/bin/ipcdbg &&
+		[ "$(command -v ipcdbg)" = /usr/bin/ipcdbg ] &&
+		cp package/share/keys /usr/share/ipcdbg/keys &&
 		depmod
 }
 
@@ -38,42 +26,32 @@ is_loaded()
 
 lists_a_set()
 {
-	ipcmk -S 3 && ipcdbg.deb -s && ipcdbg.deb -s -J | jq -e '.sets[0].nsems == 3'
+	ipcmk -S 3 && ipcdbg -s && ipcdbg -s -J >/tmp/sets && jq -e '.sets[0].nsems == 3' /tmp/sets
 }
 
 explains_a_key()
 {
-	ipcdbg.deb explain -J 0x47505344 |
-		jq -e '.explanations[0].purposes[0] | .use == "gpsd" and .sure == "likely"'
+	ipcdbg explain -J 0x47505344 >/tmp/explained &&
+		jq -e '.explanations[0].purposes[0] | .use == "gpsd" and .sure == "likely"' \
+			/tmp/explained
 }
 
-# The commands of the first example of README.md, one a line.
-first_commands()
-{
-	awk '/^```/ { blocks++ } blocks == 1 && /^# / { print substr($0, 3) }' /t/README.md
-}
-
+# Prints the number that is told of $1; "none" makes no line right.
 number_of()
 {
-	sed -n "s/^$1 //p" /tmp/stuck
-}
-
-# says FILE PATTERN: whether a line of it is like that.
-says()
-{
-	grep -q -e "$2" "$1" || { echo "no '$2' in:"; cat "$1"; return 1; }
+	sed -n "s/^$1 //p" /tmp/stuck | grep . || echo none
 }
 
 # What README.md begins with, typed here as it stands there, says the same of processes like those;
 # so do the commands that it tells to type next.
 first_screen()
 {
-	/t/stuck /tmp/stuck &
+	./stuck /tmp/stuck &
 	while [ ! -s /tmp/stuck ]; do sleep 0.1; done
 	sleep 6
-	check=$(first_commands | sed -n 1p) why=$(first_commands | sed -n 2p)
-	case $check/$why in 'ipcdbg check '*/'ipcdbg why '[0-9]*) ;; *) return 1 ;; esac
-	$check >/tmp/check.out
+	first=$(first_example 1) second=$(first_example 2)
+	case $first/$second in 'ipcdbg check '*/'ipcdbg why '[0-9]*) ;; *) return 1 ;; esac
+	$first >/tmp/check.out
 	[ $? -eq 9 ] || return 1
 	says /tmp/check.out '^critical: deadlock (certain)$' &&
 		says /tmp/check.out "pid $(number_of packing) (packing) waits for semaphore 1 of" &&
@@ -87,7 +65,7 @@ first_screen()
 	$next >/tmp/next.out &&
 		says /tmp/next.out "^Semaphore Array semid=$(number_of abandoned)" &&
 		says /tmp/next.out "^ *$(number_of reader) .* reader " || return 1
-	${why% *} "$(number_of packing)" >/tmp/why.out &&
+	${second% *} "$(number_of packing)" >/tmp/why.out &&
 		says /tmp/why.out "pid $(number_of stocktake) (stocktake) holds it (SEM_UNDO +1)" &&
 		says /tmp/why.out 'holds it (SEM_UNDO +1); see above' || return 1
 	rm /tmp/stuck
@@ -99,15 +77,12 @@ unloads()
 	modprobe -r ipcdbg && ! is_loaded
 }
 
-bad=0
-PATH=/usr/sbin:$PATH
 check 'files are in place' put_in_place
 check 'modprobe loads the module' modprobe ipcdbg
 check 'it is there' is_loaded
-check 'doctor finds everything' ipcdbg.deb doctor
+check 'doctor finds everything' ipcdbg doctor
 check 'a set is listed' lists_a_set
 check 'a key is explained by the installed table' explains_a_key
 check 'the first screen of README.md explains a stuck semaphore' first_screen
 check 'modprobe unloads it' unloads
-echo "1..$n"
-exit $bad
+tap_plan

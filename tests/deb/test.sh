@@ -155,7 +155,7 @@ works_in_guest()
 	cc -O2 -Wall -Wextra -o "$work/guest/stuck" "$here/stuck.c" || return
 	"$vm/run.sh" -n -k $kernel -M "$root/lib/modules/$release/updates/dkms/ipcdbg.ko" \
 		-f "$work/guest/dkms" -f "$work/guest/package" -f "$work/guest/stuck" \
-		-f "$top/README.md" "$here/guest_test.sh"
+		-f "$top/README.md" -f "$here/tap.sh" -f "$here/readme.sh" "$here/guest_test.sh"
 }
 
 remove_debs()
