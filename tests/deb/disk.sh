@@ -16,7 +16,8 @@ me=disk
 setup=$top/tests/deb/disk_setup.sh
 suite=bookworm
 home=$cache/deb-disk
-made=$home/$(sha256sum <"$setup" | cut -c 1-12)
+# Of what it is made by: another one has another name.
+made=$home/$(cat "$0" "$setup" | sha256sum | cut -c 1-12)
 # What apt is asked to install in the guest, beside our packages and what these depend on.
 wanted='linux-headers-amd64 dkms libjansson4 libsmartcols1'
 
@@ -50,9 +51,8 @@ if [ ! -d "$made" ] || [ "${1-}" = -u ]; then
 		--customize-hook="'$setup' \"\$1\" $wanted" \
 		"$suite" "$new/root" <"$new/sources" >&2 || die "mmdebstrap failed"
 	finish "$new/root" "$new/disk" >&2
-	for old in "$home"/*; do
-		[ "$old" = "$new" ] || [ "$old" = "$home/lock" ] || rm -rf "$old"
-	done
+	# Those of other names may be another checkout's, and stay.
+	rm -rf "$made"
 	mv "$new/disk" "$made"
 fi
 echo "$made"
