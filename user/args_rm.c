@@ -42,6 +42,10 @@ void args_check_rm(const struct args *a)
 {
 	const struct rm_query *rm = &a->q.rm;
 
+	for (size_t i = 0; i < nr_kinds; i++)
+		if (a->wanted[i] && !kinds[i]->removal)
+			usage_error("%s are files below /dev/shm, which rm(1) removes",
+				    kinds[i]->help);
 	if (rm->orphans && rm->force)
 		usage_error("--orphans and --force exclude each other");
 	if (!rm->orphans && (a->q.tasks.of_user || rm->older_s != RM_OLDER_THAN))

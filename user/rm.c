@@ -279,10 +279,6 @@ enum exit_code rm_command(const struct query *q, char **words)
 		warn_user("nothing is removed: what was recorded cannot be");
 		return EXIT_USAGE;
 	}
-	if (q->nr_kinds == 1 && !q->kinds[0]->removal) {
-		warn_user("%s are files below /dev/shm, which rm(1) removes", q->kinds[0]->help);
-		return EXIT_USAGE;
-	}
 	if (q->inum) {
 		warn_user("nothing is removed: ipc namespace %u cannot be entered", q->inum);
 		return EXIT_IO;

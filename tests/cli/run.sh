@@ -441,6 +441,8 @@ removal()
 	live 2 '' 'there is no semaphore set with the id 99' "$program" rm -s 99
 	live 64 "" "which rm(1) removes" "$program" rm -M nosuch
 	live 64 "" "which rm(1) removes" "$program" rm -S nosuch
+	live 64 "" "which rm(1) removes" "$program" rm --orphans -MS --dry-run
+	live 64 "" "which rm(1) removes" "$program" rm --orphans -sM --dry-run
 	removal_where_some_are_hidden
 	[ "$(ids smq)" = "$set $segment $queue " ] || echo "removed what it should not"
 	live 2 "set $set is removed" 'with the id 99' "$program" rm -s "$set" 99
