@@ -8,6 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What a long list prints at once, and more memory than a short one touches. */
+#define OUTPUT_BLOCK 32768
+
 /* The first error of a write to standard output. */
 static int failed;
 /* What the user was told last. */
@@ -33,7 +36,7 @@ static ssize_t write_out(void *ctx, const char *buf, size_t size)
 
 FILE *output_open(void)
 {
-	static char buf[65536];
+	static char buf[OUTPUT_BLOCK];
 	FILE *out;
 
 	/* In the wrong direction: what is written there fails, as it should. */
