@@ -164,8 +164,8 @@ static double count_calls(const char *command)
 }
 
 const struct bench_how bench_cost[] = {
-	{ .word = "read", .unit = "M", .once = read_cost, .rounds = 11 },
-	{ .word = "run", .unit = "M", .once = run_cost, .rounds = 11 },
+	{ .word = "read", .unit = "M", .once = read_cost, .rounds = 25 },
+	{ .word = "run", .unit = "M", .once = run_cost, .rounds = 25 },
 	{ .word = "wall", .unit = "ms", .once = wall_time, .rounds = 11, .by_clock = true },
 	{ .word = "calls", .unit = "calls", .once = count_calls, .rounds = 1 },
 	{ .word = "memory", .unit = "KiB", .once = memory_size, .rounds = 1 },

@@ -19,7 +19,7 @@
 #include "bench/bench.h"
 #include "common.h"
 
-#define ROUNDS_MAX 16
+#define ROUNDS_MAX 32
 #define LONG_FIGURE 50
 
 static int ascending(const void *a, const void *b)
@@ -73,8 +73,8 @@ static struct sample *sample_of(const struct bench_how *how, const char *what)
 }
 
 /*
- * The first time does not count: much is looked up then that later is at hand. In what takes long
- * that is little, and a clock tick is too: there it counts, and one more is enough.
+ * The first time does not count: much is looked up then that later is at hand. In what takes long a
+ * clock tick is little, and two times are enough.
  */
 static bool take_one(struct sample *s)
 {
@@ -83,11 +83,10 @@ static bool take_one(struct sample *s)
 	if (s->nr == s->rounds)
 		return false;
 	value = s->how->once(s->what);
-	if (!s->nr && s->rounds == s->how->rounds && s->rounds > 2) {
-		if (value < LONG_FIGURE)
-			value = s->how->once(s->what);
-		else
+	if (!s->nr && s->rounds > 2) {
+		if (value > LONG_FIGURE)
 			s->rounds = 2;
+		value = s->how->once(s->what);
 	}
 	s->values[s->nr++] = value;
 	return true;
