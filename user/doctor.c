@@ -11,6 +11,7 @@
 
 #include <linux/capability.h>
 
+#include "capable.h"
 #include "ns_mounts.h"
 #include "output.h"
 #include "retry.h"
@@ -42,27 +43,12 @@ static bool first_line(const char *path, char *line, size_t size)
 	return true;
 }
 
-/* Whether this process has the capability, whatever the namespace. */
-static bool has_cap(int cap)
-{
-	unsigned long long caps = 0;
-	char line[256];
-	FILE *f = retry_fopen(AT_FDCWD, "/proc/self/status");
-
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, "CapEff:", 7))
-			caps = strtoull(line + 7, NULL, 16);
-	if (f)
-		fclose(f);
-	return caps & (1ULL << cap);
-}
-
 static enum exit_code check_privileges(struct text *t, const struct query *q)
 {
 	struct stat st;
 
 	(void)q;
-	if (!has_cap(CAP_SYS_ADMIN)) {
+	if (!capable(CAP_SYS_ADMIN)) {
 		text_addf(t, "no CAP_SYS_ADMIN: run it as root, 'sudo ipcdbg ...'");
 		return EXIT_PERM;
 	}

@@ -166,27 +166,31 @@ static void add_takers(struct text *t, unsigned int what)
 }
 
 /* No option is passed over. */
-static void check_options(const struct args *a, const struct command *c)
+/* An option that is for something else. */
+static void refuse_option(const struct command *c, const char *option)
 {
-	const char *option = args_not_for(a, c ? c->takes : FOR_KINDS);
 	struct text t = { 0 };
 
-	if (!option && c && c->rows && table_unknown_datum(&a->q, c->rows)) {
-		const char *name = table_unknown_datum(&a->q, c->rows);
-
-		usage_error("%s have no column '%.*s'; -H lists those there are", c->rows->help,
-			    (int)strcspn(name, ","), name);
-	}
-	if (!option && a->q.tasks.pid && !takes(c, FOR_PID))
-		usage_error("--pid takes a number with 'waiters' and 'graph' only");
-	if (!option && takes(c, FOR_PID) && a->q.view == VIEW_PIDS && !a->q.tasks.pid)
-		usage_error("--pid needs the number of a process with '%s'", c->name);
-	if (!option)
-		return;
 	if (c && args_what(option) & FOR_KINDS)
 		usage_error("'%s' does not take --%s", c->name, option);
 	add_takers(&t, args_what(option));
 	usage_error("--%s is for %s", option, t.s);
+}
+
+static void check_options(const struct args *a, const struct command *c)
+{
+	const char *option = args_not_for(a, c ? c->takes : FOR_KINDS);
+	const char *column = c && c->rows ? table_unknown_datum(&a->q, c->rows) : NULL;
+
+	if (option)
+		refuse_option(c, option);
+	if (column)
+		usage_error("%s have no column '%.*s'; -H lists those there are", c->rows->help,
+			    (int)strcspn(column, ","), column);
+	if (a->q.tasks.pid && !takes(c, FOR_PID))
+		usage_error("--pid takes a number with 'waiters' and 'graph' only");
+	if (takes(c, FOR_PID) && a->q.view == VIEW_PIDS && !a->q.tasks.pid)
+		usage_error("--pid needs the number of a process with '%s'", c->name);
 }
 
 static const struct command *find_command(const char *word)

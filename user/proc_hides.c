@@ -6,27 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
 
+#include "capable.h"
 #include "proc_facts.h"
 #include "proc_file.h"
 
 /* The inodes of the initial namespaces, fixed in the kernel (PROC_USER_INIT_INO and its like). */
 #define INIT_USER_NS 0xEFFFFFFDU
 #define INIT_PID_NS 0xEFFFFFFCU
-
-/* Asked of the kernel itself, which needs no descriptor. */
-static bool may_trace(void)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
-
-	return !syscall(SYS_capget, &head, sets) &&
-	       sets[CAP_TO_INDEX(CAP_SYS_PTRACE)].effective & CAP_TO_MASK(CAP_SYS_PTRACE);
-}
 
 /* Who is in the group of the mount sees all, unless only what may be traced is seen. */
 static bool hides_from_us(const char *options)
@@ -61,7 +51,7 @@ static bool is_mounted_so(void)
 
 bool proc_hides(void)
 {
-	return access("/proc/1", F_OK) || (is_mounted_so() && !may_trace());
+	return access("/proc/1", F_OK) || (is_mounted_so() && !capable(CAP_SYS_PTRACE));
 }
 
 static bool is_in(const char *ns, ino_t inum)
@@ -74,5 +64,5 @@ static bool is_in(const char *ns, ino_t inum)
 bool proc_shows_all(void)
 {
 	return proc_usable() && is_in("/proc/self/ns/pid", INIT_PID_NS) &&
-	       is_in("/proc/self/ns/user", INIT_USER_NS) && may_trace();
+	       is_in("/proc/self/ns/user", INIT_USER_NS) && capable(CAP_SYS_PTRACE);
 }
