@@ -4,14 +4,6 @@
 
 #include <ipcdbg/digits.h>
 
-static char *put_s64(char *p, s64 value)
-{
-	if (value >= 0)
-		return ipcdbg_put_u64(p, value);
-	*p++ = '-';
-	return ipcdbg_put_u64(p, -(u64)value);
-}
-
 /* At least width digits, a bits-wide shift each: 4 is hexadecimal, 3 octal. */
 static char *put_digits(char *p, u64 value, unsigned int bits, unsigned int width)
 {
@@ -78,16 +70,21 @@ static char *put_flags(char *p, u32 value, const struct ipcdbg_field *f)
 	return p;
 }
 
+static char *put_s64(char *p, s64 value)
+{
+	if (value < 0)
+		*p++ = '-';
+	return ipcdbg_put_u64(p, value < 0 ? -(u64)value : value);
+}
+
 /* Most are numbers, and few of a kernel's switches are jump tables. */
-static char *put_number(char *p, enum ipcdbg_type type, const void *v)
+static __always_inline char *put_number(char *p, enum ipcdbg_type type, const void *v)
 {
 	if (type == IPCDBG_T_U32)
 		return ipcdbg_put_u64(p, *(const __u32 *)v);
-	if (type == IPCDBG_T_I32)
-		return put_s64(p, *(const __s32 *)v);
-	if (type == IPCDBG_T_I64)
-		return put_s64(p, *(const __s64 *)v);
-	return ipcdbg_put_u64(p, *(const __u64 *)v);
+	if (type == IPCDBG_T_U64)
+		return ipcdbg_put_u64(p, *(const __u64 *)v);
+	return put_s64(p, type == IPCDBG_T_I32 ? *(const __s32 *)v : *(const __s64 *)v);
 }
 
 static char *put_value(char *p, const struct ipcdbg_field *f, const void *v)
@@ -97,7 +94,7 @@ static char *put_value(char *p, const struct ipcdbg_field *f, const void *v)
 	case IPCDBG_T_U32:
 	case IPCDBG_T_I64:
 	case IPCDBG_T_U64:
-		return put_number(p, f->type, v);
+		break;
 	case IPCDBG_T_HEX32:
 		return put_hex(p, *(const __u32 *)v, 8);
 	case IPCDBG_T_HEX64:

@@ -16,10 +16,22 @@ static inline unsigned int ipcdbg_count_digits(__u64 value)
 	return n + (value >= 10) + (value >= 100) + (value >= 1000);
 }
 
+/* Two of each number from 0 to 99. */
+static const char ipcdbg_digit_pairs[] = "00010203040506070809"
+					 "10111213141516171819"
+					 "20212223242526272829"
+					 "30313233343536373839"
+					 "40414243444546474849"
+					 "50515253545556575859"
+					 "60616263646566676869"
+					 "70717273747576777879"
+					 "80818283848586878889"
+					 "90919293949596979899";
+
 /* Writes it, two digits at a time from the last, and returns where it ends. No NUL follows. */
 static inline char *ipcdbg_put_u64(char *p, __u64 value)
 {
-	unsigned int two;
+	const char *two;
 	char *end, *at;
 
 	if (value < 10) {
@@ -28,9 +40,9 @@ static inline char *ipcdbg_put_u64(char *p, __u64 value)
 	}
 	end = p + ipcdbg_count_digits(value);
 	for (at = end; value >= 10; value /= 100) {
-		two = value % 100;
-		*--at = '0' + two % 10;
-		*--at = '0' + two / 10;
+		two = ipcdbg_digit_pairs + value % 100 * 2;
+		*--at = two[1];
+		*--at = two[0];
 	}
 	if (at > p)
 		*p = '0' + value;
