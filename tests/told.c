@@ -124,6 +124,15 @@ static bool tells_the_same(const struct told *as, const struct told *r)
 	return alike(as->out, as->pid, r->out, r->pid);
 }
 
+/* Interrupted or short: a name may be missing where its file is no file of /proc. */
+static const char *judge_taken_up(const struct told *as, const struct told *r)
+{
+	return is_optional(r) && strncmp(r->path, "/proc/", 6) && r->code == as->code &&
+			       count_lines(r->out) == count_lines(as->out)
+		       ? NULL
+		       : "not taken up again";
+}
+
 /* Of findings there may be some, and that is said. */
 static const char *judge_findings(const struct told *as, const struct told *r)
 {
@@ -153,8 +162,7 @@ const char *told_judge(const struct told *as, const struct told *r, bool may_fai
 	if (r->code == as->code && tells_the_same(as, r))
 		return NULL;
 	if (!may_fail)
-		return is_optional(r) && strncmp(r->path, "/proc/", 6) ? NULL
-								       : "not taken up again";
+		return judge_taken_up(as, r);
 	if ((r->code == FINDS_WARNINGS || r->code == FINDS_CRITICAL) && as->code >= r->code)
 		return judge_findings(as, r);
 	if (r->code == as->code && (!r->code || r->out[0]))
