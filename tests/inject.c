@@ -82,7 +82,7 @@ static void path_of(const struct traced *t, int fd, char *path, size_t size)
 	path[n > 0 ? n : 0] = 0;
 }
 
-/* The file that a call opens, or whose descriptor it has. */
+/* The file that a call opens, or whose descriptor it has; none of memory that is no file's. */
 static void path_of_call(const struct traced *t, char *path, size_t size)
 {
 	char name[256], at[256];
@@ -94,7 +94,9 @@ static void path_of_call(const struct traced *t, char *path, size_t size)
 		if (name[0] != '/' && (int)t->args[0] != AT_FDCWD)
 			path_of(t, t->args[0], at, sizeof(at));
 		snprintf(path, size, "%s%s%s", at, at[0] && name[0] ? "/" : "", name);
-	} else if (t->nr != SYS_mmap && t->nr != SYS_memfd_create) {
+	} else if (t->nr == SYS_mmap) {
+		path_of(t, t->args[4], path, size);
+	} else if (t->nr != SYS_memfd_create) {
 		path_of(t, t->args[0], path, size);
 	}
 }
