@@ -40,8 +40,10 @@ static void add_device(unsigned int flags)
 	int fd = syscall(SYS_memfd_create, "ipcdbg", MFD_CLOEXEC | flags);
 	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0) {
+		proc_note_trouble();
 		return;
+	}
 	if (!fstat(fd, &st))
 		*vec_add(&devices) = st.st_dev;
 	close(fd);
@@ -53,6 +55,8 @@ static void find_devices(void)
 	struct dirent *entry;
 	unsigned long kib;
 
+	if (!sizes)
+		proc_note_trouble();
 	add_device(0);
 	while (sizes && (entry = readdir(sizes)))
 		if (sscanf(entry->d_name, "hugepages-%lukB", &kib) == 1 && kib)
