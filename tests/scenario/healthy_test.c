@@ -6,6 +6,8 @@
  * deadlock that is made, at once. (stress-ng makes hundreds of queues and uses none of them for a
  * minute: it may be told of a leak.)
  *
+ * The load may leave no time for every look: one for each four seconds is demanded.
+ *
  *   MINUTES=n or SECONDS=n   how long, with each load (default two minutes)
  */
 #define _GNU_SOURCE
@@ -33,6 +35,8 @@
 /* More than anybody waits. */
 #define SECONDS 10000
 #define NSEC 1000000000ull
+/* There has to be a look for so many seconds, on average. */
+#define SECONDS_A_LOOK 4
 
 /*
  * What is certain, each deadlock, and each abandoned semaphore but that of the idle consumers,
@@ -142,6 +146,8 @@ static bool stays_quiet(const struct healthy *load, unsigned int inum, long seco
 	}
 	fprintf(stderr, "# %u looks in %ju s, %u of them a second late or more\n", looks,
 		(uintmax_t)((now - begin) / NSEC), late);
+	if (looks * SECONDS_A_LOOK < seconds)
+		ok = complain("only %u looks in %ld s", looks, seconds);
 	return end_judge(judge, looks) && ok && looks;
 }
 
