@@ -43,54 +43,30 @@ static const char pick[] =
 
 static void add(char *chains, const char *fmt, va_list args)
 {
-	const size_t size = sizeof(((struct stage *)NULL)->chains);
 	size_t n = strlen(chains);
 
-	vsnprintf(chains + n, size - n, fmt, args);
-	if (strlen(chains) + 1 >= size)
+	vsnprintf(chains + n, STAGE_CHAINS - n, fmt, args);
+	if (strlen(chains) + 1 >= STAGE_CHAINS)
 		die("too long a chain is expected");
 }
 
-static void begin(char *chains, const char *fmt, va_list args)
+void expect_chain(char *chains, const char *fmt, ...)
 {
+	va_list args;
+
 	if (chains[0])
 		strcat(chains, "\n");
+	va_start(args, fmt);
 	add(chains, fmt, args);
-}
-
-void expect_chain(struct stage *s, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	begin(s->chains, fmt, args);
 	va_end(args);
 }
 
-void expect_link(struct stage *s, const char *fmt, ...)
+void expect_link(char *chains, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	add(s->chains, fmt, args);
-	va_end(args);
-}
-
-void expect_chain_without(struct stage *s, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	begin(s->chains_without, fmt, args);
-	va_end(args);
-}
-
-void expect_link_without(struct stage *s, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	add(s->chains_without, fmt, args);
+	add(chains, fmt, args);
 	va_end(args);
 }
 
@@ -110,7 +86,7 @@ static bool ended(const struct told *told)
 
 static bool compare(const struct told *told, const char *chain, size_t len, const char *of)
 {
-	char want[sizeof(((struct stage *)NULL)->chains)];
+	char want[STAGE_CHAINS];
 
 	snprintf(want, sizeof(want), "%.*s\n", (int)len, chain);
 	if (told->dead_unknown)

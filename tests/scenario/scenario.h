@@ -28,13 +28,14 @@ struct stage_memory {
 };
 
 #define STAGE_LINES 16384
+#define STAGE_CHAINS 4096
 
 struct stage {
 	struct stage_memory *memory;
-	char expected[STAGE_LINES]; /* a line for each finding, as stage.c prints it */
-	char without[STAGE_LINES];  /* the same without the module */
-	char chains[4096];	    /* a line for each chain, as chain.c prints it */
-	char chains_without[4096];  /* the same without the module */
+	char expected[STAGE_LINES];	   /* a line for each finding, as stage.c prints it */
+	char without[STAGE_LINES];	   /* the same without the module */
+	char chains[STAGE_CHAINS];	   /* a line for each chain, as chain.c prints it */
+	char chains_without[STAGE_CHAINS]; /* the same without the module */
 };
 
 struct scenario {
@@ -58,16 +59,12 @@ void expect_without(struct stage *s, const char *fmt, ...) __attribute__((format
 
 /*
  * A chain is expected of the process whose number it begins with; a scenario in which a task waits
- * must have one. See chain.c. The second goes on with the newest.
+ * must have one. See chain.c. The second goes on with the newest. They are a stage's chains, or its
+ * chains_without, where nothing is known of SEM_UNDO; that a process has exited is known there of
+ * the machine, but not of a recording.
  */
-void expect_chain(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void expect_link(struct stage *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* The same without the module, where nothing is known of SEM_UNDO and of who has exited. */
-void expect_chain_without(struct stage *s, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-void expect_link_without(struct stage *s, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+void expect_chain(char *chains, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void expect_link(char *chains, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Without the module: who holds it is not known, and beside that who operated on it last. */
 #define OR_LAST " > (holder unknown end, %d last (inferred)"

@@ -37,10 +37,10 @@ static void abandon(struct stage *s, bool reap)
 	       "abandoned warning inferred | sem semnum=0 semval=0 semncnt=1 semzcnt=0 sempid=%d "
 	       "sempid_state=%s | wait tid=%d",
 	       dead, reap ? "exited" : "zombie", w->tid);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) %s end", w->pid, w->tid, set,
-		     dead, reap ? "exited" : "zombie");
-	expect_chain_without(s, "%d > %d waits sem %d/0" OR_LAST " %s end)", w->pid, w->tid, set,
-			     dead, reap ? "exited" : "zombie");
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d last (inferred) %s end", w->pid,
+		     w->tid, set, dead, reap ? "exited" : "zombie");
+	expect_chain(s->chains_without, "%d > %d waits sem %d/0" OR_LAST " %s end)", w->pid, w->tid,
+		     set, dead, reap ? "exited" : "zombie");
 }
 
 static void died(struct stage *s)
@@ -83,11 +83,11 @@ static void recycled(struct stage *s)
 	       "abandoned warning inferred | sem semnum=0 semval=0 semncnt=1 semzcnt=0 sempid=%d "
 	       "sempid_state=exited | wait tid=%d",
 	       dead, dead);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", innocent->pid,
-		     innocent->tid, set, dead);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d last (inferred) exited end",
+		     innocent->pid, innocent->tid, set, dead);
 	/* It operated last, as far as its number tells, and cannot wait for itself. */
-	expect_chain_without(s, "%d > %d waits sem %d/0 > holder unknown end", innocent->pid,
-			     innocent->tid, set);
+	expect_chain(s->chains_without, "%d > %d waits sem %d/0 > holder unknown end",
+		     innocent->pid, innocent->tid, set);
 }
 
 static void died_before_zero(struct stage *s)
@@ -103,10 +103,10 @@ static void died_before_zero(struct stage *s)
 	       "abandoned warning inferred | sem semnum=0 semval=2 semncnt=0 semzcnt=1 sempid=%d "
 	       "sempid_state=exited | wait tid=%d",
 	       p->pid, w->tid);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid, w->tid,
-		     set, p->pid);
-	expect_chain_without(s, "%d > %d waits sem %d/0" OR_LAST " exited end)", w->pid, w->tid,
-			     set, p->pid);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid,
+		     w->tid, set, p->pid);
+	expect_chain(s->chains_without, "%d > %d waits sem %d/0" OR_LAST " exited end)", w->pid,
+		     w->tid, set, p->pid);
 }
 
 /* No semop has succeeded: there are no adjustments that could be missing. */
@@ -127,8 +127,8 @@ static void never_taken(struct stage *s)
 	puppet_exit_process(p);
 	puppet_reap(p);
 	stage_wait(w, set, 0, -1, false);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid, w->tid,
-		     set, p->pid);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d last (inferred) exited end", w->pid,
+		     w->tid, set, p->pid);
 	expect_the_same_without(s);
 }
 
@@ -143,8 +143,9 @@ static void idle_consumer(struct stage *s)
 	puppet_reap(p);
 	stage_do(w, set, 0, -1, false);
 	stage_wait(w, set, 0, -1, false);
-	expect_chain(s, "%d > %d waits sem %d/0 > nobody end", w->pid, w->tid, set);
-	expect_chain_without(s, "%d > %d waits sem %d/0 > holder unknown end", w->pid, w->tid, set);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > nobody end", w->pid, w->tid, set);
+	expect_chain(s->chains_without, "%d > %d waits sem %d/0 > holder unknown end", w->pid,
+		     w->tid, set);
 }
 
 static pid_t star;
@@ -172,10 +173,10 @@ static void make_star(struct stage *s)
 	       "abandoned warning inferred | sem semnum=0 semval=0 semncnt=%d semzcnt=0 sempid=%d "
 	       "sempid_state=exited | wait tid=%d",
 	       STAR, dead, first->tid);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) exited end", first->pid,
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d last (inferred) exited end",
+		     first->pid, first->tid, set, dead);
+	expect_chain(s->chains_without, "%d > %d waits sem %d/0" OR_LAST " exited end)", first->pid,
 		     first->tid, set, dead);
-	expect_chain_without(s, "%d > %d waits sem %d/0" OR_LAST " exited end)", first->pid,
-			     first->tid, set, dead);
 }
 
 static void end_star(struct stage *s)
@@ -209,8 +210,8 @@ static void impossible(struct stage *s)
 	       "sem_op=-1",
 	       p->tid);
 	expect(s, "impossible critical certain | wait tid=%d | op sem_num=0 sem_op=-32768", q->tid);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end", p->pid,
-		     p->tid, set, maker->pid, maker->tid);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end",
+		     p->pid, p->tid, set, maker->pid, maker->tid);
 	expect_the_same_without(s);
 }
 
@@ -222,8 +223,8 @@ static void fails_at_zero(struct stage *s)
 	struct sembuf sops[] = { { 0, 0, 0 }, { 0, -1, IPC_NOWAIT } };
 
 	puppet_block(p, set, sops, 2, NULL);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end", p->pid,
-		     p->tid, set, maker->pid, maker->tid);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d last (inferred) > %d does S end",
+		     p->pid, p->tid, set, maker->pid, maker->tid);
 	expect_the_same_without(s);
 }
 

@@ -199,7 +199,8 @@ static void removed_by_logind(struct stage *s)
 	       "logind warning certain | logind RemoveIPC=yes stated=true"
 	       " | used object=message queue %d task=%d | used object=semaphore set %d task=%d",
 	       queue, user->tid, set, user->pid);
-	expect_chain(s, "%d > %d waits receive %d > nobody end", user->pid, user->tid, queue);
+	expect_chain(s->chains, "%d > %d waits receive %d > nobody end", user->pid, user->tid,
+		     queue);
 }
 
 static void clear_logind(struct stage *s)

@@ -79,8 +79,8 @@ static void full_and_reader_died(struct stage *s)
 	       "no-reader warning inferred | queue msqid=%d qnum=%d lrpid=%d lrpid_state=exited"
 	       " | sender tid=%d size=%d",
 	       queue, nr, reader->pid, writer->tid, MESSAGE);
-	expect_chain(s, "%d > %d waits send %d > %d last (inferred) exited end", writer->pid,
-		     writer->tid, queue, reader->pid);
+	expect_chain(s->chains, "%d > %d waits send %d > %d last (inferred) exited end",
+		     writer->pid, writer->tid, queue, reader->pid);
 }
 
 static void full_and_never_read(struct stage *s)
@@ -92,7 +92,8 @@ static void full_and_never_read(struct stage *s)
 	wait_to_send(s, writer, queue);
 	expect(s, "no-reader warning inferred | queue msqid=%d qnum=%d | sender tid=%d size=%d",
 	       queue, nr, writer->tid, MESSAGE);
-	expect_chain(s, "%d > %d waits send %d > nobody end", writer->pid, writer->tid, queue);
+	expect_chain(s->chains, "%d > %d waits send %d > nobody end", writer->pid, writer->tid,
+		     queue);
 }
 
 static void full_and_reader_lives(struct stage *s)
@@ -104,8 +105,8 @@ static void full_and_reader_lives(struct stage *s)
 	receive(s, reader, queue);
 	fill(s, writer, queue);
 	wait_to_send(s, writer, queue);
-	expect_chain(s, "%d > %d waits send %d > %d last (inferred) > %d does S end", writer->pid,
-		     writer->tid, queue, reader->pid, reader->tid);
+	expect_chain(s->chains, "%d > %d waits send %d > %d last (inferred) > %d does S end",
+		     writer->pid, writer->tid, queue, reader->pid, reader->tid);
 }
 
 static void wrong_type(struct stage *s)
@@ -120,7 +121,7 @@ static void wrong_type(struct stage *s)
 	       "wrong-type warning certain | queue msqid=%d qnum=3 | receiver tid=%d msgtyp=7"
 	       " | msgtype type=3 count=1 | msgtype type=5 count=2",
 	       queue, reader->tid);
-	expect_chain(s, "%d > %d waits receive %d > %d last (inferred) > %d does S end",
+	expect_chain(s->chains, "%d > %d waits receive %d > %d last (inferred) > %d does S end",
 		     reader->pid, reader->tid, queue, writer->pid, writer->tid);
 }
 
@@ -138,7 +139,8 @@ static void too_large(struct stage *s)
 	wait_to_send(s, writer, queue);
 	expect(s, "impossible critical certain | queue msqid=%d qnum=0 | sender tid=%d size=%d",
 	       queue, writer->tid, MESSAGE);
-	expect_chain(s, "%d > %d waits send %d > nobody end", writer->pid, writer->tid, queue);
+	expect_chain(s->chains, "%d > %d waits send %d > nobody end", writer->pid, writer->tid,
+		     queue);
 }
 
 /* A holder is blocked on a full queue; who read it last waits for the semaphore. */
@@ -157,7 +159,7 @@ static void crossing_kinds(struct stage *s)
 	       "probable-deadlock warning inferred | send msqid=%d tid=%d | last msqid=%d pid=%d"
 	       " | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=1 pid=%d",
 	       queue, holder->tid, queue, reader->pid, set, reader->tid, set, holder->pid);
-	expect_chain(s,
+	expect_chain(s->chains,
 		     "%d > %d waits send %d deadlock (inferred) > %d last (inferred) > %d waits "
 		     "sem %d/0 deadlock (inferred) > %d holds 1 again",
 		     holder->pid, holder->tid, queue, reader->pid, reader->tid, set, holder->pid);
@@ -210,7 +212,8 @@ static void full_mqueue(struct stage *s)
 	       "no-reader warning inferred | mqueue name=" NAME " curmsgs=2 | mq_sender tid=%d"
 	       " | opener pid=%d",
 	       writer->tid, writer->pid);
-	expect_chain(s, "%d > %d waits send " NAME " > nobody end", writer->pid, writer->tid);
+	expect_chain(s->chains, "%d > %d waits send " NAME " > nobody end", writer->pid,
+		     writer->tid);
 }
 
 static void full_mqueue_of_two(struct stage *s)
@@ -221,7 +224,7 @@ static void full_mqueue_of_two(struct stage *s)
 	open_mqueue(s, reader);
 	fill_mqueue(s, writer, fd);
 	wait_to_mq_send(s, writer, fd);
-	expect_chain(s, "%d > %d waits send " NAME " > %d uses (inferred) > %d does S end",
+	expect_chain(s->chains, "%d > %d waits send " NAME " > %d uses (inferred) > %d does S end",
 		     writer->pid, writer->tid, reader->pid, reader->tid);
 }
 
@@ -238,7 +241,8 @@ static void unlinked_mqueue(struct stage *s)
 	       "no-writer warning inferred | mqueue name=" NAME " curmsgs=0 | mq_receiver tid=%d"
 	       " | opener pid=%d",
 	       reader->tid, reader->pid);
-	expect_chain(s, "%d > %d waits receive " NAME " > nobody end", reader->pid, reader->tid);
+	expect_chain(s->chains, "%d > %d waits receive " NAME " > nobody end", reader->pid,
+		     reader->tid);
 }
 
 /* With a name, anybody may open it yet. */
@@ -249,7 +253,8 @@ static void idle_mqueue(struct stage *s)
 
 	puppet_block_call(reader, NULL, SYS_mq_timedreceive, fd, (long)s->memory->message.text, 8,
 			  0, 0);
-	expect_chain(s, "%d > %d waits receive " NAME " > nobody end", reader->pid, reader->tid);
+	expect_chain(s->chains, "%d > %d waits receive " NAME " > nobody end", reader->pid,
+		     reader->tid);
 }
 
 const struct scenario mqueue_scenarios[] = {

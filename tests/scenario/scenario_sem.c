@@ -13,7 +13,7 @@
 static void expect_brackets_without(struct stage *s, int n)
 {
 	for (int i = 0; i < n; i++)
-		expect_link_without(s, ")");
+		expect_link(s->chains_without, ")");
 }
 
 /* Without the module the same, of who operated last. */
@@ -22,7 +22,7 @@ static void expect_ring_without(struct stage *s, const int *sets, int n, struct 
 	char line[4096] = PROBABLE;
 	size_t len = strlen(line);
 
-	expect_chain_without(s, "%d", p[0]->pid);
+	expect_chain(s->chains_without, "%d", p[0]->pid);
 	for (int i = 0; i < n; i++) {
 		const int *next = &sets[2 * ((i + 1) % n)];
 
@@ -31,10 +31,10 @@ static void expect_ring_without(struct stage *s, const int *sets, int n, struct 
 				"pid=%d",
 				next[0], next[1], p[i]->tid, sets[2 * i], sets[2 * i + 1],
 				p[i]->pid);
-		expect_link_without(s, " > %d waits sem %d/%d deadlock (inferred)" OR_LAST,
-				    p[i]->tid, next[0], next[1], p[(i + 1) % n]->pid);
+		expect_link(s->chains_without, " > %d waits sem %d/%d deadlock (inferred)" OR_LAST,
+			    p[i]->tid, next[0], next[1], p[(i + 1) % n]->pid);
 	}
-	expect_link_without(s, " again");
+	expect_link(s->chains_without, " again");
 	expect_brackets_without(s, n);
 	expect_without(s, "%s", line);
 }
@@ -61,14 +61,14 @@ static void make_ring(struct stage *s, const int *sets, int n, unsigned long fla
 				p[i]->pid);
 	}
 	expect(s, "%s", line);
-	expect_chain(s, "%d", p[0]->pid);
+	expect_chain(s->chains, "%d", p[0]->pid);
 	for (int i = 0; i < n; i++) {
 		const int *next = &sets[2 * ((i + 1) % n)];
 
-		expect_link(s, " > %d waits sem %d/%d deadlock (certain) > %d holds 1", p[i]->tid,
-			    next[0], next[1], p[(i + 1) % n]->pid);
+		expect_link(s->chains, " > %d waits sem %d/%d deadlock (certain) > %d holds 1",
+			    p[i]->tid, next[0], next[1], p[(i + 1) % n]->pid);
 	}
-	expect_link(s, " again");
+	expect_link(s->chains, " again");
 	expect_ring_without(s, sets, n, p);
 }
 
@@ -80,10 +80,10 @@ static void expect_without_undo(struct stage *s, int set, int tid_of_a, struct p
 		       PROBABLE " | wait semid=%d semnum=1 tid=%d | last semid=%d semnum=1 pid=%d"
 				" | wait semid=%d semnum=0 tid=%d | last semid=%d semnum=0 pid=%d",
 		       set, tid_of_a, set, b->pid, set, b->tid, set, a->pid);
-	expect_chain_without(s,
-			     "%d > %d waits sem %d/1 deadlock (inferred)" OR_LAST
-			     " > %d waits sem %d/0 deadlock (inferred)" OR_LAST " again))",
-			     a->pid, tid_of_a, set, b->pid, b->tid, set, a->pid);
+	expect_chain(s->chains_without,
+		     "%d > %d waits sem %d/1 deadlock (inferred)" OR_LAST
+		     " > %d waits sem %d/0 deadlock (inferred)" OR_LAST " again))",
+		     a->pid, tid_of_a, set, b->pid, b->tid, set, a->pid);
 }
 
 static void two_in_one_set(struct stage *s)
@@ -141,7 +141,7 @@ static void complex_operations(struct stage *s)
 	       CRITICAL " | wait semid=%d semnum=1 tid=%d | undo semid=%d semnum=1 semadj=1 pid=%d"
 			" | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=1 pid=%d",
 	       set, a->tid, set, b->pid, set, b->tid, set, a->pid);
-	expect_chain(s,
+	expect_chain(s->chains,
 		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds 1 > %d waits sem %d/0 "
 		     "deadlock (certain) > %d holds 1 again",
 		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
@@ -164,7 +164,7 @@ static void through_a_thread(struct stage *s)
 	       CRITICAL " | wait semid=%d semnum=1 tid=%d | undo semid=%d semnum=1 semadj=1 pid=%d"
 			" | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=1 pid=%d",
 	       set, thread->tid, set, b->pid, set, b->tid, set, a->pid);
-	expect_chain(s,
+	expect_chain(s->chains,
 		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds 1 > %d waits sem %d/0 "
 		     "deadlock (certain) > %d holds 1 again",
 		     a->pid, thread->tid, set, b->pid, b->tid, set, a->pid);
@@ -185,7 +185,7 @@ static void for_zero(struct stage *s)
 	       " | wait semid=%d semnum=1 tid=%d | undo semid=%d semnum=1 semadj=-1 pid=%d"
 	       " | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=-1 pid=%d",
 	       set, a->tid, set, b->pid, set, b->tid, set, a->pid);
-	expect_chain(s,
+	expect_chain(s->chains,
 		     "%d > %d waits sem %d/1 deadlock (certain) > %d holds -1 > %d waits sem %d/0 "
 		     "deadlock (certain) > %d holds -1 again",
 		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid);
@@ -203,9 +203,10 @@ static void for_itself(struct stage *s)
 	expect(s,
 	       PROBABLE " | wait semid=%d semnum=0 tid=%d | undo semid=%d semnum=0 semadj=1 pid=%d",
 	       set, a->tid, set, a->pid);
-	expect_chain(s, "%d > %d waits sem %d/0 deadlock (inferred) > %d holds 1 again", a->pid,
-		     a->tid, set, a->pid);
-	expect_chain_without(s, "%d > %d waits sem %d/0 > holder unknown end", a->pid, a->tid, set);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 deadlock (inferred) > %d holds 1 again",
+		     a->pid, a->tid, set, a->pid);
+	expect_chain(s->chains_without, "%d > %d waits sem %d/0 > holder unknown end", a->pid,
+		     a->tid, set);
 }
 
 /* What was taken without SEM_UNDO is held by nobody that the kernel knows of. */
@@ -222,7 +223,7 @@ static void without_undo(struct stage *s)
 	       PROBABLE " | wait semid=%d semnum=1 tid=%d | last semid=%d semnum=1 pid=%d"
 			" | wait semid=%d semnum=0 tid=%d | last semid=%d semnum=0 pid=%d",
 	       set, a->tid, set, b->pid, set, b->tid, set, a->pid);
-	expect_chain(s,
+	expect_chain(s->chains,
 		     "%d > %d waits sem %d/1 deadlock (inferred) > %d last (inferred) > %d waits "
 		     "sem %d/0 "
 		     "deadlock (inferred) > %d last (inferred) again",
@@ -242,14 +243,14 @@ static void another_holder(struct stage *s)
 	stage_do(b, set, 1, -2, true);
 	stage_wait(a, set, 1, -1, true);
 	stage_wait(b, set, 0, -1, true);
-	expect_chain(s,
+	expect_chain(s->chains,
 		     "%d > %d waits sem %d/1 > %d holds 2 > %d waits sem %d/0 > (%d holds 1 > %d "
 		     "does S end, %d holds 1 again)",
 		     a->pid, a->tid, set, b->pid, b->tid, set, third->pid, third->tid, a->pid);
-	expect_chain_without(s,
-			     "%d > %d waits sem %d/1" OR_LAST " > %d waits sem %d/0" OR_LAST
-			     " > %d does S end))",
-			     a->pid, a->tid, set, b->pid, b->tid, set, third->pid, third->tid);
+	expect_chain(s->chains_without,
+		     "%d > %d waits sem %d/1" OR_LAST " > %d waits sem %d/0" OR_LAST
+		     " > %d does S end))",
+		     a->pid, a->tid, set, b->pid, b->tid, set, third->pid, third->tid);
 }
 
 /* The same by a thread of one of the two that is not blocked. */
@@ -264,14 +265,14 @@ static void another_thread(struct stage *s)
 	stage_do(b, set, 1, -1, true);
 	stage_wait(a, set, 1, -1, true);
 	stage_wait(b, set, 0, -1, true);
-	expect_chain(s,
+	expect_chain(s->chains,
 		     "%d > (%d waits sem %d/1 > %d holds 1 > %d waits sem %d/0 > %d holds 1 again, "
 		     "%d does S end)",
 		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid, thread->tid);
-	expect_chain_without(s,
-			     "%d > (%d waits sem %d/1" OR_LAST " > %d waits sem %d/0" OR_LAST
-			     " again)), %d does S end)",
-			     a->pid, a->tid, set, b->pid, b->tid, set, a->pid, thread->tid);
+	expect_chain(s->chains_without,
+		     "%d > (%d waits sem %d/1" OR_LAST " > %d waits sem %d/0" OR_LAST
+		     " again)), %d does S end)",
+		     a->pid, a->tid, set, b->pid, b->tid, set, a->pid, thread->tid);
 }
 
 /* A chain whose last process has what the others wait for, and runs. */
@@ -284,17 +285,17 @@ static void chain_of_20(struct stage *s)
 		p[i] = stage_process("chain", 0);
 		stage_do(p[i], set, i, -1, true);
 	}
-	expect_chain(s, "%d", p[0]->pid);
-	expect_chain_without(s, "%d", p[0]->pid);
+	expect_chain(s->chains, "%d", p[0]->pid);
+	expect_chain(s->chains_without, "%d", p[0]->pid);
 	for (int i = 0; i < 19; i++) {
 		stage_wait(p[i], set, i + 1, -1, true);
-		expect_link(s, " > %d waits sem %d/%d > %d holds 1", p[i]->tid, set, i + 1,
+		expect_link(s->chains, " > %d waits sem %d/%d > %d holds 1", p[i]->tid, set, i + 1,
 			    p[i + 1]->pid);
-		expect_link_without(s, " > %d waits sem %d/%d" OR_LAST, p[i]->tid, set, i + 1,
-				    p[i + 1]->pid);
+		expect_link(s->chains_without, " > %d waits sem %d/%d" OR_LAST, p[i]->tid, set,
+			    i + 1, p[i + 1]->pid);
 	}
-	expect_link(s, " > %d does S end", p[19]->tid);
-	expect_link_without(s, " > %d does S end", p[19]->tid);
+	expect_link(s->chains, " > %d does S end", p[19]->tid);
+	expect_link(s->chains_without, " > %d does S end", p[19]->tid);
 	expect_brackets_without(s, 19);
 }
 
@@ -308,10 +309,10 @@ static void exited_leader(struct stage *s)
 	stage_do(thread, set, 0, -1, true);
 	puppet_exit(a);
 	stage_wait(b, set, 0, -1, true);
-	expect_chain(s, "%d > %d waits sem %d/0 > %d holds 1 > %d does S end", b->pid, b->tid, set,
-		     a->pid, thread->tid);
-	expect_chain_without(s, "%d > %d waits sem %d/0" OR_LAST " > %d does S end)", b->pid,
-			     b->tid, set, a->pid, thread->tid);
+	expect_chain(s->chains, "%d > %d waits sem %d/0 > %d holds 1 > %d does S end", b->pid,
+		     b->tid, set, a->pid, thread->tid);
+	expect_chain(s->chains_without, "%d > %d waits sem %d/0" OR_LAST " > %d does S end)",
+		     b->pid, b->tid, set, a->pid, thread->tid);
 }
 
 const struct scenario sem_scenarios[] = {
