@@ -79,48 +79,48 @@ static void leave_out(char *text, const char *what)
 }
 
 /* Ended as it must with what the input lacks. */
-static bool ended(const struct told *told)
+static bool ended(const struct look *look)
 {
-	return shell_ended(told->lacks[0] ? 4 : 0, told->lacks);
+	return shell_ended(look->lacks[0] ? 4 : 0, look->lacks);
 }
 
-static bool compare(const struct told *told, const char *chain, size_t len, const char *of)
+static bool compare(const struct look *look, const char *chain, size_t len, const char *of)
 {
 	char want[STAGE_CHAINS];
 
 	snprintf(want, sizeof(want), "%.*s\n", (int)len, chain);
-	if (told->dead_unknown)
+	if (look->dead_unknown)
 		leave_out(want, " exited");
 	shell("$ipcdbg %s why -J %d >/tmp/why.json; status=$?; "
 	      "jq -r -f /tmp/chain.jq /tmp/why.json && exit $status",
-	      told->input, atoi(chain));
-	if (ended(told) && !strcmp(shell_out, want))
+	      look->input, atoi(chain));
+	if (ended(look) && !strcmp(shell_out, want))
 		return true;
-	return complain("%s %s: expected, found:\n%s%s", of, told->input, want, shell_out);
+	return complain("%s %s: expected, found:\n%s%s", of, look->input, want, shell_out);
 }
 
 /* Where a task waits, a chain is expected. */
-static bool is_any_expected(const struct told *told, const char *of)
+static bool is_any_expected(const struct look *look, const char *of)
 {
 	shell("$ipcdbg %s waiters -J >/tmp/waiters.json; status=$?; "
 	      "jq '[.waiters[] | select(.ns == %u)] | length' /tmp/waiters.json && exit $status",
-	      told->input, proc_ns(getpid(), getpid(), "ipc"));
-	return (ended(told) && (atoi(shell_out) > 0) == !!told->chains[0]) ||
-	       complain("%s %s: %s tasks wait, %s%s", of, told->input, shell_out,
-			told->chains[0] ? "and chains are expected" : "and no chain is expected",
+	      look->input, proc_ns(getpid(), getpid(), "ipc"));
+	return (ended(look) && (atoi(shell_out) > 0) == !!look->chains[0]) ||
+	       complain("%s %s: %s tasks wait, %s%s", of, look->input, shell_out,
+			look->chains[0] ? "and chains are expected" : "and no chain is expected",
 			shell_err);
 }
 
-bool chains_compare(const struct told *told, const char *of)
+bool chains_compare(const struct look *look, const char *of)
 {
-	bool ok = is_any_expected(told, of);
-	const char *at = told->chains;
+	bool ok = is_any_expected(look, of);
+	const char *at = look->chains;
 
 	stage_write("/tmp/chain.jq", pick);
 	while (*at) {
 		size_t len = strcspn(at, "\n");
 
-		ok &= compare(told, at, len, of);
+		ok &= compare(look, at, len, of);
 		at += len + (at[len] == '\n');
 	}
 	return ok;

@@ -69,16 +69,19 @@ void expect_link(char *chains, const char *fmt, ...) __attribute__((format(print
 /* Without the module: who holds it is not known, and beside that who operated on it last. */
 #define OR_LAST " > (holder unknown end, %d last (inferred)"
 
-/* What is told of a scenario, of one input. */
-struct told {
+/* One look at a scenario: where to, and what is to be told. */
+struct look {
 	const char *findings, *chains;
 	const char *input; /* an option */
 	const char *lacks; /* what is said to be missing; "" if nothing is */
 	bool dead_unknown; /* nothing tells that a process has exited */
 };
 
-/* Whether the chains, and no others, are told; of is the scenario. */
-bool chains_compare(const struct told *told, const char *of);
+/*
+ * Whether each of the chains is told as it is expected, whole, and there are some if, and only if,
+ * a task waits; of is the scenario.
+ */
+bool chains_compare(const struct look *look, const char *of);
 
 /* A file with that text; dies if it cannot be. */
 void stage_write(const char *path, const char *text);

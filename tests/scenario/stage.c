@@ -153,52 +153,52 @@ static int exit_status(const char *expected, int if_nothing)
 }
 
 /* What /tmp/check.json has of the namespace is what is expected; how is told if it is not. */
-static bool compare_findings(const struct told *told, const struct scenario *scenario)
+static bool compare_findings(const struct look *look, const struct scenario *scenario)
 {
 	stage_write("/tmp/pick.jq", pick);
-	stage_write(EXPECTED, told->findings);
+	stage_write(EXPECTED, look->findings);
 	shell("jq -r --argjson ns %u -f /tmp/pick.jq /tmp/check.json | sort >" FOUND
 	      " && jq -R -r 'split(\" | \") | .[:1] + (.[1:] | sort) | join(\" | \")' " EXPECTED
 	      " | sort | diff - " FOUND,
 	      proc_ns(getpid(), getpid(), "ipc"));
 	return shell_ended(0, "") || complain("%s %s %s: expected (<), found (>):\n%s",
-					      scenario->name, told->input, told->lacks, shell_out);
+					      scenario->name, look->input, look->lacks, shell_out);
 }
 
 /* What is found of the namespace is what is expected, and what is missing is said. */
-static bool compare(const struct told *told, const struct scenario *scenario,
+static bool compare(const struct look *look, const struct scenario *scenario,
 		    unsigned int longer_than)
 {
-	bool lacks = told->lacks[0], ok;
+	bool lacks = look->lacks[0], ok;
 
-	shell("$ipcdbg %s check -J --longer-than %u >/tmp/check.json", told->input, longer_than);
-	ok = shell_ended(exit_status(told->findings, lacks ? 4 : 0), told->lacks);
-	ok &= compare_findings(told, scenario);
+	shell("$ipcdbg %s check -J --longer-than %u >/tmp/check.json", look->input, longer_than);
+	ok = shell_ended(exit_status(look->findings, lacks ? 4 : 0), look->lacks);
+	ok &= compare_findings(look, scenario);
 	shell("jq .complete /tmp/check.json");
 	ok &= !strcmp(shell_out, lacks ? "false\n" : "true\n") ||
 	      complain("complete: %s", shell_out);
-	return chains_compare(told, scenario->name) && ok;
+	return chains_compare(look, scenario->name) && ok;
 }
 
 /* A recording tells the same as the machine it was made of. */
-static bool compare_recording(const struct told *live, const struct scenario *scenario,
+static bool compare_recording(const struct look *live, const struct scenario *scenario,
 			      unsigned int longer_than)
 {
-	struct told told = *live;
+	struct look look = *live;
 
-	told.input = "--input " RECORDING;
-	told.dead_unknown = live->lacks[0];
+	look.input = "--input " RECORDING;
+	look.dead_unknown = live->lacks[0];
 	shell("rm -f " RECORDING "; $ipcdbg record " RECORDING);
 	return shell_ended(live->lacks[0] ? 4 : 0, live->lacks) &&
-	       compare(&told, scenario, longer_than);
+	       compare(&look, scenario, longer_than);
 }
 
 static bool compare_with(const struct stage *s, const struct scenario *scenario)
 {
-	struct told told = { s->expected, s->chains, "", "", false };
-	bool ok = compare(&told, scenario, scenario->longer_than);
+	struct look look = { s->expected, s->chains, "", "", false };
+	bool ok = compare(&look, scenario, scenario->longer_than);
 
-	return compare_recording(&told, scenario, scenario->longer_than) && ok;
+	return compare_recording(&look, scenario, scenario->longer_than) && ok;
 }
 
 /*
@@ -207,12 +207,12 @@ static bool compare_with(const struct stage *s, const struct scenario *scenario)
  */
 static bool compare_without(const struct stage *s, const struct scenario *scenario)
 {
-	struct told told = { s->without, s->chains_without, "", "undo holders", false };
+	struct look look = { s->without, s->chains_without, "", "undo holders", false };
 	bool ok;
 
 	setenv("IPCDBG_ROOT", "/proc/sysvipc", 1);
-	ok = compare(&told, scenario, 0);
-	ok &= compare_recording(&told, scenario, 0);
+	ok = compare(&look, scenario, 0);
+	ok &= compare_recording(&look, scenario, 0);
 	unsetenv("IPCDBG_ROOT");
 	return ok;
 }
