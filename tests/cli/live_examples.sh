@@ -29,16 +29,29 @@ named_semaphore()
 	# shellcheck disable=SC2016 # for the shell inside
 	in_devshm bash -c '
 		cd "$1" && PATH=$2:$PATH
+		# until_so COMMAND...: waits until it says yes, half a minute at most.
+		until_so()
+		{
+			for _ in $(seq 300); do
+				! "$@" || return 0
+				sleep 0.1
+			done
+			echo "half a minute, and still not so: $*"
+			exit 1
+		}
+		both_wait()
+		{
+			grep -q futex /proc/$one/wchan && grep -q futex /proc/$two/wchan
+		}
 		export SEMAPHORE=/print-lock
 		(exec -a printer ./printer) &
-		until [ -s /dev/shm/sem.print-lock ]; do sleep 0.1; done
+		until_so [ -s /dev/shm/sem.print-lock ]
 		export WAITS=1
 		(exec -a spooler ./spooler --daemon) &
 		one=$!
 		(exec -a lpd-worker ./lpd-worker 3) &
-		until grep -q futex /proc/$one/wchan && grep -q futex /proc/$!/wchan; do
-			sleep 0.1
-		done
+		two=$!
+		until_so both_wait
 		eval "$3"' bash "$tmp/named" "${program%/*}" "$1"
 }
 
