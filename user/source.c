@@ -233,7 +233,7 @@ bool source_finds(const struct source *s, const char *name)
 	int fd;
 
 	if (s->has || s->live)
-		return !s->has || s->has(name);
+		return is_made(s, name) || !s->has || s->has(name);
 	fd = s->open(s, name, -1);
 	if (fd >= 0)
 		close(fd);
@@ -243,7 +243,7 @@ bool source_finds(const struct source *s, const char *name)
 bool source_has(const struct source *s, const char *name)
 {
 	if (source_devshm_has(name))
-		return s->live || source_finds(s, name);
+		return source_finds(s, name);
 	return !s->has || s->has(name);
 }
 
