@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "field.h"
+#include "proc_task.h"
 #include "retry.h"
 
 #define COLUMNS_MAX 24
@@ -138,5 +139,8 @@ __u32 sysvipc_inum(void)
 {
 	struct stat st;
 
-	return stat("/proc/self/ns/ipc", &st) ? 0 : st.st_ino;
+	if (!stat("/proc/self/ns/ipc", &st))
+		return st.st_ino;
+	proc_note_trouble();
+	return 0;
 }
