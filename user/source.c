@@ -83,9 +83,11 @@ struct source source_live(bool as_ipcs)
 	}
 	if (error == ENOENT || error == ENXIO)
 		return source_proc(no_module(), EXIT_MODULE, as_ipcs);
-	/* Opening a table will tell of the error. */
-	if (error != EACCES && error != EPERM)
+	/* It may not last until a table is opened. */
+	if (error != EACCES && error != EPERM) {
+		warn_user("%s/abi: %s", s.root, strerror(error));
 		return s;
+	}
 	if (access(SOURCE_MODULE, F_OK))
 		return source_proc(no_module(), EXIT_MODULE, as_ipcs);
 	return source_proc("the module's files need root (CAP_SYS_ADMIN)", EXIT_PERM, as_ipcs);
