@@ -54,6 +54,16 @@ grep '^wait ' "$truth" | while read -r _ name pid tid _; do
 	diff "$truth.want_why" "$truth.got_why" >"$truth.diff" ||
 		{ echo "why $tid, which waits in $name:"; cat "$truth.diff"; }
 done
+# 'waiters' tells of the same tasks if it is asked for their kind.
+for kind in pshm psem; do
+	awk -v kind=$kind 'NR == FNR && $1 == "object" && $2 == kind { of[$3] }
+		NR != FNR && $1 == "wait" && $2 in of { print $2, $3, $4 }' "$truth" "$truth" |
+		sort >"$truth.want_tasks"
+	"$program" waiters --kind $kind -J 2>/dev/null |
+		jq -r '.waiters[] | "\(.id | sub("^/"; "")) \(.pid) \(.tid)"' | sort |
+		diff "$truth.want_tasks" -
+	[ -s "$truth.want_tasks" ] || echo "nobody waits in a $kind"
+done
 # Every kind of row is there, and nothing is missing.
 for row in 'object pshm' 'object psem' value open map wait; do
 	grep -q "^$row " "$truth.want" || echo "no row '$row'"
