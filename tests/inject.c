@@ -20,6 +20,7 @@
 #define WORDS_MAX 24
 #define SHORT 0 /* in place of an error */
 #define EVERY (-1)
+#define USAGE 64 /* what it ends with if it is used wrongly */
 /* What else happens on a machine may change what is told: a difference counts if it stays. */
 #define ATTEMPTS 3
 
@@ -207,9 +208,21 @@ static bool try(char **argv, const char *line, const struct run *as, const struc
 	return ok;
 }
 
-static bool try_all(char **argv, const char *line, int step)
+/* What is judged is what it tells undisturbed: dies if that is nothing, or it is used wrongly. */
+static struct run run_undisturbed(char **argv, const char *line)
 {
 	struct run as = run(argv, NULL, EVERY);
+
+	if (!as.told.out[0] || as.told.code == USAGE)
+		die("%s: undisturbed it ends with %d, and tells%s: %s", line, as.told.code,
+		    as.told.out[0] ? "" : " nothing", as.told.err);
+	return as;
+}
+
+static bool try_all(char **argv, const char *line, int step)
+{
+	struct run as = run_undisturbed(argv, line);
+	unsigned int undisturbed = runs;
 	bool ok = true;
 
 	for (size_t i = 0; i < NR(faults); i++) {
@@ -222,6 +235,8 @@ static bool try_all(char **argv, const char *line, int step)
 			ok &= try(argv, line, &as, &faults[i], n);
 	}
 	told_free(&as.told);
+	if (runs == undisturbed)
+		ok = complain("%s: it makes no call that could fail", line);
 	return ok;
 }
 

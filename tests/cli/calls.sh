@@ -3,7 +3,8 @@
 # What no command may take for success, at each of its system calls: every STEPth in turn, by
 # inject.c. Sourced by run.sh.
 
-# inject STEP: of the commands on standard input, one a line.
+# inject STEP: of the commands on standard input, one a line. What one writes to $tmp/inject/out, in
+# place of its output, is judged as that.
 inject()
 {
 	mkdir -p "$tmp/inject"
@@ -47,24 +48,26 @@ recorded_calls_fail()
 files_fail()
 {
 	mount -t tmpfs none /dev/shm || return
-	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out"
-	head -c 5000 /dev/zero >/dev/shm/name
+	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out" || return
+	head -c 5000 /dev/zero >/dev/shm/name || return
 	# As sem_open(3) makes them: a word says that it is shared.
-	{ head -c 8 /dev/zero && printf '\200' && head -c 23 /dev/zero; } >/dev/shm/sem.name
+	{ head -c 8 /dev/zero && printf '\200' && head -c 23 /dev/zero; } >/dev/shm/sem.name ||
+		return
 	inject "${INJECT_STEP:-11}" <<-EOF
 		-M
 		-M -J
 		-S
 		-S name
 		record -
-		record $tmp/place/file
-		check
+		record $tmp/inject/out
+		check -J
+		check --nagios
 	EOF
 }
 
 live_calls_fail()
 {
-	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out"
+	{ ipcmk -S 3 && ipcmk -M 5000 && ipcmk -Q; } >"$tmp/out" || return
 	inject "${INJECT_STEP:-11}" <<-EOF
 		-s
 		-s -J
@@ -82,6 +85,7 @@ live_calls_fail()
 blocked_calls_fail()
 {
 	pid=$(awk '/^wait/ { print $2; exit }' "$tmp/place/facts")
+	[ -n "$pid" ] || return
 	inject "$((${INJECT_STEP:-11} * 37))" <<-EOF
 		waiters
 		waiters -J
