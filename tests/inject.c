@@ -152,6 +152,7 @@ static struct run run_with(char **argv, const struct fault *f, int which, int de
 		    (which == EVERY || r.calls[f - faults] == which + 1))
 			hit(&r, &t, f);
 	}
+	r.told.error = descriptors ? EMFILE : f ? f->error : 0;
 	r.told.code = traced_code(&t);
 	r.told.out = output("out");
 	told_drop_threads(&r.told);
@@ -279,7 +280,7 @@ bool inject_line(const char *line, int step)
 static bool try_few(char **argv, const char *line, int descriptors, bool last)
 {
 	struct run as = run(argv, NULL, EVERY), r = run_with(argv, NULL, EVERY, descriptors);
-	const char *wrong = told_judge_few(&as.told, &r.told);
+	const char *wrong = told_judge_few(&as.told, &r.told, descriptors);
 	char how[64];
 
 	snprintf(how, sizeof(how), "%d descriptors", descriptors);

@@ -9,6 +9,7 @@ struct told {
 	int code, pid;
 	char *out, *err;
 	char path[520]; /* of the file whose calls were disturbed; empty: none */
+	int error;	/* that these ended with, 0 if with none */
 };
 
 void told_free(struct told *t);
@@ -23,6 +24,6 @@ void told_drop_threads(struct told *t);
 const char *told_judge(const struct told *as, const struct told *r, bool may_fail);
 
 /* The same of one with few descriptors: why it says less is told, and that root would not help. */
-const char *told_judge_few(const struct told *as, const struct told *r);
+const char *told_judge_few(const struct told *as, const struct told *r, int descriptors);
 
 #endif
