@@ -75,12 +75,19 @@ def lies_in($inner; $outer):
 		else ["last operated by", "(inferred)"] end]) | not)
 	| "the edge of \($e): \(.)"
 ), (
-	# The thick lines of a deadlock lead round in a circle.
-	[.edges[] | select(.penwidth == "2" and .color == "#c01c28") | [.tail, .head]] as $thick
-	| ($thick[] | select(.[1] as $at | all($thick[]; .[0] != $at))
-		| "nothing leads on from \($names[.[1]])"),
-	  (select(($thick | length > 0) != ($m.deadlocks | length > 0))
-		| "\($thick | length) lines of \($m.deadlocks | length) deadlocks")
+	# Thick are the lines of the circles, which the chains of the deadlocks go round, and no others.
+	[.edges[] | select(.penwidth == "2")] as $thick
+	| ([$thick[] | {from: $names[.tail], to: $names[.head]}]) as $halves
+	| [$halves[] | select(.to[:1] == "e") | . as $half
+		| $halves[] | select(.from == $half.to) | "\($half.from) -> \(.to)"] as $have
+	| [$m.deadlocks[].chain | map(.tid as $tid | $m.tasks[] | select(.tid == $tid))
+		| . as $chain | range(length) as $i | $chain[$i] as $t
+		| "p\($t.process) -> r\($t.resource)",
+		  "r\($t.resource) -> p\($chain[($i + 1) % length].process)"] as $want
+	| ($thick[] | select(.color != "#c01c28") | "thick and not red: \(.)"),
+	  (select(($halves | length) != 2 * ($have | length)) | "half a thick line: \($halves)"),
+	  ($have - $want | .[] | "thick, but in no circle: \(.)"),
+	  ($want - $have | .[] | "in a circle, but not thick: \(.)")
 ), (
 	select(($more | add // 0) != ($hidden | length))
 	| "\($hidden | length) processes have no node, but \($more) are said to"
