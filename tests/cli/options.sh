@@ -57,10 +57,23 @@ value_of()
 	esac
 }
 
-# refused_option COMMAND OPTION [VALUE]: it ends with 64, prints nothing, and the message has the
-# option.
+# message_of COMMAND OPTION: what the message has: the option, or why none like it would do.
+message_of()
+{
+	case $1/$2 in
+	*/--ipcs) echo "ipcs has nothing like '$1'" ;;
+	ns/--namespace | record/--namespace | doctor/--namespace)
+		echo "'$1' is of every ipc namespace" ;;
+	rm/--input | rm/--root) echo "what was recorded cannot be" ;;
+	record/--input | doctor/--input) echo "'$1' is about this machine" ;;
+	*) echo "$2" ;;
+	esac
+}
+
+# refused_option COMMAND OPTION [VALUE]: it ends with 64, prints nothing, and says why.
 refused_option()
 {
+	said=$(message_of "$1" "$2")
 	given=$2${3:+=$3}
 	# It only says what else is wrong if there is something to be done.
 	[ "$1" != rm ] || given="--orphans --dry-run $given"
@@ -75,10 +88,20 @@ refused_option()
 	got=$?
 	[ $got -eq 64 ] || echo "$1: exit status $got"
 	[ ! -s "$tmp/out" ] || echo "$1: prints something"
-	head -n 1 "$tmp/err" | grep -q -e "$2\\b" -e "ipcs has nothing like" \
-		-e "is of every ipc namespace" -e "is about this machine" \
-		-e "what was recorded cannot be" ||
-		echo "$1: $(head -n 1 "$tmp/err")"
+	head -n 1 "$tmp/err" | grep -qwe "$said" || echo "$1: $(head -n 1 "$tmp/err")"
+}
+
+# name_of_object COMMAND OPTION: with the option of such a kind, the word is no command, but the
+# name of an object, which is not there.
+name_of_object()
+{
+	folder=devshm
+	[ "$2" != --posix-mqueues ] || folder=mqueues
+	"$program" --root $folder "$1" "$2" >"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	[ $got -eq 2 ] || echo "$1 $2: exit status $got"
+	grep -q "there is no POSIX .* with the name $1\$" "$tmp/err" ||
+		echo "$1 $2: $(head -n 1 "$tmp/err")"
 }
 
 # The help of a command has the options that it takes, and no others.
@@ -100,9 +123,11 @@ refused_options()
 		echo "$taken" >"$tmp/taken"
 		while read -r option value; do
 			case " $taken " in *" $option "*) continue ;; esac
-			# Of these kinds, the word is the name of an object.
-			case $option in --posix-*) continue ;; esac
-			refused_option "$command" "$option" "${value:+$(value_of "$option")}"
+			case $option in
+			--posix-*) name_of_object "$command" "$option" ;;
+			*) refused_option "$command" "$option" \
+				"${value:+$(value_of "$option")}" ;;
+			esac
 		done <"$tmp/every"
 		[ "$command" = - ] || help_of_command "$command"
 	done
@@ -111,30 +136,45 @@ refused_options()
 	options_taken | cut -d' ' -f1 | grep -v '^-$' | sort | diff "$tmp/want" -
 }
 
-# Each way of 'ns' to print columns has what the plain table, and the record in JSON, have.
+# The number and the sets of each namespace of a recording, as its text has them.
+namespaces_of()
+{
+	awk '/^ipcdbg / { here = $3 == "namespaces" }
+		here && $1 == "namespace" {
+			for (i = 2; i <= NF; i++) {
+				split($i, field, "=")
+				of[field[1]] = field[2]
+			}
+			print of["inum"], of["sets"]
+		}' "$1"
+}
+
+# Each way of 'ns' to print columns has what the recording has, and all that it lists.
 columns_of_ns()
 {
 	ns="$program --input $here/data/recording ns"
+	namespaces_of "$here/data/recording" >"$tmp/want"
+	[ "$(wc -l <"$tmp/want")" -eq 2 ] || echo "not two namespaces"
 	# shellcheck disable=SC2086 # words
 	{
-		$ns | sed 's/^ *//; s/  */ /g' >"$tmp/want"
-		$ns -r | diff "$tmp/want" -
-		$ns -r --noheadings | diff - /dev/fd/3 3<<-END
-			$(tail -n +2 "$tmp/want")
-		END
-		$ns --noheadings -o NS,SETS | sed 's/^ *//; s/  */ /g' >"$tmp/got"
-		awk 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-			{ print $at["NS"], $at["SETS"] }' "$tmp/want" | diff - "$tmp/got"
+		$ns | awk 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+			{ print $at["NS"], $at["SETS"] }' | diff "$tmp/want" -
+		$ns | sed 's/^ *//; s/  */ /g' >"$tmp/plain"
+		$ns -r | diff "$tmp/plain" -
+		$ns -r --noheadings >"$tmp/got"
+		tail -n +2 "$tmp/plain" | diff - "$tmp/got"
+		$ns --noheadings -o NS,SETS | sed 's/^ *//; s/  */ /g' | diff "$tmp/want" -
 		$ns -e -o ns,sets | sed 's/NS="\([0-9]*\)" SETS="\([0-9-]*\)"/\1 \2/' |
-			diff "$tmp/got" -
-		$ns -J | jq -r '.namespaces[] | "\(.inum) \(.sets // "-")"' | diff "$tmp/got" -
-		$ns -J -o NS,SETS | jq -r '.namespaces[] | "\(.ns) \(.sets // "-")"' |
-			diff "$tmp/got" -
-		first=$(head -n 1 "$tmp/got")
-		$ns -r --noheadings -o NS,SETS "${first% *}" >"$tmp/one"
-		echo "$first" | diff - "$tmp/one"
-		[ "$($ns --output-all -r | head -n 1)" = "$($ns -H -r | xargs)" ] ||
-			echo "--output-all is not all that -H lists"
+			diff "$tmp/want" -
+		$ns -J | jq -r '.namespaces[] | "\(.inum) \(.sets)"' | diff "$tmp/want" -
+		$ns -J -o NS,SETS | jq -r '.namespaces[] | "\(.ns) \(.sets)"' | diff "$tmp/want" -
+		tail -n 1 "$tmp/want" >"$tmp/last"
+		$ns -r --noheadings -o NS,SETS "$(cut -d' ' -f1 "$tmp/last")" | diff "$tmp/last" -
+		$ns -H -r | sort >"$tmp/listed"
+		$ns --output-all -r | head -n 1 | tr ' ' '\n' | sort | diff "$tmp/listed" -
+		for column in NS PID USERNS SETS SEMOPM MSGSIZE_MAX; do
+			grep -qx $column "$tmp/listed" || echo "-H does not list $column"
+		done
 	}
 }
 
