@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154,SC2086
-# Completion by bash, as a user's bash does it. Sourced by run.sh.
+# Completion by bash, as a user's bash does it. Sourced by run.sh, with options.sh.
 
 # completes WORDS...: what bash offers for the last word, as the program would get it, one a line.
 completes()
@@ -23,6 +23,13 @@ offers()
 	[ "$got" = "$want" ] || printf '%s: offers\n%s\nnot\n%s\n' "$*" "$got" "$want"
 }
 
+# offers_some WANT WORDS...: the same, where nothing would prove nothing.
+offers_some()
+{
+	[ -n "$1" ] || echo "$*: nothing is wanted"
+	offers "$@"
+}
+
 # The manual has the same options and commands.
 completion_of_options()
 {
@@ -42,15 +49,20 @@ completion_of_options()
 	completes "$program" '' | diff "$tmp/manual" -
 }
 
+# Each command has the options that options.sh says.
+completion_of_commands()
+{
+	options_taken | grep -v '^- ' | while read -r command taken; do
+		completes "$program" $command -- >"$tmp/offered"
+		printf '%s\n' --help $taken | LC_ALL=C sort | diff - "$tmp/offered" ||
+			echo "of $command"
+	done
+}
+
 completion_of_words()
 {
 	every="--root $here/data/every"
 	mqueues="--root $here/data/mqueues"
-	for command in why waiters rm; do
-		completes "$program" $command -- | sort >"$tmp/offered"
-		"$program" $command --help | grep -o '^[-A-Za-z, ]* --[a-z-]*' |
-			sed 's/.* //' | sort -u | diff - "$tmp/offered"
-	done
 	offers '--json' why --j
 	offers '' why --o
 	offers 'SEMMNI
@@ -68,11 +80,12 @@ short' -t --time-format ''
 	offers 'ID,NATTCH
 ID,NS' -m -o ID,N
 	offers '+KEY' -s -o +K
-	offers "$(jq -r '.[] | arrays[].semid' <"$tmp/every.json" | LC_ALL=C sort)" $every -s -i ''
-	offers "$(cut -d: -f1 /etc/passwd | grep ^no | LC_ALL=C sort)" rm --orphans --user no
+	offers_some "$(jq -r '.[] | arrays[].semid' <"$tmp/every.json" | LC_ALL=C sort)" \
+		$every -s -i ''
+	offers_some "$(cut -d: -f1 /etc/passwd | grep ^no | LC_ALL=C sort)" rm --orphans --user no
 	offers '' -s -m ''
 	offers '' doctor ''
-	offers "$("$program" $mqueues -Q -r --noheadings -o NAME | LC_ALL=C sort)" \
+	offers_some "$("$program" $mqueues -Q -r --noheadings -o NAME | LC_ALL=C sort)" \
 		$mqueues -Q ''
 	completes "$program" pid '' | grep -qx $$ || echo "pid: does not offer $$"
 }
@@ -85,13 +98,13 @@ completion_of_objects()
 	for kind in s m q; do
 		ids=$(ipcs "-$kind" | awk '/^0x/ { print $2 }' | LC_ALL=C sort)
 		both=$(ipcs "-$kind" | awk '/^0x/ { print $1; print $2 }' | LC_ALL=C sort)
-		offers "$both" "-$kind" ''
-		offers "$both" rm "-$kind" 0 ''
-		offers "$ids" "-$kind" --id ''
-		offers "$(echo "$both" | grep 0x)" "-${kind}b" 0x
+		offers_some "$both" "-$kind" ''
+		offers_some "$both" rm "-$kind" 0 ''
+		offers_some "$ids" "-$kind" --id ''
+		offers_some "$(echo "$both" | grep 0x)" "-${kind}b" 0x
 	done
 	keys=$({ ipcs -s; ipcs -m; ipcs -q; } | awk '/^0x/ { print $1 }' | LC_ALL=C sort)
-	offers "$keys" explain ''
+	offers_some "$keys" explain ''
 	[ "$(echo "$keys" | wc -l)" -eq 4 ] || echo "$keys"
 }
 
@@ -100,6 +113,7 @@ completion()
 	"$program" --root "$here/data/every" -s -J >"$tmp/every.json"
 	{
 		completion_of_options
+		completion_of_commands
 		completion_of_words
 	} >"$tmp/why" 2>&1
 	[ ! -s "$tmp/why" ]
