@@ -11,7 +11,7 @@
  *     of those for that (ipcdbg(8)), or it has printed JSON that says to be complete.
  *
  * Names of users and facts of processes, which are optional, may be missing where their files are
- * hit; rows may not.
+ * hit; rows may not, but for waits where the memory of a task ends in EIO.
  */
 #ifndef TESTS_INJECT_H
 #define TESTS_INJECT_H
@@ -26,7 +26,8 @@ void inject_only(const char *below);
 
 /*
  * With the words of that line as its arguments. Of the calls of one sort every STEPth fails in
- * turn, and the first. False: something was complained about.
+ * turn, and the first two. False: something was complained about, or there are no such calls. Dies
+ * if undisturbed it is used wrongly, or tells nothing.
  */
 bool inject_line(const char *line, int step);
 
