@@ -9,7 +9,11 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
+#include <fcntl.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sem.h>
 #include <sys/stat.h>
 
@@ -21,6 +25,8 @@
 
 #define FOLDER "/tmp/calls"
 #define STEP 12
+/* So many calls of each line fail, whatever the step is: it opens and reads two files and more. */
+#define CALLS_MIN 10
 
 union semun {
 	int val;
@@ -34,6 +40,14 @@ FIXTURE(calls)
 	char lines[5][64];
 };
 
+/* A segment and a semaphore, and nothing else there. */
+static bool make_posix_objects(void)
+{
+	return !mount("shm", "/dev/shm", "tmpfs", 0, NULL) &&
+	       shm_open("/seg", O_CREAT | O_RDWR, 0600) >= 0 &&
+	       sem_open("/lock", O_CREAT, 0600, 1) != SEM_FAILED;
+}
+
 /* One has a semaphore that the other waits for. */
 FIXTURE_SETUP(calls)
 {
@@ -44,6 +58,7 @@ FIXTURE_SETUP(calls)
 	self->semid = shell_begin();
 	ASSERT_LE(0, self->semid);
 	ASSERT_EQ(0, semctl(self->semid, 0, SETALL, (union semun){ .array = ones }));
+	ASSERT_TRUE(make_posix_objects());
 	self->holder = puppet_make(NULL, 0);
 	self->waiter = puppet_make(NULL, 0);
 	ASSERT_NE(NULL, self->waiter);
@@ -76,14 +91,22 @@ static bool tells(const char *line)
 TEST_F_TIMEOUT(calls, fail, 1800)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(self->lines); i++) {
+		unsigned int before = inject_runs();
+
 		EXPECT_TRUE(tells(self->lines[i]));
 		EXPECT_TRUE(inject_line(self->lines[i], env_long("CALLS_STEP", STEP)));
+		EXPECT_LT(before + CALLS_MIN, inject_runs());
 		TH_LOG("%s: %u runs", self->lines[i], inject_runs());
 	}
 }
 
 TEST_F_TIMEOUT(calls, few_descriptors, 1800)
 {
+	EXPECT_TRUE(tells("-MS"));
+	EXPECT_TRUE(shell_has_row("/seg 600 root"));
+	EXPECT_TRUE(shell_has_row("/lock 600 root"));
+	for (unsigned int i = 0; i < ARRAY_SIZE(self->lines); i++)
+		EXPECT_TRUE(tells(self->lines[i]));
 	for (int number = 3; number <= 9; number++) {
 		for (unsigned int i = 0; i < ARRAY_SIZE(self->lines); i++)
 			EXPECT_TRUE(inject_few(self->lines[i], number));
