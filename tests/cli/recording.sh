@@ -32,10 +32,14 @@ run_record()
 	ended "$name" "$want" $?
 }
 
+# What is in it is what is there.
 is_whole()
 {
-	"$program" --input "$1" -s -m -q -J >/dev/null 2>"$tmp/err"
+	"$program" --input "$1" -s -m -q -J >"$tmp/recorded" 2>"$tmp/err"
 	ended "$1 is not whole" 4 $?
+	"$program" -s -m -q -J >"$tmp/there" 2>"$tmp/err"
+	sed -i 's/"\(time\|blocked_ns\)": *[0-9]*//g' "$tmp/there" "$tmp/recorded"
+	diff "$tmp/there" "$tmp/recorded" || echo "$1 has something else than is there"
 	[ "$(stat -c %a "$1")" = 600 ] || echo "$1: mode $(stat -c %a "$1")"
 }
 
