@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * inject FOLDER STEP PROGRAM: runs the program with each line of standard input as its arguments,
- * by inject_line(). Ends with "N runs"; its exit status is 1 if anything was complained about.
+ * by inject_line(). Ends with "N runs"; its exit status is 1 if anything was complained about, or
+ * there was no line.
  */
 #include "../inject.h"
 
@@ -22,5 +23,5 @@ int main(int argc, char **argv)
 		ok &= inject_line(line, atoi(argv[2]));
 	}
 	printf("%u runs\n", inject_runs());
-	return !ok;
+	return !ok || !inject_runs();
 }
