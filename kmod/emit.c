@@ -74,7 +74,7 @@ static char *put_s64(char *p, s64 value)
 {
 	if (value < 0)
 		*p++ = '-';
-	return ipcdbg_put_u64(p, value < 0 ? -(u64)value : value);
+	return ipcdbg_put_u64(p, value < 0 ? -(u64)value : (u64)value);
 }
 
 /* Most are numbers, and few of a kernel's switches are jump tables. */
