@@ -7,7 +7,7 @@ function key()
 
 function differs(a, b)
 {
-	return a != b && (a > b ? a / b : b / a) > 1.01
+	return a > b * 1.01 || b > a * 1.01
 }
 
 BEGIN {

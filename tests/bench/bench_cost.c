@@ -19,6 +19,7 @@
 #include "common.h"
 
 #define BLOCK 65536
+#define LARGE_BLOCK (1 << 20)
 
 extern char **environ;
 
@@ -54,6 +55,26 @@ static double read_cost(const char *path)
 
 	bench_read(path);
 	return (clock_ns(CLOCK_MONOTONIC) - start) / 1e6;
+}
+
+/* The longest read() of a file that is read to its end by those who want as much as there is. */
+static double longest_read(const char *path)
+{
+	static char block[LARGE_BLOCK];
+	uint64_t start, took, longest = 0;
+	int fd = open_for_reading(path);
+	ssize_t n;
+
+	do {
+		start = clock_ns(CLOCK_MONOTONIC);
+		n = read(fd, block, sizeof(block));
+		took = clock_ns(CLOCK_MONOTONIC) - start;
+		longest = took > longest ? took : longest;
+	} while (n > 0);
+	if (n)
+		die("%s: %s", path, strerror(errno));
+	close(fd);
+	return longest / 1e6;
 }
 
 /* The words of a command; patterns of file names are replaced by the files. */
@@ -159,6 +180,7 @@ static double count_calls(const char *command)
 
 const struct bench_how bench_cost[] = {
 	{ .word = "read", .unit = "M", .once = read_cost, .rounds = 25 },
+	{ .word = "longest", .unit = "M", .once = longest_read, .rounds = 16 },
 	{ .word = "run", .unit = "M", .once = run_cost, .rounds = 25 },
 	{ .word = "wall", .unit = "ms", .once = wall_time, .rounds = 11, .by_clock = true },
 	{ .word = "calls", .unit = "calls", .once = count_calls, .rounds = 1 },

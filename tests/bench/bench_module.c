@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,12 @@
 
 #define HOLDS_MODULE "/t/ipcdbg.ko" /* built with IPCDBG_HOLDS=y */
 #define OPEN_FILES 256
+#define LARGE_FILES 16 /* of megabytes */
+#define HEAP_ROUNDS 4
+#define HEAP_READS 16
 #define CHUNKS 101
 #define CHUNK 200 /* operations in a row */
-#define REPEATS 5
+#define REPEATS 12
 #define LOADS 8
 #define SIMPLE_AFTER 16 /* USE_GLOBAL_LOCK_HYSTERESIS of ipc/sem.c, and some */
 
@@ -60,8 +64,11 @@ static void operate_sem(int id)
 		die("semop: %s", strerror(errno));
 }
 
-/* Of a set in simple mode, which a few operations on one semaphore bring it back to. */
-static double getall_cost(int id)
+/*
+ * GETALL, and GETNCNT too if that is to count, of a set in simple mode, which a few operations on
+ * one semaphore bring it back to unless tasks wait with more than one. In ns.
+ */
+static double own_calls_cost(int id, bool count)
 {
 	static unsigned short values[65536];
 	uint64_t start;
@@ -70,8 +77,8 @@ static double getall_cost(int id)
 	for (i = 0; i < SIMPLE_AFTER; i++)
 		operate_sem(id);
 	start = clock_ns(CLOCK_MONOTONIC);
-	if (semctl(id, 0, GETALL, values))
-		die("GETALL: %s", strerror(errno));
+	if (semctl(id, 0, GETALL, values) || (count && semctl(id, 0, GETNCNT) < 0))
+		die("semctl: %s", strerror(errno));
 	return clock_ns(CLOCK_MONOTONIC) - start;
 }
 
@@ -81,22 +88,24 @@ static void measure_hold(const struct bench_row *row, struct bench_figures *f)
 	const char *usual = getenv("IPCDBG_KO");
 	char path[256];
 	double hold;
+	bool count;
 	int i, id;
 
-	if (sscanf(row->peer, "GETALL %d", &id) != 1)
-		die("hold: the peer is GETALL {id}");
+	count = sscanf(row->peer, "GETALL+GETNCNT %d", &id) == 1;
+	if (!count && sscanf(row->peer, "GETALL %d", &id) != 1)
+		die("hold: the peer is GETALL {id} or GETALL+GETNCNT {id}");
 	snprintf(path, sizeof(path), "%s", usual ? usual : "");
 	unload();
 	setenv("IPCDBG_KO", HOLDS_MODULE, 1);
 	load();
 	f->ours = f->peer = f->again = 1e18;
 	for (i = 0; i < REPEATS; i++) {
-		hold = getall_cost(id);
+		hold = own_calls_cost(id, count);
 		f->peer = hold < f->peer ? hold : f->peer;
 		bench_read(row->ours);
 		hold = longest_hold();
 		f->ours = hold < f->ours ? hold : f->ours;
-		hold = getall_cost(id);
+		hold = own_calls_cost(id, count);
 		f->again = hold < f->again ? hold : f->again;
 	}
 	f->again /= f->peer;
@@ -107,29 +116,93 @@ static void measure_hold(const struct bench_row *row, struct bench_figures *f)
 	load();
 }
 
-/* Kernel memory of one open file that was read to its end, and what is left after all are closed.
- */
-static void measure_open(const struct bench_row *row, struct bench_figures *f)
+static void read_to_the_end(int fd)
 {
 	static char block[65536];
-	int fds[OPEN_FILES], i;
-	char path[128];
-	long before, open_ones;
+	ssize_t n;
 
-	snprintf(path, sizeof(path), IPCDBG_DIR "/%s", row->ours);
-	bench_read(row->ours);
+	do
+		n = read(fd, block, sizeof(block));
+	while (n > 0);
+	if (n)
+		die("read: %s", strerror(errno));
+}
+
+/* Kernel memory of each of nr open files of a name, in KiB: the most of after the first byte was
+ * read, when what follows is at hand, and after the last.
+ */
+static double memory_of_open(const char *name, int nr)
+{
+	int fds[OPEN_FILES], i;
+	long before, first, last;
+	char path[128], byte;
+
+	snprintf(path, sizeof(path), IPCDBG_DIR "/%s", name);
+	bench_read(name);
 	before = memory_in_use().coarse;
-	for (i = 0; i < OPEN_FILES; i++) {
+	for (i = 0; i < nr; i++) {
 		fds[i] = open(path, O_RDONLY | O_CLOEXEC);
-		if (fds[i] < 0)
+		if (fds[i] < 0 || read(fds[i], &byte, 1) != 1)
 			die("%s: %s", path, strerror(errno));
-		while (read(fds[i], block, sizeof(block)) > 0)
-			;
 	}
-	open_ones = memory_in_use().coarse;
-	for (i = 0; i < OPEN_FILES; i++)
+	first = memory_in_use().coarse;
+	for (i = 0; i < nr; i++)
+		read_to_the_end(fds[i]);
+	last = memory_in_use().coarse;
+	for (i = 0; i < nr; i++)
 		close(fds[i]);
-	f->ours = (open_ones - before) / 1024.0 / OPEN_FILES;
+	return ((last > first ? last : first) - before) / 1024.0 / nr;
+}
+
+static void measure_open(const struct bench_row *row, struct bench_figures *f)
+{
+	f->ours = memory_of_open(row->ours, OPEN_FILES);
+	f->again = 1;
+}
+
+static void measure_large(const struct bench_row *row, struct bench_figures *f)
+{
+	f->ours = memory_of_open(row->ours, LARGE_FILES);
+	f->again = 1;
+}
+
+/*
+ * What debugfs itself keeps of a file from its first open on, it keeps of one that was refused too:
+ * the module opens nothing to be written.
+ */
+static void open_in_vain(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), IPCDBG_DIR "/%s", name);
+	if (open(path, O_WRONLY | O_CLOEXEC) >= 0)
+		die("%s opens to be written", path);
+}
+
+/*
+ * Bytes that the kernel has in use once a file was read and closed, beyond those when the module
+ * was loaded. The least of some rounds: others come and go, what the module keeps it keeps each
+ * time.
+ */
+static void measure_heap(const struct bench_row *row, struct bench_figures *f)
+{
+	struct memory_usage before, after, least = { LONG_MAX, LONG_MAX };
+	int i, j;
+
+	for (i = 0; i < HEAP_ROUNDS; i++) {
+		unload();
+		load();
+		open_in_vain(row->ours);
+		before = memory_in_use();
+		for (j = 0; j < HEAP_READS; j++)
+			bench_read(row->ours);
+		after = memory_in_use();
+		if (after.fine - before.fine < least.fine)
+			least.fine = after.fine - before.fine;
+		if (after.coarse - before.coarse < least.coarse)
+			least.coarse = after.coarse - before.coarse;
+	}
+	f->ours = (least.fine > 0 ? least.fine : 0) + (least.coarse > 0 ? least.coarse : 0);
 	f->again = 1;
 }
 
@@ -242,6 +315,8 @@ static double unload_time(const char *file)
 const struct bench_how bench_module[] = {
 	{ .word = "hold", .unit = "k", .measure = measure_hold },
 	{ .word = "open", .unit = "KiB", .measure = measure_open },
+	{ .word = "large", .unit = "KiB", .measure = measure_large },
+	{ .word = "heap", .unit = "bytes", .measure = measure_heap },
 	{ .word = "idle", .unit = "instr", .measure = measure_idle },
 	{ .word = "load", .unit = "M", .measure = measure_load },
 	{ .word = "unload", .unit = "ms", .once = unload_time, .rounds = 11 },

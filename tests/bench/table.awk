@@ -16,7 +16,7 @@ BEGIN {
 
 {
 	note = $13 ? sprintf(" (A/A %s to %s)", $13, $14) : ""
-	printf format, $1, $2, $5, $4, $6, $7, number($9), number($10), $8,
+	printf format, $1, $2, $5, $4, $6, $7, number($9), $10 == 0 ? 0 : number($10), $8,
 		$11 ? sprintf("%.4f", $11) : "-", $16, $17, $18 note
 	nr[$18]++
 }
