@@ -21,9 +21,35 @@ if ! { "$make" -s -C user && "$make" -s -C tests bench-programs; } >"$out/build.
 	exit 1
 fi
 
-# Boots kernel $1 to measure what is of mode $2; prints what table_bench says.
+# Prints the rows for kernel $1, each in its line: drgn needs to have the kernel described.
+rows_for()
+{
+	edit='/drgn/s/^/# /'
+	! grep -q "^$1-dwarf[[:space:]]" tests/vm/kernels || edit=''
+	sed "$edit" "$bench/rows"
+}
+
+# Whether there is a row of mode $1 among those of $BENCH in file $2 that has $3 in it.
+any_row()
+{
+	awk -F '|' -v mode="$1" -v ids="${BENCH-}" -v part="${3-}" '
+		!/^#/ && index($0, part) {
+			gsub(/[ \t]/, "", $1)
+			gsub(/[ \t]/, "", $2)
+			if ($2 == mode && (ids == "" || index(" " ids " ", " " $1 " ")))
+				n++
+		}
+		END { exit !n }' "$2"
+}
+
+# Boots kernel $1 to measure what is of mode $2 in $out/rows; prints what table_bench says.
 boot()
 {
+	drgn=''
+	if any_row "$2" "$out/rows" drgn; then
+		drgn=$(tests/vm/fetch.sh "$1-dwarf") || return
+		"$bench/drgn_files.sh" "$out/drgn" || return
+	fi
 	holds=$(tests/vm/kmod.sh -v holds "$1" IPCDBG_HOLDS=y)
 	case $2 in
 	icount) set -- "$@" -I ;;
@@ -32,8 +58,9 @@ boot()
 	kernel=$1 mode=$2
 	shift 2
 	tests/vm/run.sh -p "$@" -k "$kernel" -m 4000 -e "MODE=$mode" -e "BENCH=${BENCH-}" \
-		-f "$bench/rows" -f "$bench/ipcs_all.sh" -f "$bench/check.sh" -f "$holds" \
+		-f "$out/rows" -f "$bench/ipcs_all.sh" -f "$bench/check.sh" -f "$holds" \
 		-f "$(command -v grep)" -f "$(command -v lsof)" \
+		${drgn:+-f "$drgn/vmlinux.debug" -f "$out/drgn" -f "$bench/waiters.drgn.py"} \
 		"$build/tests/vm/table_bench:3600"
 }
 
@@ -41,15 +68,13 @@ run=$out/$(date -u +%Y-%m-%dT%H%M%S).tsv
 failed=0
 : >"$run.new"
 for kernel in ${KERNEL:-6.1-cloud sid-cloud}; do
+	rows_for "$kernel" >"$out/rows"
 	for mode in ${MODE:-icount mttcg}; do
-		awk -F '|' -v mode="$mode" -v ids="${BENCH-}" '
-			!/^#/ { gsub(/[ \t]/, "", $1); gsub(/[ \t]/, "", $2) }
-			!/^#/ && $2 == mode && (ids == "" || index(" " ids " ", " " $1 " ")) { n++ }
-			END { exit !n }' "$bench/rows" || continue
+		any_row "$mode" "$out/rows" || continue
 		echo "== $kernel, $mode" >&2
 		boot "$kernel" "$mode" >"$out/log" || failed=1
 		grep -v '^row' "$out/log" >&2 || :
-		awk -v kernel="$kernel" -f "$bench/judge.awk" "$bench/rows" "$out/log" >>"$run.new"
+		awk -v kernel="$kernel" -f "$bench/judge.awk" "$out/rows" "$out/log" >>"$run.new"
 	done
 done
 # shellcheck disable=SC2012 # our own names

@@ -14,7 +14,7 @@ debug="$tests bc bison flex make patch kmod rsync libssl-dev openssl pahole"
 deb="$build debhelper dh-dkms dpkg-dev cpio"
 debtest="$deb $tests lintian mmdebstrap kmod"
 stress="$matrix stress-ng postgresql-15"
-bench="$matrix lsof"
+bench="$matrix lsof python3-drgn"
 lint="$tests clang-format sparse shellcheck mandoc perl git"
 
 case ${1-} in

@@ -12,6 +12,8 @@ struct bench_how {
 	double (*once)(const char *what);
 	unsigned int rounds;
 	bool by_clock;
+	/* Dies if the peer's answer is wrong. NULL: it is taken as it is. */
+	void (*expect)(const char *peer);
 	/* Both figures at once, for what is no matter of one after the other. */
 	void (*measure)(const struct bench_row *row, struct bench_figures *f);
 };

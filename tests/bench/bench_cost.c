@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 
 #include "bench/bench.h"
 #include "common.h"
+#include "crowd.h"
 
 #define BLOCK 65536
 #define LARGE_BLOCK (1 << 20)
@@ -120,6 +122,39 @@ static double run(const char *command, struct rusage *usage)
 	return start / 1e6;
 }
 
+/* How many tasks wait for a set, by the kernel's own calls. */
+static unsigned int waiters_of(int id)
+{
+	struct semid_ds ds;
+	unsigned int i, n = 0;
+
+	if (semctl(id, 0, IPC_STAT, &ds))
+		die("set %d: %s", id, strerror(errno));
+	for (i = 0; i < ds.sem_nsems; i++)
+		n += semctl(id, i, GETNCNT) + semctl(id, i, GETZCNT);
+	return n;
+}
+
+/* A command whose last word is a set: each line it prints begins with a thread that waits. */
+static void expect_waiters(const char *command)
+{
+	unsigned int wanted = waiters_of(atoi(strrchr(command, ' '))), n = 0;
+	char *text, *line;
+	glob_t words;
+	int status;
+
+	cut_words(command, &words);
+	text = command_output((const char *const *)words.gl_pathv, NULL, &status);
+	expect_success(command, status);
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"), n++)
+		if (!crowd_has(atoi(line)))
+			die("%s: '%s' is not of a thread that waits", command, line);
+	if (!n || n != wanted)
+		die("%s: %u of %u that wait", command, n, wanted);
+	free(text);
+	globfree(&words);
+}
+
 /* On the clock of a guest that counts, a millisecond is a million instructions. */
 static double run_cost(const char *command)
 {
@@ -182,6 +217,11 @@ const struct bench_how bench_cost[] = {
 	{ .word = "read", .unit = "M", .once = read_cost, .rounds = 25 },
 	{ .word = "longest", .unit = "M", .once = longest_read, .rounds = 16 },
 	{ .word = "run", .unit = "M", .once = run_cost, .rounds = 25 },
+	{ .word = "waiters",
+	  .unit = "M",
+	  .once = run_cost,
+	  .rounds = 25,
+	  .expect = expect_waiters },
 	{ .word = "wall", .unit = "ms", .once = wall_time, .rounds = 11, .by_clock = true },
 	{ .word = "calls", .unit = "calls", .once = count_calls, .rounds = 1 },
 	{ .word = "memory", .unit = "KiB", .once = memory_size, .rounds = 1 },

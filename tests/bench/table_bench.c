@@ -129,6 +129,8 @@ static void take_turns(const struct bench_how *how, const char *peer, const char
 	struct sample *b = ours ? sample_of(how, ours) : NULL;
 	bool more;
 
+	if (a && how->expect && !a->nr)
+		how->expect(peer);
 	do {
 		more = a && take_one(a);
 		more |= b && take_one(b);
@@ -195,7 +197,7 @@ int main(void)
 	const char *mode = getenv("MODE");
 	unsigned int n, from, to;
 
-	setenv("PATH", "/t:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("PATH", "/t:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/t/drgn/bin", 1);
 	/* Else the first command that wants random numbers pays for what the kernel collects. */
 	if (getrandom(&n, sizeof(n), 0) != sizeof(n))
 		die("getrandom: %s", strerror(errno));

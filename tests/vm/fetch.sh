@@ -8,6 +8,7 @@
 # build (link to the headers). A source's folder: the files of source_files below, at their paths in
 # the kernel tree.
 # A tarball's folder: linux.tar.xz, all of it. A built kernel's folder: see tests/debug/kernel.sh.
+# The folder of a kernel's DWARF: vmlinux.debug, of the very vmlinux that is cached as that kernel's.
 # A folder appears by one rename when it is whole. Without -u a cached version needs no network.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
@@ -55,6 +56,7 @@ packages()
 	package=$(row "$1" package)
 	case $(row "$1" kind) in
 	source | tarball) set -- "$package" ;;
+	dwarf) set -- "linux-image-$(cat "$described/release")-dbg" ;;
 	# The programs that come with the headers are those for this machine.
 	kernel)
 		arch=$(architecture "$1")
@@ -171,12 +173,36 @@ make_source()
 	done
 }
 
+# Prints the build ID of ELF file $1.
+build_id()
+{
+	readelf -n "$1" 2>/dev/null | sed -n 's/.*Build ID: //p'
+}
+
+# Makes folder $1 of the package of DWARF in $work/debs, without relocations and what only tells how
+# to unwind and where local variables are.
+make_dwarf()
+{
+	dpkg-deb --fsys-tarfile "$work"/debs/*.deb |
+		tar -xO --wildcards '*/boot/vmlinux-*' >"$work/vmlinux"
+	[ "$(build_id "$work/vmlinux")" = "$(build_id "$described/vmlinux")" ] ||
+		die "$list is of another build than $described: run make fetch-update"
+	objcopy --only-keep-debug -R '.rela*' -R .debug_loclists -R .debug_frame \
+		-R .debug_aranges "$work/vmlinux" "$1/vmlinux.debug"
+}
+
 update=
 [ "${1-}" != -u ] || { update=1; shift; }
 [ $# -eq 1 ] || { echo "usage: $0 [-u] NAME" >&2; exit 64; }
 kind=$(row "$1" kind)
 [ "$kind" != built ] || exec "$top/tests/debug/kernel.sh" ${update:+-u} "$1"
 home=$cache/$1
+
+# What describes another version than there is now is none.
+if [ "$kind" = dwarf ]; then
+	described=$("$vm/fetch.sh" "$(row "$1" package)")
+	[ "$(readlink "$home/current")" = "${described##*/}" ] || update=1
+fi
 
 if [ -e "$home/current" ] && [ -z "$update" ]; then
 	cd -P "$home/current"
