@@ -8,7 +8,7 @@
 # build (link to the headers). A source's folder: the files of source_files below, at their paths in
 # the kernel tree.
 # A tarball's folder: linux.tar.xz, all of it. A built kernel's folder: see tests/debug/kernel.sh.
-# The folder of a kernel's DWARF: vmlinux.debug, of the very vmlinux that is cached as that kernel's.
+# The folder of a kernel's DWARF: vmlinux.debug, of the vmlinux that is cached as that kernel's.
 # A folder appears by one rename when it is whole. Without -u a cached version needs no network.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
