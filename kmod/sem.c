@@ -378,17 +378,6 @@ static u32 count_list(struct list_head *list)
 	return n;
 }
 
-/* Of a list of the set, those that wait for one of the semaphores from..to. */
-static u32 count_set_list(struct list_head *list, u32 from, u32 to)
-{
-	struct list_head *pos;
-	u32 n = 0;
-
-	list_for_each(pos, list)
-		n += sem_wait_semnum(pos) - from < to - from;
-	return n;
-}
-
 static u32 count_sem_waiters(struct sem *sem)
 {
 	return count_list(sem__pending_alter(sem)) + count_list(sem__pending_const(sem));
@@ -449,8 +438,8 @@ static void collect_list(struct sem_state *s, struct sem_array *sma)
 	/* No record per semaphore, so longer slices still are short holds. */
 	s->to = min(s->nsems, s->from + 16 + s->nsems / 12);
 	/* Waits move between the lists of a semaphore and those of the set: each slice has both. */
-	s->set.waiters += count_set_list(sem_array__pending_alter(sma), s->from, s->to);
-	s->set.waiters += count_set_list(sem_array__pending_const(sma), s->from, s->to);
+	s->set.waiters += sem_count_list(sem_array__pending_alter(sma), s->from, s->to);
+	s->set.waiters += sem_count_list(sem_array__pending_const(sma), s->from, s->to);
 	s->set.waiters += count_waiters(sma, s->from, s->to);
 }
 

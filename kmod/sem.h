@@ -141,8 +141,8 @@ void sem_waits_begin_list(struct sem_state *s, u8 queue);
  * of the list. false: not to its end, or it has changed since it was left.
  */
 bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue);
-/* The semaphore that the entry of a list waits for. Lock: that of the list. */
-u32 sem_wait_semnum(struct list_head *pos);
+/* Of a list of the set, those that wait for one of the semaphores from..to. Lock: sem_perm.lock. */
+u32 sem_count_list(struct list_head *head, u32 from, u32 to);
 /* References the tasks that were met in this hold. In the RCU section of it. */
 void sem_retain_waits(struct sem_state *s);
 /* Process context, no lock: gives the references up, or turns them into values and counts them. */

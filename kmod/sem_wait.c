@@ -59,9 +59,14 @@ static const struct sembuf *blocking_op(struct sem_queue *q)
 	return *sem_queue__blocking(q);
 }
 
-u32 sem_wait_semnum(struct list_head *pos)
+u32 sem_count_list(struct list_head *head, u32 from, u32 to)
 {
-	return blocking_op(sem_queue__of_list(pos))->sem_num;
+	struct list_head *pos;
+	u32 n = 0;
+
+	list_for_each(pos, head)
+		n += (u32)blocking_op(sem_queue__of_list(pos))->sem_num - from < to - from;
+	return n;
 }
 
 static bool same_op(const struct sembuf *a, const struct sembuf *b)
