@@ -67,12 +67,33 @@ static void operate_sem(int id)
 		die("semop: %s", strerror(errno));
 }
 
+/* What a hold is held against: GETALL, and counts of one semaphore. */
+static const struct own_calls {
+	const char *peer; /* of the row, and what scanf takes */
+	bool ncnt, zcnt;
+} own_calls[] = {
+	{ "GETALL %d", false, false },
+	{ "GETALL+GETNCNT %d", true, false },
+	{ "GETALL+GETNCNT+GETZCNT %d", true, true },
+};
+
+static const struct own_calls *own_calls_of(const char *peer, int *id)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(own_calls) / sizeof(own_calls[0]); i++)
+		if (sscanf(peer, own_calls[i].peer, id) == 1)
+			return &own_calls[i];
+	die("hold: '%s' is not GETALL {id}, or that with +GETNCNT, or +GETNCNT+GETZCNT", peer);
+	return NULL;
+}
+
 /*
- * GETALL, and GETNCNT too if that is to count, of a set in simple mode, which a few operations on
- * one semaphore bring it back to unless tasks wait with more than one. In ns on the clock: of a
- * task that a tick finds under a lock the processor time falls short.
+ * Of a set in simple mode, which a few operations on one semaphore bring it back to unless tasks
+ * wait with more than one. In ns on the clock: of a task that a tick finds under a lock the
+ * processor time falls short.
  */
-static double own_calls_cost(int id, bool count)
+static double own_calls_cost(int id, const struct own_calls *calls)
 {
 	static unsigned short values[65536];
 	uint64_t start;
@@ -81,7 +102,8 @@ static double own_calls_cost(int id, bool count)
 	for (i = 0; i < SIMPLE_AFTER; i++)
 		operate_sem(id);
 	start = clock_ns(CLOCK_MONOTONIC);
-	if (semctl(id, 0, GETALL, values) || (count && semctl(id, 0, GETNCNT) < 0))
+	if (semctl(id, 0, GETALL, values) || (calls->ncnt && semctl(id, 0, GETNCNT) < 0) ||
+	    (calls->zcnt && semctl(id, 0, GETZCNT) < 0))
 		die("semctl: %s", strerror(errno));
 	return clock_ns(CLOCK_MONOTONIC) - start;
 }
@@ -94,25 +116,23 @@ static void measure_hold(const struct bench_row *row, struct bench_figures *f)
 {
 	const char *usual = getenv("IPCDBG_KO");
 	double best[2] = { 1e18, 1e18 }, cost;
+	const struct own_calls *calls;
 	char path[256];
-	bool count;
 	int i, id;
 
-	count = sscanf(row->peer, "GETALL+GETNCNT %d", &id) == 1;
-	if (!count && sscanf(row->peer, "GETALL %d", &id) != 1)
-		die("hold: the peer is GETALL {id} or GETALL+GETNCNT {id}");
+	calls = own_calls_of(row->peer, &id);
 	snprintf(path, sizeof(path), "%s", usual ? usual : "");
 	unload();
 	setenv("IPCDBG_KO", HOLDS_MODULE, 1);
 	load();
 	f->ours = 1e18;
 	for (i = 0; i < REPEATS; i++) {
-		cost = own_calls_cost(id, count);
+		cost = own_calls_cost(id, calls);
 		best[i % 2] = cost < best[i % 2] ? cost : best[i % 2];
 		bench_read(row->ours);
 		cost = longest_hold();
 		f->ours = cost < f->ours ? cost : f->ours;
-		cost = own_calls_cost(id, count);
+		cost = own_calls_cost(id, calls);
 		best[!(i % 2)] = cost < best[!(i % 2)] ? cost : best[!(i % 2)];
 	}
 	f->again = best[1] / best[0];

@@ -12,7 +12,7 @@ function trim(s)
 function reaches(bar, figure)
 {
 	if (judge == "least")
-		return figure >= bar
+		return figure >= bar + 0
 	return figure <= bar * (how == "idle" && bar == 1 ? 1.00001 : 1)
 }
 
