@@ -56,6 +56,12 @@ static const struct kind_files {
 	KIND("mqueue", &mqueue_kind),
 };
 
+static const struct walk_file counts_file = {
+	.table = "counts/sem",
+	.kind = &sem_kind,
+	.counts = true,
+};
+
 static const struct walk_file namespaces_file = { .table = "namespaces", .all = true };
 static const struct walk_file abi_file = { .table = "abi", .line = abi_line };
 
@@ -96,6 +102,7 @@ static int create_files(void)
 		create(&ret, kinds[i].name, all, &kinds[i].all);
 		create(&ret, kinds[i].name, all_list, &kinds[i].all_list);
 	}
+	create(&ret, "sem", create_dir("counts", root), &counts_file);
 	create(&ret, "namespaces", root, &namespaces_file);
 	create(&ret, "abi", root, &abi_file);
 	if (ret) {

@@ -295,9 +295,9 @@ static u32 usual_slice(const struct sem_state *s)
 }
 
 /* As many semaphores as there is room for. */
-static void start_slice(struct sem_state *s)
+static void start_slice(struct sem_state *s, u32 most)
 {
-	u32 n = min(s->nsems - s->from, usual_slice(s));
+	u32 n = min(s->nsems - s->from, most);
 	struct vec *v = &s->vecs[SEM_SEMS];
 	struct sem_sem *sems;
 	u32 i;
@@ -332,7 +332,7 @@ static void start_part(struct sem_state *s)
 	s->uns_missed = false;
 	sem_owners_begin(s);
 	sem_waits_begin(s);
-	start_slice(s);
+	start_slice(s, usual_slice(s));
 }
 
 /* Goes on with the first semaphore only. If there were too many, with smaller parts after it. */
@@ -376,6 +376,73 @@ static u32 count_list(struct list_head *list)
 	list_for_each(pos, list)
 		n++;
 	return n;
+}
+
+/*
+ * counts/sem: what one semaphore costs under the lock, to be cleared and copied, and an entry of
+ * its lists; and what GETNCNT and GETZCNT take for an entry of the set's lists beyond what we do.
+ */
+#define COUNT_COST 70
+#define ENTRY_COST 4
+#define ENTRY_GAIN 1
+
+/* With what GETALL takes, that is a slice; with what the counts take, some more. */
+static u32 counts_slice(const struct sem_state *s)
+{
+	return usual_slice(s) + (u64)s->set_waits * ENTRY_GAIN / COUNT_COST;
+}
+
+/* Lock: the one that protects this semaphore. Returns how many entries its lists have. */
+static u32 count_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
+{
+	struct sem_sem *sem = sem_sem_at(s, semnum - s->from);
+	struct sem *from = sem_array__sems(sma, semnum);
+	u32 n, zero;
+
+	sem->semval = *sem__semval(from);
+	pid_copy_take(&sem->sempid, *sem__sempid(from));
+	sem->otime = *sem__sem_otime(from);
+	/* As count_semcnt(): whoever is in these waits for just that semaphore. */
+	n = count_list(sem__pending_alter(from));
+	zero = count_list(sem__pending_const(from));
+	sem->ncnt += n;
+	sem->zcnt += zero;
+	return n + zero;
+}
+
+/* Ends the slice where lists are so long that it would be one more hold of GETALL. */
+static void count_sems(struct sem_state *s, struct sem_array *sma)
+{
+	s64 credit = 800 + 4 * (s64)s->nsems;
+	bool global = *sem_array__use_global_lock(sma);
+	struct sem *sem;
+	u32 i, n;
+
+	for (i = s->from; i < s->to && credit >= 0; i++) {
+		sem = sem_array__sems(sma, i);
+		if (global) {
+			n = count_sem(s, sma, i);
+		} else {
+			spin_lock(sem__lock(sem));
+			n = count_sem(s, sma, i);
+			spin_unlock(sem__lock(sem));
+		}
+		credit -= ENTRY_COST * (s64)n;
+	}
+	s->to = i;
+}
+
+/* Waits are counted, each at the moment of its semaphore's hold; nothing is copied of them. */
+static void collect_counts(struct sem_state *s, struct sem_array *sma)
+{
+	object_reset(&s->o);
+	start_slice(s, counts_slice(s));
+	if (s->to == s->from)
+		return;
+	s->set_waits = sem_count_waits(s, sem_array__pending_alter(sma)) +
+		       sem_count_waits(s, sem_array__pending_const(sma));
+	s->to = min(s->to, s->from + counts_slice(s));
+	count_sems(s, sma);
 }
 
 static u32 count_sem_waiters(struct sem *sem)
@@ -461,6 +528,8 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 		return false;
 	if (o->list)
 		collect_list(s, sma);
+	else if (o->counts)
+		collect_counts(s, sma);
 	else
 		collect_detail(s, sma);
 	o->more = s->to < s->nsems;

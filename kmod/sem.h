@@ -90,6 +90,7 @@ struct sem_state {
 
 	u32 from, to; /* the semaphores taken by the last collect() */
 	u32 slice; /* how many the next one takes */
+	u32 set_waits; /* counts: entries of the set's lists, at the last hold */
 	struct sem_place places[SEM_QUEUES]; /* by enum ipcdbg_squeue */
 	s64 credit; /* what this hold of the lock may still cost */
 	u32 retained; /* waits whose tasks are referenced */
@@ -143,6 +144,11 @@ void sem_waits_begin_list(struct sem_state *s, u8 queue);
 bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue);
 /* Of a list of the set, those that wait for one of the semaphores from..to. Lock: sem_perm.lock. */
 u32 sem_count_list(struct list_head *head, u32 from, u32 to);
+/*
+ * Counts those that wait for the semaphores from..to in a list of the set, at each of these.
+ * Returns how many entries the list has. Lock: sem_perm.lock.
+ */
+u32 sem_count_waits(struct sem_state *s, struct list_head *head);
 /* References the tasks that were met in this hold. In the RCU section of it. */
 void sem_retain_waits(struct sem_state *s);
 /* Process context, no lock: gives the references up, or turns them into values and counts them. */

@@ -89,22 +89,32 @@ static void emit_owner(const struct task_facts *f, struct emit *e)
 	emit_line(e, 2, IPCDBG_R_owner, &r);
 }
 
+/* Whether rows follow below that of a semaphore, or beside it. */
+static bool has_rows(const struct sem_state *s, const struct sem_sem *sem)
+{
+	return !s->o.counts && (sem->ncnt || sem->zcnt || sem->undos_seen);
+}
+
+/* As many as there is room for. */
 static void step_sem(struct sem_state *s, struct emit *e)
 {
-	const struct sem_sem *sem;
+	const struct sem_sem *sem = sem_sem_at(s, s->sem - s->from);
 
-	if (s->o.gone || s->sem == s->to) {
+	if (s->o.gone) {
 		s->stage = SEM_AT_END;
 		return;
 	}
-	sem = sem_sem_at(s, s->sem - s->from);
-	emit_sem(s, sem, s->sem, e);
-	if (!sem->ncnt && !sem->zcnt && !sem->undos_seen) {
-		s->sem++;
-		return;
+	for (; s->sem < s->to; s->sem++, sem++) {
+		if (!emit_has_room(e))
+			return;
+		emit_sem(s, sem, s->sem, e);
+		if (has_rows(s, sem)) {
+			s->wait = sem->waits;
+			s->stage = SEM_AT_WAIT;
+			return;
+		}
 	}
-	s->wait = sem->waits;
-	s->stage = SEM_AT_WAIT;
+	s->stage = SEM_AT_END;
 }
 
 static void step_wait(struct sem_state *s, struct emit *e)

@@ -111,6 +111,7 @@ static void begin_set(struct walk_object *o)
 	s->from = 0;
 	s->to = 0;
 	s->slice = 0;
+	s->set_waits = 0;
 	begin_part(s);
 	s->undos_lost = false;
 	s->stage = SEM_AT_SET;

@@ -69,6 +69,34 @@ u32 sem_count_list(struct list_head *head, u32 from, u32 to)
 	return n;
 }
 
+/* What count_semcnt() asks of an operation: does it wait for an increase, or for zero. */
+static void count_wait(struct sem_sem *sem, const struct sembuf *op)
+{
+	if (op->sem_op)
+		sem->ncnt++;
+	else
+		sem->zcnt++;
+}
+
+u32 sem_count_waits(struct sem_state *s, struct list_head *head)
+{
+	/* Found once: what is counted might be the layout, as far as a compiler knows. */
+	const long blocking = (void *)sem_queue__blocking(sem_queue__of_list(head)) - (void *)head;
+	struct sem_sem *sems = sem_sem_at(s, 0);
+	u32 n = s->to - s->from, from = s->from, entries = 0, sem;
+	const struct sembuf *op;
+	struct list_head *pos;
+
+	list_for_each(pos, head) {
+		op = *(const struct sembuf **)((void *)pos + blocking);
+		sem = (u32)op->sem_num - from;
+		if (sem < n)
+			count_wait(&sems[sem], op);
+		entries++;
+	}
+	return entries;
+}
+
 static bool same_op(const struct sembuf *a, const struct sembuf *b)
 {
 	return a->sem_num == b->sem_num && a->sem_op == b->sem_op && a->sem_flg == b->sem_flg;
@@ -137,15 +165,6 @@ static bool grow(struct sem_state *s, enum sem_vec v, u32 n)
 	vec->want = vec->nr + min_t(u64, 3 * (u64)vec->nr + n + FIRST_ROOM, most);
 	s->no_room = true;
 	return true;
-}
-
-/* What count_semcnt() asks of an operation: does it wait for an increase, or for zero. */
-static void count_wait(struct sem_sem *sem, const struct sembuf *op)
-{
-	if (op->sem_op)
-		sem->ncnt++;
-	else
-		sem->zcnt++;
 }
 
 /* A single operation is the one that blocks. false: this hold is given up. */

@@ -130,6 +130,7 @@ static struct walk *walk_create(const struct walk_file *file, const struct cred 
 		w->object->kind = kind;
 		w->object->view = &w->view;
 		w->object->list = file->list;
+		w->object->counts = file->counts;
 		w->object->all = file->all;
 		w->object->bound = walk_bound;
 		w->object->budget = walk_bound;

@@ -29,6 +29,7 @@ struct walk_object {
 	int id;
 	bool all; /* of every namespace */
 	bool list; /* one row per object, with counts */
+	bool counts; /* of a set: its semaphores, without waits and adjustments */
 	bool more; /* collect() has not reached the end of the object */
 	bool gone; /* it was removed before collect() reached the end */
 	bool cut; /* seek() could not take note of all objects of the namespace */
@@ -92,6 +93,7 @@ struct walk_file {
 	/* Instead of namespaces and objects: line i, false past the last. */
 	bool (*line)(struct emit *e, unsigned int i);
 	bool list;
+	bool counts;
 	bool all; /* every namespace */
 };
 

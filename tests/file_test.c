@@ -17,7 +17,7 @@
 #define SETS 41
 #define NSEMS 30
 
-static const char *const files[] = { "sem",	     "list/sem",   "all/sem",
+static const char *const files[] = { "sem",	     "list/sem",   "counts/sem", "all/sem",
 				     "all/list/sem", "namespaces", "abi" };
 
 FIXTURE(file)

@@ -160,6 +160,7 @@ static bool set_is_quick(const struct shape *shape)
 	own = own_calls(w.id, 0, shape->nsems);
 	ok = is_quick("sem", shape, own);
 	ok = is_quick("list/sem", shape, own) && ok;
+	ok = is_quick("counts/sem", shape, own) && ok;
 	if (pid)
 		crowd_end(pid);
 	semctl(w.id, 0, IPC_RMID);
@@ -329,7 +330,8 @@ static bool reads_are_short(const char *what, const char *const files[])
 	return ok;
 }
 
-static const char *const sem_files[] = { "sem", "list/sem", "all/sem", "all/list/sem", NULL };
+static const char *const sem_files[] = { "sem",	    "list/sem",	    "counts/sem",
+					 "all/sem", "all/list/sem", NULL };
 static const char *const shm_files[] = { "shm", "list/shm", "all/shm", "all/list/shm", NULL };
 static const char *const msg_files[] = { "msg", "list/msg", "all/msg", "all/list/msg", NULL };
 static const char *const all_files[] = {

@@ -14,7 +14,7 @@
 #include "module.h"
 #include "rows.h"
 
-static const char *const files[] = { "sem",	     "list/sem",   "all/sem",
+static const char *const files[] = { "sem",	     "list/sem",   "counts/sem", "all/sem",
 				     "all/list/sem", "namespaces", "abi" };
 
 FIXTURE(load){};

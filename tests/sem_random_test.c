@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Random states: everything that sem, list/sem and all/sem say is held against a model, semctl and
- * /proc, and what the command-line tool prints against ipcs and jq. states.h and against_ipcs.h say
- * what the environment chooses.
+ * /proc, what counts/sem says against sem, and what the command-line tool prints against ipcs and
+ * jq. states.h and against_ipcs.h say what the environment chooses.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
 #include <sched.h>
+#include <string.h>
 #include "against_ipcs.h"
+#include "common.h"
 #include "compare.h"
 #include "generate.h"
 #include "model.h"
@@ -17,9 +19,46 @@
 
 static struct model model;
 
+static int next_of_set(const struct rows *r, int at)
+{
+	while (++at < (int)r->nr)
+		if (r->row[at].record == IPCDBG_R_set || r->row[at].record == IPCDBG_R_sem)
+			return at;
+	return -1;
+}
+
+static bool same_line(const struct rows *a, int i, const struct rows *b, int j)
+{
+	const char *x = a->text + a->row[i].start, *y = b->text + b->row[j].start;
+	size_t len = strcspn(x, "\n");
+
+	return len == strcspn(y, "\n") && !memcmp(x, y, len);
+}
+
+/* The rows of sets and semaphores, and nothing below sets but these. */
+static bool compare_counts(const struct rows *plain)
+{
+	int i = -1, j = -1;
+	struct rows r;
+	bool ok = rows_read(&r, "counts/sem");
+
+	while (ok && (i = next_of_set(plain, i)) >= 0) {
+		j = next_of_set(&r, j);
+		ok = j >= 0 && same_line(plain, i, &r, j);
+	}
+	ok = ok && next_of_set(&r, j) < 0;
+	for (i = 0; ok && i < (int)r.nr; i++)
+		ok = r.row[i].depth < 2 && (!r.row[i].depth || r.row[i].record == IPCDBG_R_sem);
+	if (!ok)
+		complain("counts/sem is not what sem says: %s", r.text);
+	rows_free(&r);
+	return ok;
+}
+
 static bool check_files(const struct rows *plain, const struct rows *list, uint64_t t0, uint64_t t1)
 {
-	bool ok = compare_semctl(&model) && compare_sem(&model, plain, t0, t1);
+	bool ok = compare_semctl(&model) && compare_sem(&model, plain, t0, t1) &&
+		  compare_counts(plain);
 
 	return compare_list(&model, list) && ok;
 }

@@ -84,7 +84,7 @@ static enum exit_code open_namespaces(struct check *c, struct table *t)
 
 	if (q->source->live || q->source->lacks)
 		return table_open(t, q->source, name, -1);
-	code = table_open_if_there(t, q->source, name, &there);
+	code = table_open_if_there(t, q->source, name, -1, &there);
 	if (there || code)
 		return code;
 	warn_user("no table of namespaces was recorded: limits are not known");

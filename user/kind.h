@@ -75,6 +75,8 @@ struct kind {
 	const char *noun;  /* "semaphore set" */
 	const char *array; /* the name of the array of objects in JSON */
 	const char *table; /* below all/; its namesake outside is of one namespace */
+	/* Of one namespace, what --ipcs -i tells of an object and no more; NULL: there is none. */
+	const char *ipcs_table;
 	enum ipcdbg_record_id head;
 	/* Its tables are those of source_devshm.h; recorded folders need not have them. */
 	bool by_proc;

@@ -142,6 +142,7 @@ const struct kind sem_kind = {
 	.noun = "semaphore set",
 	.array = "sets",
 	.table = "all/sem",
+	.ipcs_table = "counts/sem",
 	.head = SYSV_HEAD(set),
 	.data = data,
 	.nr_data = NR(data),

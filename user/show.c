@@ -182,17 +182,36 @@ static enum exit_code show_matches(struct show *show, const struct operand *op, 
 	return t->reader.cut_objects ? worse(code, object_cut(q, op, t)) : code;
 }
 
+/* Waits and undo structures are not asked for where ipcs prints none. */
+static enum exit_code open_object(const struct show *show, struct table *t, long long id)
+{
+	const struct query *q = show->q;
+	const char *name = show->kind->ipcs_table;
+	enum exit_code code;
+	bool there = false;
+
+	if (objects_of_all(q))
+		return objects_open(q, t, show->kind->table, -1);
+	if (q->format == FORMAT_IPCS && name && q->source->positions) {
+		code = table_open_if_there(t, q->source, name, id, &there);
+		if (code)
+			table_close(t);
+		if (code || there)
+			return code;
+	}
+	return objects_open(q, t, show->kind->table, id);
+}
+
 static enum exit_code show_operand(struct show *show, const struct operand *op)
 {
 	long long id = op->by == BY_ID ? (long long)op->value : -1;
-	bool all = objects_of_all(show->q);
 	enum exit_code code = EXIT_OK;
 	struct table t;
 
-	if (op->by == BY_KEY && !all)
+	if (op->by == BY_KEY && !objects_of_all(show->q))
 		code = find_key(show, op, &id);
 	if (!code)
-		code = objects_open(show->q, &t, show->kind->table, all ? -1 : id);
+		code = open_object(show, &t, id);
 	if (code) {
 		show->json.broken |= code != EXIT_ABSENT;
 		return code;

@@ -258,23 +258,28 @@ static enum exit_code start(struct table *t)
 	return check_name(t);
 }
 
-enum exit_code table_open(struct table *t, const struct source *s, const char *name,
-			  long long from_id)
+static enum exit_code start_at(struct table *t, const struct source *s, long long id)
 {
-	if (!begin(t, s, name, from_id))
-		return is_made(s, name) ? explain_made() : explain_open(s, name);
-	t->at_object = s->positions && from_id >= 0;
+	t->at_object = s->positions && id >= 0;
 	if (t->at_object)
-		t->offset = IPCDBG_OBJECT_BASE + ((__u64)from_id << IPCDBG_OBJECT_SHIFT);
+		t->offset = IPCDBG_OBJECT_BASE + ((__u64)id << IPCDBG_OBJECT_SHIFT);
 	return start(t);
 }
 
-enum exit_code table_open_if_there(struct table *t, const struct source *s, const char *name,
-				   bool *there)
+enum exit_code table_open(struct table *t, const struct source *s, const char *name,
+			  long long from_id)
 {
-	*there = begin(t, s, name, -1);
+	if (begin(t, s, name, from_id))
+		return start_at(t, s, from_id);
+	return is_made(s, name) ? explain_made() : explain_open(s, name);
+}
+
+enum exit_code table_open_if_there(struct table *t, const struct source *s, const char *name,
+				   long long from_id, bool *there)
+{
+	*there = begin(t, s, name, from_id);
 	if (*there)
-		return start(t);
+		return start_at(t, s, from_id);
 	return errno == ENOENT || errno == ENXIO ? EXIT_OK : explain_open(s, name);
 }
 

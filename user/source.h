@@ -116,7 +116,7 @@ enum exit_code table_open(struct table *t, const struct source *s, const char *n
 
 /* The same of one that may not be there: then the code is EXIT_OK, and *there false. */
 enum exit_code table_open_if_there(struct table *t, const struct source *s, const char *name,
-				   bool *there);
+				   long long from_id, bool *there);
 
 /* The same for what is of use but not needed: tells the user nothing, neither now nor later. */
 bool table_open_quietly(struct table *t, const struct source *s, const char *name);

@@ -137,7 +137,7 @@ static bool check_marks(const struct rows *r, struct stable *const *w, int nr)
 	return true;
 }
 
-static bool check_place(const struct rows *r, const struct stable *w, bool list,
+static bool check_place(const struct rows *r, const struct stable *w, enum stable_view view,
 			const struct stable_kind *kind)
 {
 	int ns = ROWS_FIND(r, -1, namespace, inum, w->inum);
@@ -146,24 +146,32 @@ static bool check_place(const struct rows *r, const struct stable *w, bool list,
 		return complain("place %u: its namespace is missing", w->mark);
 	if (stable_after(r, ns, w->inum))
 		return complain("place %u: its namespace is doubled", w->mark);
-	return !kind || kind->check(w, r, ns, list) ||
+	return !kind || kind->check(w, r, ns, view) ||
 	       complain("place %u, namespace %u", w->mark, w->inum);
+}
+
+static enum stable_view view_of(const char *name)
+{
+	if (strstr(name, "list/"))
+		return STABLE_LIST;
+	return strncmp(name, "counts/", strlen("counts/")) ? STABLE_DETAIL : STABLE_COUNTS;
 }
 
 bool stable_judge(const struct rows *r, const char *name, int ns, struct tally *tally,
 		  struct stable *const *w, int nr)
 {
 	const struct stable_kind *kind = stable_kind_of(name);
-	bool list = strstr(name, "list"), ok;
+	enum stable_view view = view_of(name);
+	bool ok;
 	bool all = !strncmp(name, "all/", 4) || !strcmp(name, "namespaces");
 	unsigned int own = all || ns < 0 ? 0 : ROW_NUM(r, ns, namespace, inum);
 	int i;
 
 	if (!all && !kind)
 		return true;
-	ok = check_marks(r, w, nr) && (!kind || kind->check_any(r, list, tally));
+	ok = check_marks(r, w, nr) && (!kind || kind->check_any(r, view, tally));
 	for (i = 0; i < nr; i++)
 		if (all || w[i]->inum == own)
-			ok &= check_place(r, w[i], list, kind);
+			ok &= check_place(r, w[i], view, kind);
 	return ok && (all || ns >= 0 || complain("the own namespace is missing"));
 }

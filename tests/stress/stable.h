@@ -54,6 +54,9 @@ struct stable {
 /* Objects that were removed while they were read are no fault, and are counted. */
 struct tally;
 
+/* What a file tells of an object: all, one row, or no tasks. */
+enum stable_view { STABLE_DETAIL, STABLE_LIST, STABLE_COUNTS };
+
 /* What the kinds differ in. Checks complain. */
 struct stable_kind {
 	const char *file; /* below ipcdbg/ */
@@ -61,9 +64,9 @@ struct stable_kind {
 	/* n objects in the own namespace, the first of them with tasks; the caller has puppets. */
 	void (*make)(struct stable *w, int n, int with_tasks);
 	/* All of them stand below row ns. */
-	bool (*check)(const struct stable *w, const struct rows *r, int ns, bool list);
+	bool (*check)(const struct stable *w, const struct rows *r, int ns, enum stable_view view);
 	/* Every object of the text, stable or not, is whole and agrees with itself. */
-	bool (*check_any)(const struct rows *r, bool list, struct tally *tally);
+	bool (*check_any)(const struct rows *r, enum stable_view view, struct tally *tally);
 };
 
 extern const struct stable_kind stable_sem, stable_shm, stable_msg, stable_mqueue;

@@ -146,7 +146,7 @@ static bool check_sender(const struct rows *r, int row, const struct stable_mque
 }
 
 static bool check_queue(const struct stable *w, const struct rows *r, int row,
-			const struct stable_mqueue *s, bool list)
+			const struct stable_mqueue *s, enum stable_view view)
 {
 	bool ok = true;
 
@@ -161,13 +161,13 @@ static bool check_queue(const struct stable *w, const struct rows *r, int row,
 	CHECK("notify", !!s->owner, ROW_HAS(r, row, mqueue, notify));
 	if (s->owner && ok)
 		STABLE_CHECK_PID(r, row, mqueue, notify_pid, s->owner);
-	if (list || !ok)
+	if (view == STABLE_LIST || !ok)
 		return ok;
 	CHECK("priorities", ROOM, rows_count(r, IPCDBG_R_mqprio, row));
 	return ok && check_openers(r, row, s) && (!s->sender || check_sender(r, row, s));
 }
 
-static bool check(const struct stable *w, const struct rows *r, int ns, bool list)
+static bool check(const struct stable *w, const struct rows *r, int ns, enum stable_view view)
 {
 	int i, row;
 
@@ -178,7 +178,7 @@ static bool check(const struct stable *w, const struct rows *r, int ns, bool lis
 		if (row < 0)
 			return complain("stable queue %s (ino %" PRIu64 ") is missing", s->name,
 					s->ino);
-		if (!check_queue(w, r, row, s, list))
+		if (!check_queue(w, r, row, s, view))
 			return stable_bad_row(r, row, "stable queue %s", s->name);
 	}
 	return true;
@@ -215,13 +215,13 @@ static bool check_once(const struct rows *r, int row)
 	return again < 0 || stable_bad_row(r, again, "doubled");
 }
 
-static bool check_any(const struct rows *r, bool list, struct tally *tally)
+static bool check_any(const struct rows *r, enum stable_view view, struct tally *tally)
 {
 	bool ok = true;
 	int row = -1;
 
 	while ((row = rows_next(r, IPCDBG_R_mqueue, -1, row)) >= 0)
-		ok &= check_once(r, row) && (list || check_whole(r, row, tally));
+		ok &= check_once(r, row) && (view == STABLE_LIST || check_whole(r, row, tally));
 	return ok;
 }
 

@@ -91,7 +91,7 @@ static bool check_messages(const struct rows *r, int row, const struct stable_qu
 }
 
 static bool check_queue(const struct stable *w, const struct rows *r, int row,
-			const struct stable_queue *s, bool list)
+			const struct stable_queue *s, enum stable_view view)
 {
 	bool ok = stable_check_perm(w, r, row, KEY(s - w->queue));
 
@@ -101,12 +101,12 @@ static bool check_queue(const struct stable *w, const struct rows *r, int row,
 	CHECK("receivers", !!s->receiver, ROW_NUM(r, row, queue, receivers));
 	CHECK("senders", !!s->sender, ROW_NUM(r, row, queue, senders));
 	STABLE_CHECK_PID(r, row, queue, lspid, w->keeper);
-	if (list || !ok)
+	if (view == STABLE_LIST || !ok)
 		return ok;
 	return check_messages(r, row, s) && (!s->receiver || check_tasks(r, row, s));
 }
 
-static bool check(const struct stable *w, const struct rows *r, int ns, bool list)
+static bool check(const struct stable *w, const struct rows *r, int ns, enum stable_view view)
 {
 	int i, row = -1;
 
@@ -114,7 +114,7 @@ static bool check(const struct stable *w, const struct rows *r, int ns, bool lis
 		row = STABLE_NEXT(r, ns, row, queue, msqid, w->queue[i].id);
 		if (row < 0)
 			return complain("stable queue %d (msqid %d) is missing", i, w->queue[i].id);
-		if (!check_queue(w, r, row, &w->queue[i], list))
+		if (!check_queue(w, r, row, &w->queue[i], view))
 			return stable_bad_row(r, row, "stable queue %d", i);
 	}
 	return true;
@@ -145,12 +145,12 @@ static bool check_whole(const struct rows *r, int row, struct tally *tally)
 	return ok || stable_bad_row(r, row, "counts and rows");
 }
 
-static bool check_any(const struct rows *r, bool list, struct tally *tally)
+static bool check_any(const struct rows *r, enum stable_view view, struct tally *tally)
 {
 	bool ok = STORM_IN_ORDER(r, queue, msqid);
 	unsigned int i;
 
-	for (i = 0; i < r->nr && !list; i++)
+	for (i = 0; i < r->nr && view != STABLE_LIST; i++)
 		if (r->row[i].record == IPCDBG_R_queue)
 			ok &= check_whole(r, i, tally);
 	return ok;

@@ -75,33 +75,33 @@ static bool check_mapped(const struct rows *r, int segment, const struct stable_
 }
 
 static bool check_attached(const struct rows *r, int segment, const struct stable_segment *s,
-			   bool list)
+			   enum stable_view view)
 {
 	unsigned int nattch = s->owner ? 2 : 0;
 	bool ok = true;
 
 	if (!s->visited) {
 		CHECK("nattch", nattch, ROW_NUM(r, segment, segment, nattch));
-		if (!list)
+		if (view != STABLE_LIST)
 			CHECK("attach rows", nattch, rows_count(r, IPCDBG_R_attach, segment));
 	} else if (ROW_NUM(r, segment, segment, nattch) < nattch) {
 		ok = complain("nattch");
 	}
-	return ok && (list || !s->owner || check_mapped(r, segment, s));
+	return ok && (view == STABLE_LIST || !s->owner || check_mapped(r, segment, s));
 }
 
 static bool check_segment(const struct stable *w, const struct rows *r, int segment,
-			  const struct stable_segment *s, bool list)
+			  const struct stable_segment *s, enum stable_view view)
 {
 	bool ok = stable_check_perm(w, r, segment, KEY(s - w->segment));
 
 	CHECK("size", s->size, ROW_NUM(r, segment, segment, size));
 	CHECK("dest", 0, ROW_NUM(r, segment, segment, dest));
 	STABLE_CHECK_PID(r, segment, segment, cpid, w->keeper);
-	return check_attached(r, segment, s, list) && ok;
+	return check_attached(r, segment, s, view) && ok;
 }
 
-static bool check(const struct stable *w, const struct rows *r, int ns, bool list)
+static bool check(const struct stable *w, const struct rows *r, int ns, enum stable_view view)
 {
 	int i, row = -1;
 
@@ -110,7 +110,7 @@ static bool check(const struct stable *w, const struct rows *r, int ns, bool lis
 		if (row < 0)
 			return complain("stable segment %d (shmid %d) is missing", i,
 					w->segment[i].id);
-		if (!check_segment(w, r, row, &w->segment[i], list))
+		if (!check_segment(w, r, row, &w->segment[i], view))
 			return stable_bad_row(r, row, "stable segment %d", i);
 	}
 	return true;
@@ -131,7 +131,7 @@ static bool check_mappings(const struct rows *r, unsigned int attach)
 	       stable_bad_row(r, attach, "%d mapping rows", n);
 }
 
-static bool check_any(const struct rows *r, bool list, struct tally *tally)
+static bool check_any(const struct rows *r, enum stable_view view, struct tally *tally)
 {
 	bool ok = STORM_IN_ORDER(r, segment, shmid);
 	unsigned int i;
@@ -141,7 +141,7 @@ static bool check_any(const struct rows *r, bool list, struct tally *tally)
 			ok &= check_mappings(r, i);
 		else if (r->row[i].record == IPCDBG_R_truncated)
 			tally->gone++;
-		if (list && r->row[i].depth)
+		if (view == STABLE_LIST && r->row[i].depth)
 			ok = stable_bad_row(r, i, "more than a row in a listing");
 	}
 	return ok;

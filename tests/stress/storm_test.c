@@ -66,8 +66,9 @@ static bool read_queue(unsigned int *seed, struct tally *tally)
 	return rand_r(seed) % 4 || READ_POSITION("msg", place->queue[0].id, queue, msqid, tally);
 }
 
-static const char *const sem_names[] = { "sem",	       "list/sem", "all/sem", "all/list/sem",
-					 "namespaces", "abi",	   "sem",     NULL };
+static const char *const sem_names[] = { "sem",		 "list/sem",   "all/sem",
+					 "all/list/sem", "counts/sem", "namespaces",
+					 "abi",		 "sem",	       NULL };
 static const char *const shm_names[] = {
 	"shm", "list/shm", "all/shm", "all/list/shm", "shm", NULL
 };

@@ -122,7 +122,7 @@ static const char *const names[] = { "sem",	   "list/sem",	  "all/sem",	"all/lis
 				     "shm",	   "list/shm",	  "all/shm",	"all/list/shm",
 				     "msg",	   "list/msg",	  "all/msg",	"all/list/msg",
 				     "mqueue",	   "list/mqueue", "all/mqueue", "all/list/mqueue",
-				     "namespaces", "abi",	  NULL };
+				     "counts/sem", "namespaces",  "abi",	NULL };
 static const size_t blocks[] = { 1, 7, 4096, 65536, 0 };
 static const struct storm_files files = {
 	.names = names,
