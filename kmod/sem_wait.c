@@ -32,7 +32,7 @@
 #define LOOK_COST 10 /* at one of another semaphore */
 #define SKIP_COST 3 /* of one that has been copied */
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
-#define SET_GAIN 16 /* an entry of the set's lists costs GETNCNT and GETZCNT */
+#define SET_GAIN 14 /* an entry of the set's lists costs GETNCNT and GETZCNT */
 
 void sem_waits_begin(struct sem_state *s)
 {
@@ -45,7 +45,7 @@ void sem_waits_begin_hold(struct sem_state *s)
 {
 	s->restart = false;
 	s->no_room = false;
-	s->credit = s->restarts < MAX_RESTARTS ? 800 + 4 * (s64)s->nsems : S64_MAX / 2;
+	s->credit = s->restarts < MAX_RESTARTS ? 800 + 3 * (s64)s->nsems : S64_MAX / 2;
 }
 
 void sem_waits_begin_list(struct sem_state *s, u8 queue)
