@@ -14,7 +14,7 @@ BEGIN {
 	FS = "\t"
 }
 
-$3 != "icount" {
+$3 != "icount" || $8 !~ /^(M|k|instr)$/ {
 	next
 }
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
@@ -170,12 +172,51 @@ static double wall_time(const char *command)
 	return run(command, &u);
 }
 
+static pid_t start_traced(char **words)
+{
+	pid_t pid = fork();
+	int null;
+
+	if (pid)
+		return pid;
+	null = open("/dev/null", O_WRONLY);
+	if (null < 0 || dup2(null, STDOUT_FILENO) < 0 || ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+		_exit(1);
+	execvp(words[0], words);
+	_exit(1);
+}
+
+/*
+ * What a command has in memory when it ends, in KiB: as its page tables have it, where ru_maxrss is
+ * counted in steps of 128 KiB by newer kernels.
+ */
 static double memory_size(const char *command)
 {
-	struct rusage u;
+	char path[64], *text, *at;
+	glob_t words;
+	int status;
+	pid_t pid;
+	double kib;
 
-	run(command, &u);
-	return u.ru_maxrss;
+	cut_words(command, &words);
+	pid = start_traced(words.gl_pathv);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACEEXIT) ||
+	    ptrace(PTRACE_CONT, pid, NULL, NULL) || waitpid(pid, &status, 0) != pid ||
+	    status >> 8 != (SIGTRAP | PTRACE_EVENT_EXIT << 8))
+		die("%s: cannot be stopped at its end", command);
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
+	text = slurp(path, 4096, NULL);
+	at = text ? strstr(text, "Rss:") : NULL;
+	kib = at ? strtod(at + strlen("Rss:"), NULL) : 0;
+	if (kib <= 0)
+		die("%s: its memory is not known", path);
+	if (ptrace(PTRACE_CONT, pid, NULL, NULL) || waitpid(pid, &status, 0) != pid)
+		die("%s: does not end", command);
+	expect_success(command, status);
+	free(text);
+	globfree(&words);
+	return kib;
 }
 
 static int sys_enter(void)

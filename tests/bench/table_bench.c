@@ -21,6 +21,8 @@
 
 #define ROUNDS_MAX 32
 #define LONG_FIGURE 50
+#define VERY_LONG_FIGURE 3000
+#define SETTLE_US 2000000
 
 static int ascending(const void *a, const void *b)
 {
@@ -74,7 +76,7 @@ static struct sample *sample_of(const struct bench_how *how, const char *what)
 
 /*
  * The first time does not count: much is looked up then that later is at hand. In what takes long a
- * clock tick is little, and two times are enough.
+ * clock tick is little, and some times are enough.
  */
 static bool take_one(struct sample *s)
 {
@@ -85,7 +87,7 @@ static bool take_one(struct sample *s)
 	value = s->how->once(s->what);
 	if (!s->nr && s->rounds > 2) {
 		if (value > LONG_FIGURE)
-			s->rounds = 2;
+			s->rounds = value > VERY_LONG_FIGURE ? 2 : 4;
 		value = s->how->once(s->what);
 	}
 	s->values[s->nr++] = value;
@@ -173,6 +175,8 @@ static void measure_group(const struct bench_row *rows, unsigned int n)
 
 		if (!pid) {
 			world_make(&worlds[at]);
+			/* What the kernel still has to do for the world before, it does now. */
+			usleep(SETTLE_US);
 			for (i = 0; i < n; i++)
 				measure_row(&rows[i], &worlds[at], at, nr);
 			world_end();
