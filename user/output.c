@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a long list prints at once, and more memory than a short one touches. */
-#define OUTPUT_BLOCK 32768
+/* What a long list prints at once. */
+#define OUTPUT_BLOCK 65536
 
 /* The first error of a write to standard output. */
 static int failed;
