@@ -75,7 +75,10 @@ struct kind {
 	const char *noun;  /* "semaphore set" */
 	const char *array; /* the name of the array of objects in JSON */
 	const char *table; /* below all/; its namesake outside is of one namespace */
-	/* Of one namespace, what --ipcs -i tells of an object and no more; NULL: there is none. */
+	/*
+	 * Of one namespace, what --ipcs -i tells of an object and no more; NULL: there is none.
+	 * Without rows of who waits for it and has it, which are not to be counted then.
+	 */
 	const char *ipcs_table;
 	enum ipcdbg_record_id head;
 	/* Its tables are those of source_devshm.h; recorded folders need not have them. */
