@@ -32,7 +32,8 @@
 #define LOOK_COST 10 /* at one of another semaphore */
 #define SKIP_COST 3 /* of one that has been copied */
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
-#define SET_GAIN 14 /* an entry of the set's lists costs GETNCNT and GETZCNT */
+#define SET_GAIN 14 /* an entry of the set's pending_alter costs GETNCNT and GETZCNT */
+#define CONST_GAIN LOOK_COST /* pending_const costs GETZCNT only; less would pay for no copies */
 
 void sem_waits_begin(struct sem_state *s)
 {
@@ -240,9 +241,17 @@ static bool has_credit(const struct sem_state *s)
 	return s->credit >= COPY_COST || s->vecs[SEM_WAITS].nr == s->retained;
 }
 
+/* What an entry of a list costs semctl(2), count_semcnt() in ipc/sem.c. */
+static int gain_of(u8 queue)
+{
+	if (queue < IPCDBG_SET_ALTER)
+		return OWN_GAIN;
+	return queue == IPCDBG_SET_ALTER ? SET_GAIN : CONST_GAIN;
+}
+
 bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 {
-	int gain = queue < IPCDBG_SET_ALTER ? OWN_GAIN : SET_GAIN;
+	int gain = gain_of(queue);
 	struct sem_place *place = &s->places[queue];
 	struct list_head *pos = resume(head, place);
 	u32 n = s->to - s->from;
