@@ -65,6 +65,7 @@ message_of()
 	ns/--namespace | record/--namespace | doctor/--namespace)
 		echo "'$1' is of every ipc namespace" ;;
 	rm/--input | rm/--root) echo "what was recorded cannot be" ;;
+	rm/--posix-*) echo "are files below /dev/shm, which rm(1) removes" ;;
 	record/--input | doctor/--input) echo "'$1' is about this machine" ;;
 	*) echo "$2" ;;
 	esac
@@ -123,8 +124,9 @@ refused_options()
 		echo "$taken" >"$tmp/taken"
 		while read -r option value; do
 			case " $taken " in *" $option "*) continue ;; esac
-			case $option in
-			--posix-*) name_of_object "$command" "$option" ;;
+			case $command/$option in
+			rm/--posix-*) refused_option "$command" "$option" ;;
+			*/--posix-*) name_of_object "$command" "$option" ;;
 			*) refused_option "$command" "$option" \
 				"${value:+$(value_of "$option")}" ;;
 			esac
