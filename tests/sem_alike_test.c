@@ -19,7 +19,7 @@
 #include "rows.h"
 
 #define NSEMS 3001
-#define PART (4 + NSEMS / 24) /* semaphores that one hold takes */
+#define PART (4 + NSEMS / 26) /* semaphores that one hold takes */
 #define HOLDERS 43	      /* no multiple of how many are looked at together */
 #define OPS 14		      /* of each of them */
 
