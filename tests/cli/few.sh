@@ -60,8 +60,8 @@ few()
 	LINES
 }
 
-# few_recorded_once: a recording that was made with few descriptors is none, or answers no more than a
-# whole one and not as if it were whole.
+# few_recorded_once: a recording that was made with few descriptors is none, or answers no more than
+# a whole one and not as if it were whole.
 few_recorded_once()
 {
 	tasks='[.waiters[] | "\(.ns) \(.id) \(.tid)"] | sort[]'
