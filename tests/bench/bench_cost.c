@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <signal.h>
 #include <sys/ptrace.h>
-#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -102,7 +101,7 @@ static void expect_success(const char *command, int status)
 }
 
 /* By vfork(): nothing of this process has to be copied, which the command would pay for. */
-static double run(const char *command, struct rusage *usage)
+static double run(const char *command)
 {
 	posix_spawn_file_actions_t actions;
 	uint64_t start;
@@ -115,7 +114,7 @@ static double run(const char *command, struct rusage *usage)
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
 	start = clock_ns(CLOCK_MONOTONIC);
 	errno = posix_spawnp(&pid, words.gl_pathv[0], &actions, NULL, words.gl_pathv, environ);
-	if (errno || wait4(pid, &status, 0, usage) != pid)
+	if (errno || waitpid(pid, &status, 0) != pid)
 		die("%s: %s", command, strerror(errno));
 	start = clock_ns(CLOCK_MONOTONIC) - start;
 	expect_success(command, status);
@@ -155,21 +154,6 @@ static void expect_waiters(const char *command)
 		die("%s: %u of %u that wait", command, n, wanted);
 	free(text);
 	globfree(&words);
-}
-
-/* On the clock of a guest that counts, a millisecond is a million instructions. */
-static double run_cost(const char *command)
-{
-	struct rusage u;
-
-	return run(command, &u);
-}
-
-static double wall_time(const char *command)
-{
-	struct rusage u;
-
-	return run(command, &u);
 }
 
 static pid_t start_traced(char **words)
@@ -242,12 +226,11 @@ static double count_calls(const char *command)
 		.enable_on_exec = 1,
 	};
 	int fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	struct rusage u;
 	uint64_t nr;
 
 	if (fd < 0)
 		die("perf_event_open: %s", strerror(errno));
-	run(command, &u);
+	run(command);
 	if (read(fd, &nr, sizeof(nr)) != sizeof(nr) || !nr)
 		die("%s: its system calls were not counted", command);
 	close(fd);
@@ -257,13 +240,9 @@ static double count_calls(const char *command)
 const struct bench_how bench_cost[] = {
 	{ .word = "read", .unit = "M", .once = read_cost, .rounds = 25 },
 	{ .word = "longest", .unit = "M", .once = longest_read, .rounds = 16 },
-	{ .word = "run", .unit = "M", .once = run_cost, .rounds = 25 },
-	{ .word = "waiters",
-	  .unit = "M",
-	  .once = run_cost,
-	  .rounds = 25,
-	  .expect = expect_waiters },
-	{ .word = "wall", .unit = "ms", .once = wall_time, .rounds = 11, .by_clock = true },
+	{ .word = "run", .unit = "M", .once = run, .rounds = 25 },
+	{ .word = "waiters", .unit = "M", .once = run, .rounds = 25, .expect = expect_waiters },
+	{ .word = "wall", .unit = "ms", .once = run, .rounds = 11, .by_clock = true },
 	{ .word = "calls", .unit = "calls", .once = count_calls, .rounds = 1 },
 	{ .word = "memory", .unit = "KiB", .once = memory_size, .rounds = 1 },
 	{ 0 },
