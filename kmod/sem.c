@@ -24,11 +24,13 @@
  * sem_perm.lock to unlink it).
  *
  * Bounds on one hold: waits as sem_wait.c says, semaphores and adjustments in proportion to the
- * semaphores of the set (usual_slice(), bound_slice(); HOLDERS_WORK adjustments in a listing),
- * MAX_NODES undo structures, which SETALL walks too, and one load for each task that shares a list
- * with an adjustment in the part, at most MAX_OWNERS (sem_owner.c). Pending lists are walked to
- * their end, as semctl(GETNCNT) does: there is no more than one entry a task. A part may be taken
- * again, at most MAX_TRIES (walk.c) times, until there is room for it.
+ * semaphores of the set (usual_slice(), bound_slice(); HOLDERS_WORK adjustments in a listing; in
+ * counts/sem with some more for entries of the set's lists, and fewer where those of semaphores
+ * are long: counts_slice(), count_sems()), MAX_NODES undo structures, which SETALL walks too, and
+ * one load for each task that shares a list with an adjustment in the part, at most MAX_OWNERS
+ * (sem_owner.c). Pending lists are walked to their end, as semctl(GETNCNT) does: there is no more
+ * than one entry a task. A part may be taken again, at most MAX_TRIES (walk.c) times, until there
+ * is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>
@@ -380,7 +382,8 @@ static u32 count_list(struct list_head *list)
 
 /*
  * counts/sem: what one semaphore costs under the lock, to be cleared and copied, and an entry of
- * its lists; and what GETNCNT and GETZCNT take for an entry of the set's lists beyond what we do.
+ * its lists; and what GETNCNT and GETZCNT take for an entry of the set's pending_alter beyond what
+ * we do.
  */
 #define COUNT_COST 70
 #define ENTRY_COST 4

@@ -90,7 +90,7 @@ struct sem_state {
 
 	u32 from, to; /* the semaphores taken by the last collect() */
 	u32 slice; /* how many the next one takes */
-	u32 set_waits; /* counts: entries of the set's lists, at the last hold */
+	u32 set_waits; /* counts: entries of the set's pending_alter, at the last hold */
 	struct sem_place places[SEM_QUEUES]; /* by enum ipcdbg_squeue */
 	s64 credit; /* what this hold of the lock may still cost */
 	u32 retained; /* waits whose tasks are referenced */

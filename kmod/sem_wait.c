@@ -3,12 +3,13 @@
  * The waits of a semaphore set: its pending lists, copied under their locks (sem.c).
  *
  * How much one hold of a lock copies is bounded by what semctl(GETALL), GETNCNT and GETZCNT do
- * under it on the same set, roughly, in instructions: the credit. What goes beyond is left for the
- * next hold: further semaphores, or the rest of the lists of one semaphore (paused). Those still
- * are of one moment, that of the last hold. Lists are only added to at their tail and keep their
- * order (do_semtimedop()), so when the entry where a list was left stands at the same place, and
- * the addresses up to it have the same sum, nothing before it has changed; else the part is begun
- * anew, and after MAX_RESTARTS of that taken in one hold.
+ * under it on the same set, roughly, in instructions: the credit. Of a set's pending_const, which
+ * GETZCNT alone walks, the look at its entries is longer by itself. What goes beyond is left for
+ * the next hold: further semaphores, or the rest of the lists of one semaphore (paused). Those
+ * still are of one moment, that of the last hold. Lists are only added to at their tail and keep
+ * their order (do_semtimedop()), so when the entry where a list was left stands at the same place,
+ * and the addresses up to it have the same sum, nothing before it has changed; else the part is
+ * begun anew, and after MAX_RESTARTS of that taken in one hold.
  *
  * merge_queues() and unmerge_queues() move entries between a semaphore's lists and the set's: the
  * one is empty then. All of them back at their places in another order would be overlooked.
