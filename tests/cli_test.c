@@ -15,6 +15,7 @@
 #include <sys/sem.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include "common.h"
 #include "proc.h"
 #include "puppet.h"
@@ -119,6 +120,25 @@ TEST_F(cli, namespace_dies_under_it)
 		waitpid(two, NULL, 0);
 	}
 	EXPECT_TRUE(!!strstr(shell_out, "\"complete\":false"));
+}
+
+/* A module that was loaded before the command was upgraded has no counts/sem. */
+TEST_F(cli, ipcs_of_a_set_without_its_file_of_counts)
+{
+	int id = semget(IPC_PRIVATE, 3, 0600), i;
+
+	ASSERT_LE(0, id);
+	for (i = 0; i < 2; i++) {
+		shell("ipcs -s -i %d >/tmp/want; $ipcdbg --ipcs -s -i %d | cmp - /tmp/want && "
+		      "test -s /tmp/want",
+		      id, id);
+		EXPECT_TRUE(shell_ended(0, ""));
+		ASSERT_EQ(i, access(IPCDBG_DIR "/counts/sem", F_OK) != 0);
+		if (!i)
+			ASSERT_EQ(0, mount("none", IPCDBG_DIR "/counts", "tmpfs", 0, NULL));
+	}
+	ASSERT_EQ(0, umount(IPCDBG_DIR "/counts"));
+	semctl(id, 0, IPC_RMID);
 }
 
 TEST_F(cli, one_id_in_several_namespaces)
