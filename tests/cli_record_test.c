@@ -234,8 +234,12 @@ static struct answer ask(const char *command, const char *mode)
 	return (struct answer){ strdup(shell_out), strdup(shell_err), shell_code };
 }
 
-/* What time changes while nothing else happens: durations, and when a table was read. */
+/*
+ * What time changes while nothing else happens: durations, when a table was read, and how many
+ * processes the initial namespace has, as kernel threads come and go.
+ */
 static const char *const volatile_parts[] = {
+	"4026531839( +|,\"user_ns\":)4026531837( +|,\"processes\":)[0-9]+( |,\"threads\":[0-9]+)",
 	"\"(time|blocked_ns|switches)\": ?[0-9]+",
 	"([0-9]+d[0-9]+h|[0-9]+h[0-9]+m|[0-9]+m[0-9]+s|[0-9]+(\\.[0-9]+)?s)",
 	"[0-9]+ min [0-9]+ s|[0-9]+ h [0-9]+ min|[0-9]+(\\.[0-9]+)? s",
