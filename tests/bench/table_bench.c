@@ -22,6 +22,7 @@
 #define ROUNDS_MAX 32
 #define LONG_FIGURE 50
 #define VERY_LONG_FIGURE 3000
+#define BY_CLOCK_ROUNDS 8
 #define SETTLE_US 2000000
 
 static int ascending(const void *a, const void *b)
@@ -75,9 +76,17 @@ static struct sample *sample_of(const struct bench_how *how, const char *what)
 }
 
 /*
- * The first time does not count: much is looked up then that later is at hand. In what takes long a
- * clock tick is little, and some times are enough.
+ * Of what takes long. In instructions a clock tick is little then, and some times are enough; by
+ * the clock one time differs from the next by a fifth.
  */
+static unsigned int rounds_of_long(const struct bench_how *how, double value)
+{
+	if (how->by_clock)
+		return BY_CLOCK_ROUNDS;
+	return value > VERY_LONG_FIGURE ? 2 : 4;
+}
+
+/* The first time does not count: much is looked up then that later is at hand. */
 static bool take_one(struct sample *s)
 {
 	double value;
@@ -87,7 +96,7 @@ static bool take_one(struct sample *s)
 	value = s->how->once(s->what);
 	if (!s->nr && s->rounds > 2) {
 		if (value > LONG_FIGURE)
-			s->rounds = value > VERY_LONG_FIGURE ? 2 : 4;
+			s->rounds = rounds_of_long(s->how, value);
 		value = s->how->once(s->what);
 	}
 	s->values[s->nr++] = value;
