@@ -53,9 +53,7 @@ boot()
 	holds=$(tests/vm/kmod.sh -v holds "$1" IPCDBG_HOLDS=y)
 	case $2 in
 	icount) set -- "$@" -I ;;
-	# Code that is mapped elsewhere each time is translated anew by QEMU 7.2: 45 ms for a program
-	# that starts, whichever it is.
-	*) set -- "$@" -s 2 -c norandmaps ;;
+	*) set -- "$@" -s 2 ;;
 	esac
 	kernel=$1 mode=$2
 	shift 2
