@@ -42,11 +42,11 @@ any_row()
 		END { exit !n }' "$2"
 }
 
-# Boots kernel $1 to measure what is of mode $2 in $out/rows; prints what table_bench says.
+# Boots kernel $1 to measure what is of mode $2 in $out/$1/rows; prints what table_bench says.
 boot()
 {
 	drgn=''
-	if any_row "$2" "$out/rows" drgn; then
+	if any_row "$2" "$out/$1/rows" drgn; then
 		drgn=$(tests/vm/fetch.sh "$1-dwarf") || return
 		"$bench/drgn_files.sh" "$out/drgn" || return
 	fi
@@ -58,24 +58,47 @@ boot()
 	kernel=$1 mode=$2
 	shift 2
 	tests/vm/run.sh -p "$@" -k "$kernel" -m 4000 -e "MODE=$mode" -e "BENCH=${BENCH-}" \
-		-f "$out/rows" -f "$bench/ipcs_all.sh" -f "$bench/check.sh" -f "$holds" \
+		-f "$out/$kernel/rows" -f "$bench/ipcs_all.sh" -f "$bench/check.sh" -f "$holds" \
 		-f "$(command -v grep)" -f "$(command -v lsof)" \
 		${drgn:+-f "$drgn/vmlinux.debug" -f "$out/drgn" -f "$bench/waiters.drgn.py"} \
 		"$build/tests/vm/table_bench:3600"
 }
 
+# The same, as lines of judge.awk in $out/$1/$2.tsv.
+measure()
+{
+	rc=0
+	echo "== $1, $2" >&2
+	boot "$1" "$2" >"$out/$1/log" || rc=1
+	grep -v '^row' "$out/$1/log" >&2 || :
+	awk -v kernel="$1" -f "$bench/judge.awk" "$out/$1/rows" "$out/$1/log" >"$out/$1/$2.tsv"
+	return $rc
+}
+
 run=$out/$(date -u +%Y-%m-%dT%H%M%S).tsv
 failed=0
+kernels=${KERNEL:-6.1-cloud sid-cloud}
 : >"$run.new"
-# What is counted comes first: it needs no quiet machine, as what follows does.
+# What is counted comes first, all kernels at once: it needs no quiet machine, as what follows does.
 for mode in ${MODE:-icount mttcg}; do
-	for kernel in ${KERNEL:-6.1-cloud sid-cloud}; do
-		rows_for "$kernel" >"$out/rows"
-		any_row "$mode" "$out/rows" || continue
-		echo "== $kernel, $mode" >&2
-		boot "$kernel" "$mode" >"$out/log" || failed=1
-		grep -v '^row' "$out/log" >&2 || :
-		awk -v kernel="$kernel" -f "$bench/judge.awk" "$out/rows" "$out/log" >>"$run.new"
+	counting=
+	for kernel in $kernels; do
+		mkdir -p "$out/$kernel"
+		rows_for "$kernel" >"$out/$kernel/rows"
+		: >"$out/$kernel/$mode.tsv"
+		any_row "$mode" "$out/$kernel/rows" || continue
+		if [ "$mode" = icount ]; then
+			measure "$kernel" "$mode" &
+			counting="$counting $!"
+		else
+			measure "$kernel" "$mode" || failed=1
+		fi
+	done
+	for job in $counting; do
+		wait "$job" || failed=1
+	done
+	for kernel in $kernels; do
+		cat "$out/$kernel/$mode.tsv" >>"$run.new"
 	done
 done
 # shellcheck disable=SC2012 # our own names

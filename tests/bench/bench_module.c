@@ -30,7 +30,7 @@
 #define CHUNK 200 /* operations in a row */
 #define REPEATS 12
 #define LOADS 8
-#define IDLE_ROUNDS 3
+#define IDLE_ROUNDS 10
 #define SIMPLE_AFTER 16 /* USE_GLOBAL_LOCK_HYSTERESIS of ipc/sem.c, and some */
 
 static void load(void)

@@ -22,7 +22,7 @@
 #define ROUNDS_MAX 32
 #define LONG_FIGURE 50
 #define VERY_LONG_FIGURE 3000
-#define BY_CLOCK_ROUNDS 8
+#define BY_CLOCK_ROUNDS 6
 #define SETTLE_US 2000000
 
 static int ascending(const void *a, const void *b)
