@@ -2,8 +2,7 @@
 # Joins the table of rows (first file) with what was measured of them (second file): a line each,
 # with tabs between: kernel, id, mode, world, how, peer, ours, unit, peer's figure, our figure,
 # ratio, A/A, lowest and highest A/A of a slice, judge, must, aim, verdict.
-# Verdicts: aim, met, MISSED, NOISY (the A/A control is off by so much that nothing is known), - (no
-# bar).
+# Verdicts: aim, met, MISSED, NOISY (the A/A control is off, so nothing is known), - (no bar).
 function trim(s)
 {
 	gsub(/^[ \t]+|[ \t]+$/, "", s)
@@ -18,32 +17,20 @@ function reaches(bar, figure)
 }
 
 # What is within chance is no difference.
-function verdict_of(figure)
+function verdict(figure)
 {
+	off = again > 1 ? again - 1 : 1 - again
+	if (off > (mode == "icount" ? 0.01 : 0.15) && how != "tail")
+		return "NOISY"
 	if (aim != "-" && reaches(aim, figure))
 		return "aim"
+	if (must == "-")
+		return "-"
 	if (reaches(must, figure))
 		return "met"
 	if (judge == "least" && low && peer == "spin" && figure >= low)
 		return "met"
 	return "MISSED"
-}
-
-# Where the A/A control is off, what holds of figures that are off by as much either way.
-function verdict(figure, noisy, off, less, more)
-{
-	off = again > 1 ? again - 1 : 1 - again
-	noisy = off > (mode == "icount" ? 0.01 : 0.15) && how != "tail"
-	if (must == "-")
-		return noisy ? "NOISY" : "-"
-	if (!noisy)
-		return verdict_of(figure)
-	off = again > 1 ? again : 1 / again
-	less = verdict_of(figure / off)
-	more = verdict_of(figure * off)
-	if (less == more)
-		return less
-	return less == "MISSED" || more == "MISSED" ? "NOISY" : "met"
 }
 
 FNR == NR {
