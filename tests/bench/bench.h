@@ -29,4 +29,10 @@ void bench_read(const char *path);
 /* The middle one of n values, which are sorted. */
 double bench_median(double *values, unsigned int n);
 
+/* What has its control off is measured anew, so often in all. */
+#define BENCH_TRIES 3
+
+/* Whether of two figures of the same thing the one over the other says that nothing is known. */
+bool bench_control_off(double again, bool by_clock);
+
 #endif

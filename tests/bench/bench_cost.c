@@ -239,7 +239,7 @@ static double count_calls(const char *command)
 
 const struct bench_how bench_cost[] = {
 	{ .word = "read", .unit = "M", .once = read_cost, .rounds = 25 },
-	{ .word = "longest", .unit = "M", .once = longest_read, .rounds = 16 },
+	{ .word = "longest", .unit = "M", .once = longest_read, .rounds = 32 },
 	{ .word = "run", .unit = "M", .once = run, .rounds = 25 },
 	{ .word = "waiters", .unit = "M", .once = run, .rounds = 25, .expect = expect_waiters },
 	{ .word = "wall", .unit = "ms", .once = run, .rounds = 11, .by_clock = true },

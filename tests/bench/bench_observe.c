@@ -29,9 +29,6 @@
 #define SLICE_NS 500000000ull
 #define SETTLE_US 20000
 #define BUCKETS 1024 /* 16 to each power of two */
-/* Of a pace whose control is off by more, as judge.awk has it, nothing is known. */
-#define TRIES 3
-#define CONTROL_MAX 0.15
 
 enum arm { SPIN, PEER, OURS, SPIN_AGAIN, ARMS };
 
@@ -196,7 +193,7 @@ static bool figures_of(struct slice slices[ARMS][SLICES], enum arm peer, bool ta
 	f->peer = median_of(slices[peer], tail);
 	f->again = median_of(slices[SPIN_AGAIN], tail) / median_of(slices[SPIN], tail);
 	spread_of(slices, tail, f);
-	return tail || (f->again <= 1 + CONTROL_MAX && f->again >= 1 - CONTROL_MAX);
+	return tail || !bench_control_off(f->again, true);
 }
 
 /* The peer is "spin", or a file; ours are a set that is used, or sets that are made, and a file. */
@@ -217,7 +214,7 @@ static void measure(const struct bench_row *row, struct bench_figures *f, bool t
 		strcpy(orders->file[PEER], row->peer);
 	pin_to(0);
 	observer = start_observer(orders);
-	for (i = 0; i < TRIES; i++) {
+	for (i = 0; i < BENCH_TRIES; i++) {
 		collect(orders, strcmp(victim, "make") ? use_set : make_and_remove, id, slices);
 		if (figures_of(slices, by_file ? PEER : SPIN, tail, f))
 			break;
