@@ -117,6 +117,12 @@ version_code()
 		':!tests/fuzz/kernel_host.h'
 }
 
+# Whoever reads ipc never keeps interrupts or softirqs off.
+interrupts()
+{
+	none '_(irq|bh)(save|restore)?[(]|local_(irq|bh)_' 'kmod/*.[ch]'
+}
+
 package_hosts()
 {
 	none '(deb|ftp|security|snapshot|archive|packages)[.](debian|ubuntu)[.]' .
@@ -158,6 +164,7 @@ gate 'user, tests: clang-format' format
 gate 'shell scripts: shellcheck' shell
 gate 'manual pages: mandoc' manuals
 gate 'LINUX_VERSION_CODE only in kmod/compat.h' version_code
+gate 'interrupts are never disabled' interrupts
 gate 'no package host is named' package_hosts
 gate 'no note of unfinished work' left_overs
 gate 'every source names its licence' licences
