@@ -24,7 +24,8 @@
  * sem_perm.lock to unlink it).
  *
  * Bounds on one hold: waits as sem_wait.c says, semaphores and adjustments in proportion to the
- * semaphores of the set (usual_slice(), bound_slice(); HOLDERS_WORK adjustments in a listing; in
+ * semaphores of the set (usual_slice(), bound_slice(); in a listing holders_slice(), and where undo
+ * lists keep leaving meanwhile, after MAX_HOLDERS_TRIES, HOLDERS_WORK adjustments in one hold; in
  * counts/sem with some more for entries of the set's lists, and fewer where those of semaphores
  * are long: counts_slice(), count_sems()), MAX_NODES undo structures, which SETALL walks too, and
  * one load for each task that shares a list with an adjustment in the part, at most MAX_OWNERS
@@ -43,6 +44,7 @@
 
 #define MAX_NODES 65536
 #define HOLDERS_WORK 4194304
+#define MAX_HOLDERS_TRIES 3 /* of looking through undo lists in slices; then in one hold */
 
 /* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them so. RCU. */
 static time64_t otime_of(struct sem_array *sma, u32 nsems)
@@ -78,31 +80,25 @@ static bool is_same_set(const struct sem_state *s, const struct sem_array *sma,
 	       uid_eq(s->cuid, perm->cuid) && gid_eq(s->cgid, perm->cgid);
 }
 
-static void chain_undo(struct sem_state *s, struct sem_sem *sem, u32 i)
+/* Whether any of n adjustments is one, looked at in words of four. */
+static __always_inline bool any_adjusted(const short *semadj, u32 n)
 {
-	if (sem->undos == SEM_NONE)
-		sem->undos = i;
-	else
-		sem_undo_at(s, sem->last_undo)->next = i;
-	sem->last_undo = i;
-	sem->undos_kept++;
-}
+	u64 words[4];
 
-static void copy_undo(struct sem_state *s, struct sem_sem *sem, u32 i, short semadj)
-{
-	struct sem_un *un = sem_un_at(s, i);
-	struct sem_undo_row *undo;
-
-	sem->undos_seen++;
-	if (!un->has_owners)
-		sem_copy_owners(s, un);
-	undo = vec_add(&s->vecs[SEM_UNDOS], 1);
-	if (!undo)
-		return;
-	undo->next = SEM_NONE;
-	undo->un = i;
-	undo->semadj = semadj;
-	chain_undo(s, sem, undo - sem_undo_at(s, 0));
+	for (; n >= 16; n -= 16, semadj += 16) {
+		memcpy(words, semadj, sizeof(words));
+		if (words[0] | words[1] | words[2] | words[3])
+			return true;
+	}
+	for (; n >= 4; n -= 4, semadj += 4) {
+		memcpy(words, semadj, sizeof(words[0]));
+		if (words[0])
+			return true;
+	}
+	while (n--)
+		if (*semadj++)
+			return true;
+	return false;
 }
 
 /* Eight at a time: hardly ever is there an adjustment, and each semaphore pays for all of them. */
@@ -118,6 +114,32 @@ static bool is_adjusted(const short *const *adjs, u32 n, u32 semnum)
 	return any;
 }
 
+/* Lock: the one that protects semadj[semnum]. Looks at the first n structures. */
+static void copy_undos(struct sem_state *s, struct sem_sem *sem, const short *const *adjs, u32 n,
+		       u32 semnum)
+{
+	struct vec *v = &s->vecs[SEM_UNDOS];
+	struct sem_undo_row *undo = sem_undo_at(s, v->nr);
+	u32 room = v->size - v->nr, seen = 0, i;
+	struct sem_un *un = sem_un_at(s, 0);
+	short semadj;
+
+	for (i = 0; i < n; i++) {
+		semadj = adjs[i][semnum];
+		if (!semadj)
+			continue;
+		if (!un[i].has_owners)
+			sem_copy_owners(s, &un[i]);
+		if (seen++ < room)
+			*undo++ = (struct sem_undo_row){ i, semadj };
+	}
+	sem->undos = v->nr;
+	sem->undos_seen = seen;
+	sem->undos_kept = min(seen, room);
+	v->nr += sem->undos_kept;
+	vec_want(v, seen);
+}
+
 /*
  * Lock: the one that protects semadj[semnum]. The arrays' addresses stand close together, for this
  * is looked through for every semaphore.
@@ -126,60 +148,36 @@ static void copy_sem_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum)
 {
 	const short *const *adjs = s->vecs[SEM_ADJS].data;
 	u32 n = min(s->vecs[SEM_UNS].nr, s->vecs[SEM_ADJS].nr);
-	u32 i;
 
-	if (!is_adjusted(adjs, n, semnum))
-		return;
-	for (i = 0; i < n; i++)
-		if (adjs[i][semnum])
-			copy_undo(s, sem, i, adjs[i][semnum]);
+	if (is_adjusted(adjs, n, semnum))
+		copy_undos(s, sem, adjs, n, semnum);
 }
 
 /* Lock: sem_perm.lock, which protects list_id. */
 static void copy_uns(struct sem_state *s, struct sem_array *sma)
 {
-	const short **adj;
+	u32 room = min(s->vecs[SEM_UNS].size, s->vecs[SEM_ADJS].size), n = 0;
+	const short **adjs = s->vecs[SEM_ADJS].data;
+	struct sem_un *uns = sem_un_at(s, 0);
 	struct list_head *pos;
 	struct sem_undo *undo;
-	struct sem_un *un;
 
-	s->nr_uns = 0;
-	vec_reset(&s->vecs[SEM_UNS]);
-	vec_reset(&s->vecs[SEM_ADJS]);
 	list_for_each(pos, sem_array__list_id(sma)) {
-		if (s->nr_uns == MAX_NODES) {
+		if (n == MAX_NODES) {
 			s->uns_missed = true;
 			break;
 		}
-		s->nr_uns++;
-		un = vec_add(&s->vecs[SEM_UNS], 1);
-		adj = vec_add(&s->vecs[SEM_ADJS], 1);
-		/* Without its pair it is not looked at here, but is with all that are settled. */
-		if (un)
-			memset(un, 0, sizeof(*un));
-		if (!un || !adj)
-			continue;
-		undo = sem_undo__of_list_id(pos);
-		*adj = sem_undo__semadj(undo);
-		un->ulp = *sem_undo__ulp(undo);
-		un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
+		if (n < room) {
+			undo = sem_undo__of_list_id(pos);
+			adjs[n] = sem_undo__semadj(undo);
+			uns[n] = (struct sem_un){ .ulp = *sem_undo__ulp(undo) };
+			uns[n].tasks = refcount_read(sem_undo_list__refcnt(uns[n].ulp));
+		}
+		n++;
 	}
-}
-
-/* Whether any of n adjustments is one, looked at in words. */
-static bool any_adjusted(const short *semadj, u32 n)
-{
-	u64 words[4], any = 0;
-	const u32 step = sizeof(words) / 2; /* a semadj[] has 2 bytes */
-
-	for (; n >= step; n -= step) {
-		memcpy(words, semadj, sizeof(words));
-		any |= words[0] | words[1] | words[2] | words[3];
-		semadj += step;
-	}
-	while (n--)
-		any |= (u16)*semadj++;
-	return any;
+	s->nr_uns = n;
+	vec_set(&s->vecs[SEM_UNS], min(n, room), n);
+	vec_set(&s->vecs[SEM_ADJS], min(n, room), n);
 }
 
 /*
@@ -283,7 +281,6 @@ static void clear_sem(struct sem_sem *sem)
 	sem->zcnt = 0;
 	sem->waits = SEM_NONE;
 	sem->waits_kept = 0;
-	sem->undos = SEM_NONE;
 	sem->undos_kept = 0;
 	sem->undos_seen = 0;
 }
@@ -296,23 +293,26 @@ static u32 usual_slice(const struct sem_state *s)
 	return min_t(u64, 4 + s->nsems / 26, most);
 }
 
+static void clear_sems(struct sem_state *s)
+{
+	struct sem_sem *sems = sem_sem_at(s, 0);
+	u32 i, n = s->to - s->from;
+
+	s->vecs[SEM_SEMS].nr = n;
+	for (i = 0; i < n; i++)
+		clear_sem(&sems[i]);
+}
+
 /* As many semaphores as there is room for. */
 static void start_slice(struct sem_state *s, u32 most)
 {
 	u32 n = min(s->nsems - s->from, most);
 	struct vec *v = &s->vecs[SEM_SEMS];
-	struct sem_sem *sems;
-	u32 i;
 
 	if (s->slice)
 		n = min(n, s->slice);
 	vec_want(v, n);
-	n = min(n, v->size);
-	v->nr = n;
-	s->to = s->from + n;
-	sems = v->data;
-	for (i = 0; i < n; i++)
-		clear_sem(&sems[i]);
+	s->to = s->from + min(n, v->size);
 }
 
 /*
@@ -335,6 +335,7 @@ static void start_part(struct sem_state *s)
 	sem_owners_begin(s);
 	sem_waits_begin(s);
 	start_slice(s, usual_slice(s));
+	clear_sems(s);
 }
 
 /* Goes on with the first semaphore only. If there were too many, with smaller parts after it. */
@@ -383,11 +384,13 @@ static u32 count_list(struct list_head *list)
 /*
  * counts/sem: what one semaphore costs under the lock, to be cleared and copied, and an entry of
  * its lists; and what GETNCNT and GETZCNT take for an entry of the set's pending_alter beyond what
- * we do.
+ * we do. Of the first part, for how many more semaphores waits are counted, before it is known how
+ * many entries there are.
  */
-#define COUNT_COST 70
+#define COUNT_COST 80
 #define ENTRY_COST 4
-#define ENTRY_GAIN 1
+#define ENTRY_GAIN 2
+#define FIRST_MORE 1000
 
 /* With what GETALL takes, that is a slice; with what the counts take, some more. */
 static u32 counts_slice(const struct sem_state *s)
@@ -435,17 +438,58 @@ static void count_sems(struct sem_state *s, struct sem_array *sma)
 	s->to = i;
 }
 
+/* Room for counts of the semaphores of this part, before it is known how many will be taken. */
+static void start_counts(struct sem_state *s)
+{
+	struct vec *v = &s->vecs[SEM_COUNTS];
+	u32 n = s->to - s->from;
+
+	vec_want(v, n);
+	n = min(n, v->size);
+	memset(v->data, 0, (size_t)n * v->item);
+	s->to = s->from + n;
+}
+
+static void add_counts(struct sem_state *s)
+{
+	const struct sem_counts *counts = sem_counts_at(s, 0);
+	struct sem_sem *sems = sem_sem_at(s, 0);
+	u32 i;
+
+	for (i = 0; i < s->to - s->from; i++) {
+		sems[i].ncnt += counts[i].ncnt;
+		sems[i].zcnt += counts[i].zcnt;
+	}
+}
+
+/* Those in the set's lists. Along pending_const only GETZCNT walks, which takes as long. */
+static void count_set_waits(struct sem_state *s, struct list_head *alter, struct list_head *constant)
+{
+	start_counts(s);
+	/* A walk for too little room would be thrown away. */
+	if (object_can_grow(&s->o))
+		s->to = s->from;
+	if (s->to == s->from)
+		return;
+	s->set_waits = sem_count_waits(s, alter);
+	sem_count_waits(s, constant);
+	s->to = min(s->to, s->from + counts_slice(s));
+}
+
 /* Waits are counted, each at the moment of its semaphore's hold; nothing is copied of them. */
 static void collect_counts(struct sem_state *s, struct sem_array *sma)
 {
+	struct list_head *alter = sem_array__pending_alter(sma);
+	struct list_head *constant = sem_array__pending_const(sma);
+	bool empty = list_empty(alter) && list_empty(constant);
+
 	object_reset(&s->o);
-	start_slice(s, counts_slice(s));
-	if (s->to == s->from)
-		return;
-	/* Along pending_const only GETZCNT walks, which takes no longer than we do. */
-	s->set_waits = sem_count_waits(s, sem_array__pending_alter(sma));
-	sem_count_waits(s, sem_array__pending_const(sma));
-	s->to = min(s->to, s->from + counts_slice(s));
+	start_slice(s, counts_slice(s) + (s->from || list_empty(alter) ? 0 : FIRST_MORE));
+	if (!empty)
+		count_set_waits(s, alter, constant);
+	clear_sems(s);
+	if (!empty)
+		add_counts(s);
 	count_sems(s, sma);
 }
 
@@ -477,35 +521,77 @@ static u32 count_waiters(struct sem_array *sma, u32 from, u32 to)
 }
 
 /*
+ * Undo lists that one hold looks through: for their adjustments about half the instructions that
+ * GETALL takes, and some more behind many that are skipped.
+ */
+static u32 holders_slice(const struct sem_state *s)
+{
+	if (s->holders.tries == MAX_HOLDERS_TRIES)
+		return MAX_NODES;
+	return 12 + (512 + s->holders.seen) / max(s->nsems, 1U);
+}
+
+/* Whether the list begins with what was looked at before. The next one, or the head, is at pos. */
+static bool skip_holders(const struct sem_holders *h, struct list_head *head,
+			 struct list_head **pos)
+{
+	unsigned long sum = 0;
+	u32 n;
+
+	*pos = head->prev;
+	for (n = 0; n < h->seen && *pos != head; n++) {
+		sum += (unsigned long)*pos;
+		*pos = (*pos)->prev;
+	}
+	return n == h->seen && sum == h->sum;
+}
+
+/*
  * Undo lists with any adjustment. In simple mode semadj[] may change while we look: each one is
- * read whole, so the count is right for a set at rest.
+ * read whole, so the count is right for a set at rest. From the end, since new ones come first
+ * (find_alloc_undo() in ipc/sem.c): only one that leaves makes the next hold begin anew.
  */
 static void count_holders(struct sem_state *s, struct sem_array *sma)
 {
-	u32 left = min(HOLDERS_WORK / (s->nsems + 16), (u32)MAX_NODES);
-	struct list_head *pos;
+	const u32 most = min(HOLDERS_WORK / (s->nsems + 16), (u32)MAX_NODES);
+	struct list_head *pos, *head = sem_array__list_id(sma);
+	struct sem_holders *h = &s->holders;
+	u32 end, seen, nr = 0;
+	unsigned long sum = 0;
 	const short *semadj;
-	u32 n = 0;
 
-	list_for_each(pos, sem_array__list_id(sma)) {
-		s->holders_missed = !left;
-		if (!left--)
-			return;
-		semadj = sem_undo__semadj(sem_undo__of_list_id(pos));
-		/* They may change meanwhile; each is one aligned load. */
-		if (data_race(memchr_inv(semadj, 0, s->nsems * sizeof(*semadj))))
-			n++;
+	if (!skip_holders(h, head, &pos)) {
+		*h = (struct sem_holders){ .tries = h->tries + 1 };
+		pos = head->prev;
 	}
-	IPCDBG_PUT(set, &s->set, holders, n);
+	end = min(h->seen + holders_slice(s), most);
+	for (seen = h->seen; pos != head && seen < end; seen++) {
+		semadj = sem_undo__semadj(sem_undo__of_list_id(pos));
+		/* They may change meanwhile; none is loaded in parts. */
+		nr += data_race(any_adjusted(semadj, s->nsems));
+		sum += (unsigned long)pos;
+		pos = pos->prev;
+	}
+	h->seen = seen;
+	h->sum += sum;
+	h->nr += nr;
+	s->holders_missed = pos != head && h->seen == most;
+	h->more = pos != head && !s->holders_missed;
+	if (pos == head)
+		IPCDBG_PUT(set, &s->set, holders, h->nr);
 }
 
+/* The semaphores first; when they are all counted, further holds are for undo lists. */
 static void collect_list(struct sem_state *s, struct sem_array *sma)
 {
 	if (!s->from) {
-		s->holders_missed = false;
+		s->holders = (struct sem_holders){ .more = true };
 		IPCDBG_PUT(set, &s->set, waiters, 0);
-		count_holders(s, sma);
 	}
+	if (s->holders.more)
+		count_holders(s, sma);
+	if (s->from == s->nsems)
+		return;
 	/* No record per semaphore, so longer slices still are short holds. */
 	s->to = min(s->nsems, s->from + 16 + s->nsems / 12);
 	/* Waits move between the lists of a semaphore and those of the set: each slice has both. */
@@ -536,7 +622,7 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 		collect_counts(s, sma);
 	else
 		collect_detail(s, sma);
-	o->more = s->to < s->nsems;
+	o->more = s->to < s->nsems || (o->list && s->holders.more);
 	return true;
 }
 

@@ -16,11 +16,16 @@ struct sem_sem {
 	struct pid_copy sempid;
 	time64_t otime;
 	int semval;
-	u32 ncnt, zcnt; /* until settled, of the waits there was no room for */
+	u32 ncnt, zcnt; /* until settled, of the waits there was no room for; in counts/sem all */
 	u32 waits, last_wait; /* chain in sem_state.waits, SEM_NONE if empty; once settled */
 	u32 waits_kept;
-	u32 undos, last_undo; /* chain in sem_state.undos */
+	u32 undos; /* first in sem_state.undos; undos_kept of them stand in a row */
 	u32 undos_kept, undos_seen;
+};
+
+/* In counts/sem, of the waits in the set's lists. */
+struct sem_counts {
+	u32 ncnt, zcnt;
 };
 
 struct sem_wait {
@@ -48,6 +53,14 @@ struct sem_place {
 	struct sembuf op; /* which blocks it */
 };
 
+/* Listing: how far the set's undo lists have been looked through, from the end. */
+struct sem_holders {
+	u32 seen, nr; /* lists, and those of them with an adjustment */
+	unsigned long sum; /* of the addresses of those seen */
+	u32 tries; /* begun anew, because one of them had left */
+	bool more;
+};
+
 /* A process's adjustments of this set: struct sem_undo. */
 struct sem_un {
 	const struct sem_undo_list *ulp; /* compared, never followed after the lock is dropped */
@@ -57,14 +70,23 @@ struct sem_un {
 };
 
 struct sem_undo_row {
-	u32 next;
 	u32 un; /* in sem_state.uns */
 	short semadj;
 };
 
 #define SEM_QUEUES (IPCDBG_SET_CONST + 1)
 
-enum sem_vec { SEM_SEMS, SEM_WAITS, SEM_OPS, SEM_UNS, SEM_ADJS, SEM_UNDOS, SEM_OWNERS, SEM_VECS };
+enum sem_vec {
+	SEM_SEMS,
+	SEM_COUNTS,
+	SEM_WAITS,
+	SEM_OPS,
+	SEM_UNS,
+	SEM_ADJS,
+	SEM_UNDOS,
+	SEM_OWNERS,
+	SEM_VECS
+};
 
 enum sem_stage {
 	SEM_AT_SET,
@@ -102,6 +124,7 @@ struct sem_state {
 	struct vec vecs[SEM_VECS];
 	bool uns_missed; /* more undo structures than one hold may visit */
 	bool undos_lost; /* in some part, adjustments were not even counted */
+	struct sem_holders holders;
 	bool holders_missed; /* listing: too much to look through */
 	u32 nr_uns;
 
@@ -120,6 +143,7 @@ struct sem_state {
 };
 
 #define sem_sem_at(s, i) vec_at(struct sem_sem, &(s)->vecs[SEM_SEMS], i)
+#define sem_counts_at(s, i) vec_at(struct sem_counts, &(s)->vecs[SEM_COUNTS], i)
 #define sem_wait_at(s, i) vec_at(struct sem_wait, &(s)->vecs[SEM_WAITS], i)
 #define sem_op_at(s, i) vec_at(struct sembuf, &(s)->vecs[SEM_OPS], i)
 #define sem_un_at(s, i) vec_at(struct sem_un, &(s)->vecs[SEM_UNS], i)

@@ -31,18 +31,15 @@ void sem_owners_begin(struct sem_state *s)
 
 void sem_copy_owners(struct sem_state *s, struct sem_un *un)
 {
-	u32 i = task_table_find(&s->owners, un->ulp);
+	const struct task_row *row = s->owners.rows + task_table_find(&s->owners, un->ulp);
+	const struct task_row *end = s->owners.rows + s->owners.nr;
 	struct vec *v = &s->vecs[SEM_OWNERS];
-	const struct task_row *row;
 	struct task_copy *owner;
 	u32 found = 0;
 
 	un->has_owners = true;
 	un->owners = v->nr;
-	for (; i < s->owners.nr && v->want < MAX_OWNERS; i++) {
-		row = &s->owners.rows[i];
-		if (row->key != un->ulp)
-			break;
+	for (; row < end && row->key == un->ulp && v->want < MAX_OWNERS; row++) {
 		if (!shares(row))
 			continue;
 		found++;

@@ -20,10 +20,14 @@ static const void *undo_list_of(struct task_struct *task)
 static void state_init(struct walk_object *o)
 {
 	static const u32 items[SEM_VECS] = {
-		[SEM_SEMS] = sizeof(struct sem_sem),   [SEM_WAITS] = sizeof(struct sem_wait),
-		[SEM_OPS] = sizeof(struct sembuf),     [SEM_UNS] = sizeof(struct sem_un),
+		[SEM_SEMS] = sizeof(struct sem_sem),
+		[SEM_COUNTS] = sizeof(struct sem_counts),
+		[SEM_WAITS] = sizeof(struct sem_wait),
+		[SEM_OPS] = sizeof(struct sembuf),
+		[SEM_UNS] = sizeof(struct sem_un),
 		[SEM_ADJS] = sizeof(const short *),
-		[SEM_UNDOS] = sizeof(struct sem_undo_row), [SEM_OWNERS] = sizeof(struct task_copy),
+		[SEM_UNDOS] = sizeof(struct sem_undo_row),
+		[SEM_OWNERS] = sizeof(struct task_copy),
 	};
 	struct sem_state *s = sem_state_of(o);
 	unsigned int i;
@@ -140,7 +144,8 @@ static int rebuild(struct sem_state *s)
 	s->rebuilt = true;
 	s->rebuilds++;
 	/* Half of what is left, so that its rows can be copied too. */
-	ret = task_table_build(&s->owners, s->o.budget / 2 / sizeof(struct task_row));
+	ret = task_table_build(&s->owners, s->o.budget / 2 / TASK_TABLE_ROW);
+	task_table_index(&s->owners);
 	s->owners_bytes = task_table_bytes(&s->owners);
 	s->o.budget -= s->owners_bytes;
 	/* Without the table the owners are missing, visibly. */

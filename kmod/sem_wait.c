@@ -84,17 +84,21 @@ u32 sem_count_waits(struct sem_state *s, struct list_head *head)
 {
 	/* Found once: what is counted might be the layout, as far as a compiler knows. */
 	const long blocking = (void *)sem_queue__blocking(sem_queue__of_list(head)) - (void *)head;
-	struct sem_sem *sems = sem_sem_at(s, 0);
 	u32 n = s->to - s->from, from = s->from, entries = 0, sem;
+	struct sem_counts *counts = sem_counts_at(s, 0);
 	const struct sembuf *op;
 	struct list_head *pos;
 
 	list_for_each(pos, head) {
 		op = *(const struct sembuf **)((void *)pos + blocking);
 		sem = (u32)op->sem_num - from;
-		if (sem < n)
-			count_wait(&sems[sem], op);
 		entries++;
+		if (sem >= n)
+			continue;
+		if (op->sem_op)
+			counts[sem].ncnt++;
+		else
+			counts[sem].zcnt++;
 	}
 	return entries;
 }

@@ -155,7 +155,8 @@ static int build_tasks(struct shm_state *s)
 	int ret;
 
 	shm_tasks_free(s);
-	ret = task_table_build(&s->tasks, s->o.budget / 2 / sizeof(struct task_row));
+	ret = task_table_build(&s->tasks, s->o.budget / 2 / TASK_TABLE_ROW);
+	task_table_index(&s->tasks);
 	s->tasks_bytes = task_table_bytes(&s->tasks);
 	s->o.budget -= s->tasks_bytes;
 	s->tasks_known = true;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Process context, no lock held. */
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -8,6 +10,8 @@
 
 #include "task.h"
 #include "task_table.h"
+
+#define MAX_STEPS 16 /* from place to place; then a search by halves takes no longer */
 
 /* -ENOSPC: no room for the task. */
 static int add_task(struct task_struct *task, void *arg)
@@ -61,7 +65,9 @@ void task_table_free(struct task_table *table)
 		put_task_struct(table->rows[--table->nr].task);
 	}
 	kvfree(table->rows);
+	kvfree(table->first);
 	table->rows = NULL;
+	table->first = NULL;
 	table->size = 0;
 	table->full = false;
 }
@@ -91,7 +97,41 @@ int task_table_build(struct task_table *table, u32 max)
 	return 0;
 }
 
-u32 task_table_find(const struct task_table *table, const void *key)
+static u32 next_place(const struct task_table *table, u32 i)
+{
+	return (i + 1) & ((1U << table->bits) - 1);
+}
+
+/* At least half of the places are free. */
+static void add_key(struct task_table *table, u32 row)
+{
+	u32 i = hash_ptr(table->rows[row].key, table->bits);
+
+	while (table->first[i] != TASK_TABLE_NONE)
+		i = next_place(table, i);
+	table->first[i] = row;
+}
+
+void task_table_index(struct task_table *table)
+{
+	u32 i;
+
+	if (!table->nr)
+		return;
+	table->bits = ilog2(table->nr) + 2;
+	table->first = kvmalloc_array(1UL << table->bits, sizeof(*table->first),
+				      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!table->first)
+		return;
+	memset(table->first, 0xff, sizeof(*table->first) << table->bits);
+	for (i = 0; i < table->nr; i++) {
+		cond_resched();
+		if (!i || table->rows[i].key != table->rows[i - 1].key)
+			add_key(table, i);
+	}
+}
+
+static u32 search(const struct task_table *table, const void *key)
 {
 	u32 low = 0, high = table->nr;
 
@@ -106,7 +146,28 @@ u32 task_table_find(const struct task_table *table, const void *key)
 	return low;
 }
 
+u32 task_table_find(const struct task_table *table, const void *key)
+{
+	unsigned int steps;
+	u32 i, row;
+
+	if (!table->first)
+		return search(table, key);
+	i = hash_ptr(key, table->bits);
+	for (steps = 0; steps < MAX_STEPS; steps++) {
+		row = table->first[i];
+		if (row == TASK_TABLE_NONE)
+			return table->nr;
+		if (table->rows[row].key == key)
+			return row;
+		i = next_place(table, i);
+	}
+	return search(table, key);
+}
+
 u64 task_table_bytes(const struct task_table *table)
 {
-	return (u64)table->size * sizeof(*table->rows);
+	u64 index = table->first ? sizeof(*table->first) << table->bits : 0;
+
+	return (u64)table->size * sizeof(*table->rows) + index;
 }

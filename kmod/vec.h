@@ -31,6 +31,13 @@ static inline void vec_want(struct vec *v, u32 n)
 	v->want = v->want + n < n ? U32_MAX : v->want + n;
 }
 
+/* nr have been written to data, of want. */
+static inline void vec_set(struct vec *v, u32 nr, u32 want)
+{
+	v->nr = nr;
+	v->want = want;
+}
+
 /* n items in a row, or NULL and only counted. */
 static inline void *vec_add(struct vec *v, u32 n)
 {

@@ -6,9 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/sem.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "common.h"
 #include "compare.h"
+#include "crowd.h"
 #include "proc.h"
 #include "puppet.h"
 #include "rows.h"
@@ -210,6 +215,96 @@ TEST_F(set, removed_and_made_again)
 		ASSERT_EQ(0, semctl(ids[i], 0, IPC_RMID));
 	}
 	EXPECT_NE(ids[0] >> 15, ids[299] >> 15);
+}
+
+#define MANY_SEMS 4000
+#define MANY_LISTS 600
+#define LEAVING 50
+
+/* An undo list of its own, with an adjustment in one of three. */
+static void hold_or_give_back(void *ctx, unsigned int i)
+{
+	struct sembuf op = { i * 7 % MANY_SEMS, 1, SEM_UNDO };
+
+	if (unshare(CLONE_SYSVSEM) || semop(*(int *)ctx, &op, 1))
+		return;
+	op.sem_op = -1;
+	if (i % 3)
+		semop(*(int *)ctx, &op, 1);
+	for (;;)
+		pause();
+}
+
+/* A process that adjusts a semaphore, says so, and leaves some time after a byte of fd. */
+static void hold_a_while(int id, int fd, unsigned int ms)
+{
+	struct sembuf op = { 0, 1, SEM_UNDO };
+	int ready[2];
+	char byte;
+
+	if (pipe(ready))
+		die("pipe: %s", strerror(errno));
+	if (fork()) {
+		close(ready[1]);
+		if (read(ready[0], &byte, 1) != 1)
+			die("no process to hold the set");
+		close(ready[0]);
+		return;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (semop(id, &op, 1) || write(ready[1], "", 1) != 1 || read(fd, &byte, 1) != 1)
+		_exit(1);
+	usleep(1000 * ms);
+	_exit(0);
+}
+
+/* How many of them are there; reaps those that are not. */
+static int still_there(void)
+{
+	static int left = LEAVING;
+
+	while (left && waitpid(-1, NULL, WNOHANG) > 0)
+		left--;
+	return left;
+}
+
+static int listed_holders(struct rows *r, int id)
+{
+	int set;
+
+	rows_free(r);
+	if (!rows_read(r, "list/sem"))
+		return -1;
+	set = rows_set(r, -1, id);
+	return set >= 0 && ROW_HAS(r, set, set, holders) ? ROW_NUM(r, set, set, holders) : -1;
+}
+
+/* More undo lists than one hold of the lock looks through, the oldest of which leave meanwhile. */
+TEST_F(set, many_undo_lists)
+{
+	const int holders = (MANY_LISTS + 2) / 3;
+	int id = semget(IPC_PRIVATE, MANY_SEMS, 0600), go[2], i, before, got;
+	pid_t crowd;
+
+	ASSERT_LE(0, id);
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	for (i = 0; i < LEAVING; i++)
+		hold_a_while(id, go[0], i < LEAVING / 2 ? i : 10 * i);
+	crowd = crowd_begin(MANY_LISTS, hold_or_give_back, &id);
+	EXPECT_EQ(holders + LEAVING, listed_holders(&self->r, id));
+	ASSERT_EQ(LEAVING, write(go[1], (char[LEAVING]){ 0 }, LEAVING));
+	do {
+		before = still_there();
+		got = listed_holders(&self->r, id);
+		EXPECT_LE(holders, got);
+		EXPECT_GE(holders + before, got);
+	} while (before);
+	EXPECT_EQ(holders, got);
+	crowd_end(crowd);
+	EXPECT_EQ(0, listed_holders(&self->r, id));
+	close(go[0]);
+	close(go[1]);
+	ASSERT_EQ(0, semctl(id, 0, IPC_RMID));
 }
 
 /* Every byte that a name can have, and names made to break lines, terminals and JSON. */
