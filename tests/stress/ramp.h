@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Very many of something: all of them are told, and twice as many take twice as long. */
+/*
+ * Very many of something: all of them are told, twice as many take twice as long, and no read() is
+ * long. Times are compared with bounds, so instructions are to be counted (run.sh -I).
+ */
 #ifndef TESTS_STRESS_RAMP_H
 #define TESTS_STRESS_RAMP_H
 
@@ -14,11 +17,14 @@ struct ramp {
 	const char *files[3]; /* NULL at the end */
 };
 
-/* Up to n of them, an even number; false (complained) if a file is not complete or not linear. */
+/*
+ * Up to n of them, an even number; false (complained) if a file is not complete or not linear, or
+ * one read() of it takes more than 100 ms.
+ */
 bool ramp_climb(const struct ramp *ramp, unsigned int n);
 
-/* n, or as many as there is memory for, if each takes that many KiB; says so. */
-unsigned int ramp_room(const char *what, unsigned int n, unsigned int kib);
+/* There is memory for n that take that many KiB each, or soon will be. Complains. */
+bool ramp_has_room(const char *what, unsigned int n, unsigned int kib);
 
 /* The rows of that record are those with these n ids, in this order. Complains. */
 #define RAMP_HAS_IDS(r, record, field, ids, n) \
