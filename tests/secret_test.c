@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What nobody learns from us: addresses of the kernel, however they are written, and what is in a
- * message, a segment, or a process's environment. In files, their names, the log, and all that the
- * command prints. Run with kptr_restrict=0 and no_hash_pointers, so nothing else hides them.
+ * message, a segment, or a process's environment. In files, also those that sysfs has of the
+ * module, their names, the log, and all that the command prints. Run with kptr_restrict=0 and
+ * no_hash_pointers, so nothing else hides them.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -21,6 +23,7 @@
 #include "search.h"
 #include "shell.h"
 
+#define SYSFS_DIR "/sys/module/ipcdbg"
 #define SECRET "Xq7vKp2mWz9rTf4hLb8sNc3d"
 
 static uint64_t number_in(const char *path)
@@ -168,6 +171,45 @@ TEST_F(secret, files)
 	for (i = 0; i < IPCDBG_R_recording; i++)
 		if (i != IPCDBG_R_truncated)
 			EXPECT_TRUE(shown[i]);
+}
+
+static bool sysfs_is_clean;
+static unsigned int sysfs_files;
+
+static int look_at_sysfs(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	const char *name = path + at->base;
+	char *text;
+
+	if (!strcmp(name, "sections") || !strcmp(name, "notes"))
+		return FTW_SKIP_SUBTREE;
+	sysfs_is_clean &= is_clean("name", path);
+	if (type != FTW_F || !(st->st_mode & 0444))
+		return FTW_CONTINUE;
+	text = slurp(path, 4096, NULL);
+	if (!text)
+		die("%s: %s", path, strerror(errno));
+	sysfs_is_clean &= is_clean(path, text);
+	sysfs_files++;
+	free(text);
+	return FTW_CONTINUE;
+}
+
+/*
+ * But for sections/, where the kernel itself tells root of every module where it is (as it does in
+ * /proc/modules), and notes/, which are digests as bytes.
+ */
+TEST_F(secret, sysfs)
+{
+	char *text = slurp(SYSFS_DIR "/sections/.text", 64, NULL);
+
+	ASSERT_NE(NULL, text);
+	EXPECT_FALSE(search_address("control", text));
+	free(text);
+	sysfs_is_clean = true;
+	ASSERT_EQ(0, nftw(SYSFS_DIR, look_at_sysfs, 8, FTW_PHYS | FTW_ACTIONRETVAL));
+	EXPECT_TRUE(sysfs_is_clean);
+	EXPECT_LE(6, sysfs_files);
 }
 
 TEST_F_TIMEOUT(secret, command, 300)
