@@ -258,9 +258,13 @@ TEST_F_TIMEOUT(cli, privileges, 110)
 	EXPECT_TRUE(shell_ended(0, ""));
 }
 
+/* What it says to mount it does not mount itself. */
 TEST_F(cli, without_debugfs)
 {
+	char *before, *after;
+
 	ASSERT_EQ(0, umount("/sys/kernel/debug"));
+	before = slurp("/proc/self/mounts", 65536, NULL);
 	shell("$ipcdbg -s");
 	EXPECT_TRUE(shell_ended(0, "debugfs is not mounted"));
 	shell("$ipcdbg -s -A");
@@ -269,6 +273,10 @@ TEST_F(cli, without_debugfs)
 	EXPECT_TRUE(shell_ended(4, ""));
 	EXPECT_EQ(1, shell_lines("debugfs     BAD  not mounted: run 'mount "));
 	EXPECT_EQ(1, shell_lines("module      ok "));
+	after = slurp("/proc/self/mounts", 65536, NULL);
+	EXPECT_STREQ(before, after);
+	free(before);
+	free(after);
 }
 
 /* Last: the module is loaded again where that is possible. */
