@@ -34,6 +34,7 @@
 #define WAITERS 5000
 #define MAPPINGS 5000
 #define BOUND_KIB 256
+#define USUAL_KIB "16384" /* as ipcdbg(4) says */
 
 FIXTURE(memory_bound){};
 
@@ -115,6 +116,10 @@ static int is_bounded(const char *path, const struct stat *st)
 
 TEST_F_TIMEOUT(memory_bound, open_files, 200)
 {
+	char *usual = slurp("/sys/module/ipcdbg/parameters/max_kib", 64, NULL);
+
+	EXPECT_STREQ(USUAL_KIB "\n", usual);
+	free(usual);
 	EXPECT_EQ(0, every_file(is_bounded));
 }
 
@@ -145,6 +150,29 @@ static void mq_receive_one(void *ctx, unsigned int i)
 	syscall(SYS_mq_timedreceive, *(int *)ctx, text, sizeof(text), NULL, NULL);
 }
 
+/*
+ * What counts rows that are left out has counted right, of the n rows of all that are there. Of
+ * mappings it only says that there are more.
+ */
+static bool counts_what_is_cut(const struct rows *r, enum ipcdbg_record_id record, unsigned int n,
+			       unsigned int all)
+{
+	unsigned int counts = 0;
+	int i;
+
+	for (i = 0; i < (int)r->nr; i++) {
+		if (r->row[i].record != IPCDBG_R_truncated ||
+		    (!ROW_HAS(r, i, truncated, shown) && !ROW_HAS(r, i, truncated, total)))
+			continue;
+		counts++;
+		if (strcmp(ipcdbg_records[record].word, ROW_STR(r, i, truncated, what)) ||
+		    ROW_NUM(r, i, truncated, shown) != n || ROW_NUM(r, i, truncated, total) != all)
+			return complain("line %d: %u of %u it is not", i + 1, n, all);
+	}
+	return counts == (record != IPCDBG_R_mapping) ||
+	       complain("%u rows count what is cut", counts);
+}
+
 /* The file is whole, or has these records of the one object and tells of the others. */
 static bool shows(const char *name, enum ipcdbg_record_id record, unsigned int all, bool cut)
 {
@@ -160,7 +188,9 @@ static bool shows(const char *name, enum ipcdbg_record_id record, unsigned int a
 	}
 	fprintf(stderr, "# %s: %u of %u\n", name, n, all);
 	if (cut)
-		ok = n > all / 50 && n < all && told && ROW_HAS(&r, (int)r.nr - 1, end, truncated);
+		ok = n > all / 50 && n < all && told &&
+		     ROW_HAS(&r, (int)r.nr - 1, end, truncated) &&
+		     counts_what_is_cut(&r, record, n, all);
 	else
 		ok = n == all && !told && !ROW_HAS(&r, (int)r.nr - 1, end, truncated);
 	rows_free(&r);
@@ -234,7 +264,7 @@ static void adjust_all_once(void *ctx, unsigned int i)
 
 struct owner_rows {
 	unsigned int undos, rows, cut; /* all, owners, and undo rows that say that they lack some */
-	unsigned int wrong; /* that lack some and do not say so, or too early, or too many */
+	unsigned int wrong; /* that lack some and do not say how many, or too early, or too many */
 };
 
 static void end_undo(struct owner_rows *o, unsigned int rows, bool cut)
@@ -252,6 +282,15 @@ static bool starts(const char *line, const char *word)
 	return !strncmp(line + strspn(line, "\t"), word, strlen(word));
 }
 
+/* A row that says how many of the owners stand above it. */
+static bool says(const char *line, unsigned int rows)
+{
+	char want[64];
+
+	snprintf(want, sizeof(want), "truncated what=owner shown=%u total=%u\n", rows, SHARERS + 1);
+	return starts(line, want);
+}
+
 /* A text of this size is not kept. */
 static struct owner_rows count_owners(void)
 {
@@ -265,7 +304,10 @@ static struct owner_rows count_owners(void)
 		die("sem: %s", strerror(errno));
 	while (fgets(line, sizeof(line), f)) {
 		rows += starts(line, "owner ");
-		cut |= starts(line, "truncated what=owner");
+		if (starts(line, "truncated what=owner")) {
+			cut = true;
+			o.wrong += !says(line, rows);
+		}
 		if (!starts(line, "undo ") && !starts(line, "end "))
 			continue;
 		if (o.undos)
