@@ -45,6 +45,8 @@ int storm_mode(const struct storm *s)
 void storm_fork(struct storm *s, unsigned int *seed,
 		void (*work)(struct storm *s, void *ctx, unsigned int *seed), void *ctx)
 {
+	unsigned int own = rand_r(seed);
+	bool killed = rand_r(seed) % 4 == 0;
 	pid_t pid = fork();
 	char name[16];
 
@@ -52,7 +54,7 @@ void storm_fork(struct storm *s, unsigned int *seed,
 		return;
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		*seed ^= getpid() * 2654435761u;
+		*seed = own;
 		memset(name, 1 + rand_r(seed) % 255, 15);
 		name[15] = 0;
 		prctl(PR_SET_NAME, name);
@@ -60,7 +62,7 @@ void storm_fork(struct storm *s, unsigned int *seed,
 		_exit(0);
 	}
 	storm_count(s, STORM_FORKED);
-	if (rand_r(seed) % 4 == 0)
+	if (killed)
 		kill(pid, SIGKILL);
 }
 

@@ -54,7 +54,7 @@ static void operate_long(struct storm *s, const struct own *o, unsigned int *see
 
 /* Threads, with one undo list or with each its own; the leader may be the first to exit. */
 
-struct crew {
+struct member {
 	struct storm *storm;
 	const struct own *own;
 	unsigned int seed;
@@ -62,24 +62,24 @@ struct crew {
 
 static int run_thread(void *arg)
 {
-	struct crew *c = arg;
-	unsigned int seed = c->seed ^ (uintptr_t)&seed;
+	struct member *m = arg;
 
-	operate(c->storm, c->own, &seed);
+	operate(m->storm, m->own, &m->seed);
 	return 0; /* SYS_exit: this thread only */
 }
 
 static void be_threads(struct storm *s, void *ctx, unsigned int *seed)
 {
 	static char stacks[THREADS][STACK_SIZE] __attribute__((aligned(16)));
-	static struct crew crew;
+	static struct member crew[THREADS];
 	int i, flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
 
-	crew = (struct crew){ s, ctx, rand_r(seed) };
-	for (i = 0; i < THREADS; i++)
+	for (i = 0; i < THREADS; i++) {
+		crew[i] = (struct member){ s, ctx, rand_r(seed) };
 		if (clone(run_thread, stacks[i] + STACK_SIZE,
-			  flags | (rand_r(seed) % 4 ? CLONE_SYSVSEM : 0), &crew) > 0)
+			  flags | (rand_r(seed) % 4 ? CLONE_SYSVSEM : 0), &crew[i]) > 0)
 			storm_count(s, STORM_THREADS);
+	}
 	if (rand_r(seed) % 2) {
 		storm_count(s, STORM_ORPHANED);
 		syscall(SYS_exit, 0);
@@ -90,12 +90,17 @@ static void be_threads(struct storm *s, void *ctx, unsigned int *seed)
 /* Processes that share an undo list and end one after another. */
 static void be_kin(struct storm *s, void *ctx, unsigned int *seed)
 {
+	unsigned int other;
+	pid_t pid;
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		if (syscall(SYS_clone, CLONE_SYSVSEM | SIGCHLD, 0, 0, 0, 0) > 0)
+		other = rand_r(seed);
+		pid = syscall(SYS_clone, CLONE_SYSVSEM | SIGCHLD, 0, 0, 0, 0);
+		if (pid > 0)
 			storm_count(s, STORM_KIN);
-		*seed ^= getpid();
+		else if (!pid)
+			*seed = other;
 	}
 	operate(s, ctx, seed);
 }
