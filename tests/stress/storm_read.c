@@ -20,11 +20,15 @@
 #include <unistd.h>
 
 #define REPORT_S 30	/* how often it says how far it is */
+#define LONG_MINUTES 10 /* of a run of which numbers are demanded */
 #define LARGE (4 << 20) /* text that not every time is also read by the tool's parser */
 
-/* Readers and, as the last, who does something else. */
+#define PRIORITY -8
+#define BUSY_PRIORITY -12 /* of who reads a text by a million single bytes, or a thousand texts */
+
+/* Readers, then who reads one file only, and as the last who does something else. */
 static struct {
-	pid_t pid[STORM_READERS_MAX + 1];
+	pid_t pid[STORM_READERS_MAX + 2];
 	struct tally *tally;
 	unsigned int nr, readers;
 	uint64_t begin;
@@ -161,11 +165,34 @@ static void read_on(const struct storm_files *files, struct tally *tally, unsign
 	}
 }
 
+static void read_again(const struct storm_files *files, struct tally *tally, unsigned int seed)
+{
+	do {
+		if (files->aside && !files->aside(&seed, tally))
+			break;
+	} while (storm_read_once(files, files->again, 65536, tally));
+	_exit(1);
+}
+
 static void do_other(const struct storm_files *files, struct tally *tally, unsigned int seed)
 {
 	while (files->other(&seed, tally))
 		tally->asides++;
 	_exit(1);
+}
+
+static bool is_reader(const struct storm_files *files, unsigned int nr)
+{
+	return nr < crew.readers + !!files->again;
+}
+
+/* On a slow kernel they may be late; a storm that was starved has stalled RCU there. */
+static int priority_of(const struct storm_files *files, unsigned int nr)
+{
+	bool again = nr == crew.readers && files->again;
+	bool bytes = nr < crew.readers && files->blocks && files->blocks[nr] == 1;
+
+	return (again || bytes) && time_scale() == 1 ? BUSY_PRIORITY : PRIORITY;
 }
 
 /* Until killed or something is wrong. Member number nr is not a reader if there are no more. */
@@ -179,9 +206,11 @@ static void start_member(const struct storm_files *files, unsigned int nr)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The storm has many more processes, and is to be seen more than once. */
-	setpriority(PRIO_PROCESS, 0, -8);
+	setpriority(PRIO_PROCESS, 0, priority_of(files, nr));
 	if (nr < crew.readers)
 		read_on(files, tally, seed, nr);
+	if (is_reader(files, nr))
+		read_again(files, tally, seed);
 	do_other(files, tally, seed);
 }
 
@@ -193,7 +222,7 @@ static void start_crew(const struct storm_files *files)
 	if (files->blocks)
 		for (crew.readers = 0; files->blocks[crew.readers];)
 			crew.readers++;
-	crew.nr = crew.readers + !!files->other;
+	crew.nr = crew.readers + !!files->again + !!files->other;
 	crew.tally = mmap(NULL, crew.nr * sizeof(*crew.tally), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (crew.tally == MAP_FAILED || crew.readers > STORM_READERS_MAX)
@@ -232,8 +261,19 @@ static void say_how_far(void)
 		seconds_so_far(), reads, rows, asides);
 }
 
+/* How often it has read every file at the least. */
+static uint64_t rounds_of(const struct storm_files *files, const struct tally *t)
+{
+	uint64_t least = t->of_file[0];
+	unsigned int i;
+
+	for (i = 1; files->names[i]; i++)
+		least = t->of_file[i] < least ? t->of_file[i] : least;
+	return least;
+}
+
 /* How many a loaded machine manages is no matter, each is checked in full; but nobody is idle. */
-static bool end_member(unsigned int nr)
+static bool end_member(const struct storm_files *files, unsigned int nr)
 {
 	const struct tally *t = &crew.tally[nr];
 
@@ -241,27 +281,35 @@ static bool end_member(unsigned int nr)
 		kill(crew.pid[nr], SIGKILL);
 		waitpid(crew.pid[nr], NULL, 0);
 	}
-	if (nr >= crew.readers) {
+	if (!is_reader(files, nr)) {
 		fprintf(stderr, "# beside them: %" PRIu64 " things\n", t->asides);
 		return t->asides > 0;
 	}
 	fprintf(stderr,
-		"# reader %u: %" PRIu64 " readings, %" PRIu64 " rows, %" PRIu64
-		" objects gone while read\n",
-		nr, t->reads, t->rows, t->gone);
+		"# reader %u: %" PRIu64 " readings, %" PRIu64 " of every file, %" PRIu64
+		" rows, %" PRIu64 " objects gone while read\n",
+		nr, t->reads, rounds_of(files, t), t->rows, t->gone);
 	return t->reads > 0;
 }
 
-static bool end_crew(void)
+static bool end_crew(const struct storm_files *files)
 {
 	unsigned int i;
 	bool ok = true;
 
 	for (i = 0; i < crew.nr; i++)
-		ok &= end_member(i) || complain("reader %u came to nothing", i);
+		ok &= end_member(files, i) || complain("reader %u came to nothing", i);
 	return ok;
 }
 
+uint64_t storm_demand(uint64_t n)
+{
+	long minutes = env_long("MINUTES", 0);
+
+	return minutes < LONG_MINUTES ? 0 : n * minutes / LONG_MINUTES / time_scale();
+}
+
+/* In a long run a reader of single bytes too has come round. */
 static bool all_read(const struct storm_files *files)
 {
 	unsigned int i, j;
@@ -270,12 +318,23 @@ static bool all_read(const struct storm_files *files)
 	for (i = 0; files->names[i]; i++) {
 		uint64_t n = 0;
 
-		for (j = 0; j < crew.readers; j++)
+		for (j = 0; j < crew.readers; j++) {
 			n += crew.tally[j].of_file[i];
+			if (!crew.tally[j].of_file[i] && storm_demand(1))
+				ok = complain("reader %u never read all of %s", j, files->names[i]);
+		}
 		if (!n)
 			ok = complain("nobody came to read %s", files->names[i]);
 	}
 	return ok;
+}
+
+static bool enough_listings(const struct storm_files *files)
+{
+	uint64_t n = crew.tally[crew.readers].reads, want = storm_demand(files->times);
+
+	return n >= want ||
+	       complain("%s was read %" PRIu64 " times, not %" PRIu64, files->again, n, want);
 }
 
 bool storm_read(const struct storm_files *files, unsigned int seconds)
@@ -294,8 +353,11 @@ bool storm_read(const struct storm_files *files, unsigned int seconds)
 			say_how_far();
 		}
 	}
-	ok &= end_crew();
-	ok = ok && (!files->each || all_read(files));
+	ok &= end_crew(files);
+	if (ok && files->each)
+		ok = all_read(files);
+	if (files->again)
+		ok &= enough_listings(files);
 	munmap(crew.tally, crew.nr * sizeof(*crew.tally));
 	return ok;
 }

@@ -19,7 +19,12 @@ struct tally {
 struct storm_files {
 	/* NULL at the end; one that stands twice is read more often. */
 	const char *const *names;
-	bool each; /* none may have been left out at the end */
+	bool each; /* none may have been left out at the end; in a long run, by any reader */
+
+	/* May be NULL: one more reader, of this file only, and how often it reads it in ten
+	 * minutes. */
+	const char *again;
+	unsigned int times;
 
 	/* A reading that is well formed; ns is the row of the own ipc namespace, -1 if there is
 	 * none. */
@@ -40,6 +45,12 @@ struct storm_files {
  * (complained) as soon as a reader finds a fault.
  */
 bool storm_read(const struct storm_files *files, unsigned int seconds);
+
+/*
+ * How often in this run what is demanded n times in ten minutes on a stock kernel. In a shorter run
+ * nothing is: 0.
+ */
+uint64_t storm_demand(uint64_t n);
 
 bool storm_read_once(const struct storm_files *files, const char *name, size_t block,
 		     struct tally *tally);

@@ -8,7 +8,20 @@
 #include <string.h>
 #include <sys/sem.h>
 
-#define OWN_SETS 12
+#include "common.h"
+
+#define USED_SETS 12 /* of all sizes, which are operated on most */
+#define SETS_MAX 500 /* with others, which are there to come and go */
+#define CHURNED 8    /* of them, at once */
+
+static int nr_sets = USED_SETS;
+
+void storm_sem_sets(int n)
+{
+	if (n < USED_SETS || n > SETS_MAX)
+		die("%d sets", n);
+	nr_sets = n;
+}
 
 /* A set gone, a signal, a full table: all of it belongs to the storm. */
 static void operate(struct storm *s, int id, struct sembuf *sops, unsigned int n)
@@ -37,21 +50,33 @@ void storm_semop(struct storm *s, int id, unsigned int *seed)
 static void some_operations(struct storm *s, void *ctx, unsigned int *seed)
 {
 	const int *ids = ctx;
-	int i, n = rand_r(seed) % 6;
+	int i, of, n = rand_r(seed) % 6;
 
-	for (i = 0; i < n; i++)
-		storm_semop(s, ids[rand_r(seed) % OWN_SETS], seed);
+	for (i = 0; i < n; i++) {
+		of = rand_r(seed) % 8 ? USED_SETS : nr_sets;
+		storm_semop(s, ids[rand_r(seed) % of], seed);
+	}
 }
 
-static void remake(struct storm *s, int *id, unsigned int *seed)
+static void remake(struct storm *s, int *ids, int i, unsigned int *seed)
 {
 	static const int sizes[] = { 3, 3, 4, 4, 5, 8, 8, 9, 40, 40, 300, 700 };
+	int nsems;
 
-	if (*id >= 0 && !semctl(*id, 0, IPC_RMID))
+	if (ids[i] >= 0 && !semctl(ids[i], 0, IPC_RMID))
 		storm_count(s, STORM_REMOVED);
-	*id = semget(IPC_PRIVATE, sizes[rand_r(seed) % 12], storm_mode(s));
-	if (*id >= 0)
+	nsems = i < USED_SETS ? sizes[rand_r(seed) % 12] : 1 + rand_r(seed) % 3;
+	ids[i] = semget(IPC_PRIVATE, nsems, storm_mode(s));
+	if (ids[i] >= 0)
 		storm_count(s, STORM_MADE);
+}
+
+static void churn(struct storm *s, int *ids, unsigned int *seed)
+{
+	int i;
+
+	for (i = 0; i < CHURNED && nr_sets > USED_SETS; i++)
+		remake(s, ids, USED_SETS + rand_r(seed) % (nr_sets - USED_SETS), seed);
 }
 
 /* Owner, one value, or all of them: SETVAL and SETALL also undo all adjustments. */
@@ -81,17 +106,17 @@ static void change(struct storm *s, int id, unsigned int *seed)
 
 void storm_sem(struct storm *s, unsigned int seed)
 {
-	int ids[OWN_SETS], i;
+	int ids[SETS_MAX], i;
 
 	memset(ids, 0xff, sizeof(ids));
-	for (i = 0; i < OWN_SETS; i++)
-		remake(s, &ids[i], &seed);
+	for (i = 0; i < nr_sets; i++)
+		remake(s, ids, i, &seed);
 	while (!storm_is_over(s)) {
-		i = rand_r(&seed) % OWN_SETS;
+		i = rand_r(&seed) % USED_SETS;
 		switch (rand_r(&seed) % 8) {
 		case 0:
 		case 1:
-			remake(s, &ids[i], &seed);
+			remake(s, ids, i, &seed);
 			break;
 		case 2:
 			change(s, ids[i], &seed);
@@ -103,8 +128,9 @@ void storm_sem(struct storm *s, unsigned int seed)
 		default:
 			some_operations(s, ids, &seed);
 		}
+		churn(s, ids, &seed);
 		storm_reap(s);
 	}
-	for (i = 0; i < OWN_SETS; i++)
+	for (i = 0; i < nr_sets; i++)
 		semctl(ids[i], 0, IPC_RMID);
 }

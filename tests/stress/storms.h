@@ -11,6 +11,10 @@ struct tally;
 /* Sets: remade, changed, operated on, with undo or without, by processes that end. */
 void storm_sem(struct storm *s, unsigned int seed);
 
+/* Sets of each stormer, of storms that begin after it: those beyond the twelve that it has are
+ * small. */
+void storm_sem_sets(int n);
+
 /* One call of up to four random operations on the first three semaphores of a set; 2 ms at most. */
 void storm_semop(struct storm *s, int id, unsigned int *seed);
 

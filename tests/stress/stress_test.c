@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
+#include <inttypes.h>
 #include <sched.h>
 #include <sys/mount.h>
 
@@ -23,6 +24,9 @@
 #include "stress/tool.h"
 
 #define PLACES 4
+#define OWN_SETS 500   /* of the stormer in each place, beside those that stay */
+#define REMOVALS 50000 /* of sets in ten minutes, on two emulated processors that are shared */
+#define LISTINGS 1000
 
 /* More of what one glance takes in, as many tasks as there are puppets. */
 static const struct stable_numbers numbers = {
@@ -131,6 +135,8 @@ static const struct storm_files files = {
 	.aside = move,
 	.blocks = blocks,
 	.other = try_tool,
+	.again = "list/sem",
+	.times = LISTINGS,
 };
 
 FIXTURE(stress)
@@ -164,6 +170,7 @@ static void begin(long seed)
 	unsigned int i, j;
 
 	silent[PLACES + 1] = stress_ng_begin(seed);
+	storm_sem_sets(OWN_SETS);
 	storm_shm_wave(8);
 	for (i = 0; i < PLACES; i++)
 		for (j = 0; j < KINDS; j++)
@@ -184,7 +191,17 @@ static struct storm sum_of(unsigned int kind)
 	return sum;
 }
 
-static bool end(void)
+/* How fast the sets go is a matter of the machine; in a long run many have gone. */
+static bool enough_removed(uint64_t ns)
+{
+	uint64_t n = sum_of(0).count[STORM_REMOVED], want = storm_demand(REMOVALS);
+
+	fprintf(stderr, "# %" PRIu64 " sets removed, %.0f a second\n", n, n * 1e9 / ns);
+	return n >= want || complain("less than %" PRIu64, want);
+}
+
+/* ns: how long it lasted. */
+static bool end(uint64_t ns)
 {
 	bool ok = stress_ng_end();
 	unsigned int i, j;
@@ -198,17 +215,20 @@ static bool end(void)
 
 		ok &= storm_did(&sum, kinds[j].name, kinds[j].least);
 	}
+	ok &= enough_removed(ns);
 	return storm_did(spaces, "namespaces", ns_least) && ok;
 }
 
 TEST_F_TIMEOUT(stress, everything, 7200)
 {
 	struct tally tally = { 0 };
+	uint64_t start;
 	unsigned int i;
 
 	begin(self->seed);
+	start = clock_ns(CLOCK_MONOTONIC);
 	ASSERT_TRUE(storm_read(&files, 60));
-	EXPECT_TRUE(end());
+	EXPECT_TRUE(end(clock_ns(CLOCK_MONOTONIC) - start));
 	for (i = 0; names[i]; i++) {
 		stable_enter(place[i % PLACES]);
 		EXPECT_TRUE(storm_read_once(&files, names[i], 65536, &tally));
