@@ -42,8 +42,24 @@ void run_program(const char *name, unsigned int seconds, const char *command);
 void run_shell(const char *command);
 
 void kmsg_open(void);
-/* Reports bug reports that came since the last call, and as notes what the module said. */
+/*
+ * Reports bug reports that came since the last call, and as notes what the module said. That
+ * messages were lost is reported too: a bigger log_buf_len= keeps them.
+ */
 void kmsg_check(bool notes);
+/* The last call: what is still held back has no end, and is reported. */
+void kmsg_end(void);
+
+/* Reads the pattern of a bug report from the first line of a file; false if it cannot. */
+bool splat_open(const char *path);
+/* Takes the kernel's next message; false if it is not reported here, nor held back. */
+bool splat_take(const char *message);
+/* Whether messages are held back: those of a report of which is not known yet whose it is. */
+bool splat_is_held(void);
+/* Reports them. */
+void splat_release(void);
+/* Ends the report that is being sent: what comes next is no part of it. */
+void splat_rest(void);
 
 /* Once the module is unloaded: sends what kmemleak takes for lost, if the kernel has kmemleak. */
 void leaks_check(void);

@@ -170,6 +170,7 @@ int main(void)
 	leaks_check();
 	if (coverage)
 		coverage_send();
+	kmsg_end();
 	report(guest_can_exit() ? "done" : "done off");
 	tcdrain(channel);
 	guest_exit();

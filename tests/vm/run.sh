@@ -193,8 +193,8 @@ qemu()
 	timeout --foreground -k 5 "$limit" "$emulator" -nodefaults -no-user-config \
 		-display none -no-reboot $options -smp "$cpus" -m "$memory" \
 		-kernel "$image" -initrd "$run/initrd" \
-		-append "console=$console quiet no_hash_pointers loglevel=$loglevel panic=-1 \
-oops=panic panic_on_warn=1 no_timer_check softlockup_panic=1 \
+		-append "console=$console quiet no_hash_pointers loglevel=$loglevel log_buf_len=4M \
+panic=-1 oops=panic panic_on_warn=1 no_timer_check softlockup_panic=1 \
 sysctl.kernel.hung_task_panic=1$words" \
 		"$@" -chardev "file,id=results,path=$results" $channel
 }
