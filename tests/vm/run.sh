@@ -240,7 +240,10 @@ if [ $mode = shell ]; then
 	case $rc in 0 | 33) exit 0 ;; *) exit 4 ;; esac
 fi
 
-total=$((${IPCDBG_PATIENCE:-60} * scale))
+patience=${IPCDBG_PATIENCE:-60}
+# The guest waits for its watchdog at the end.
+[ -z "${MINUTES-}" ] || patience=$((patience + 30))
+total=$((patience * scale))
 for program; do
 	total=$((total + $(seconds_of "$program") + 5 * scale))
 done
