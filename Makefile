@@ -2,11 +2,6 @@
 # Dispatcher: the work is in user/, kmod/ and tests/. Each recipe first installs what it needs.
 PREFIX ?= /usr/local
 KDIR ?= /lib/modules/$(shell uname -r)/build
-# What make test-long tries: random states, each against ipcs too, worlds of objects without the
-# module, minutes for each storm, and every system call of commands, which fails.
-LONG_SEEDS ?= 1000
-LONG_WORLDS ?= 24
-LONG_MINUTES ?= 2
 
 all: ## Build the CLI, and the module for the running kernel
 	@tests/deps.sh build
@@ -34,10 +29,8 @@ vm-shell: ## A root shell in a virtual machine with module and scenario
 test: ## Run every test, on this machine and in a virtual machine
 	@tests/all.sh
 
-test-long: ## The same with many random states and long storms, and test-kcsan
-	@SEEDS=$(LONG_SEEDS) CLI_EVERY=1 MINUTES=$(LONG_MINUTES) LIVE_WORLDS=$(LONG_WORLDS) \
-		INJECT_STEP=1 tests/all.sh
-	@KERNEL=kcsan tests/debug.sh
+test-long: ## All that takes hours: long test, every kernel in full, stress (STEPS=)
+	@tests/long.sh
 
 test-matrix: ## The core suite on each kernel of tests/vm/kernels (KERNEL=, FULL=1)
 	@tests/matrix.sh
