@@ -4,7 +4,8 @@
 # usage: debug.sh
 #   KERNEL=NAME  debug (KASAN, lockdep, kmemleak and more) or kcsan, rows of tests/vm/kernels
 #   FULL=1       every program of tests/vm.list instead of tests/vm.core
-# On the debug kernel those of tests/vm.debug too.
+# Those of tests/vm.debug or tests/vm.kcsan too; with FULL=1 those of vm.debug in a guest of their
+# own, where they try all, as if MINUTES were set.
 #
 # First a module that makes one mistake on purpose, a boot for each: a run that does not turn red
 # for it, and by the line of the log that tells of it, is a failure. Then the suite, on a module
@@ -23,7 +24,7 @@ export SEEDS
 gate=90
 list=tests/vm.core
 [ -z "${FULL-}" ] || list=tests/vm.list
-[ "$kernel" != debug ] || list="$list tests/vm.debug"
+more=tests/vm.$kernel
 
 # result NAME 0|1 WHAT: one check that is no program.
 result()
@@ -92,23 +93,29 @@ run_controls()
 	took 'positive controls'
 }
 
-# Runs the suite on module $1, further options after it.
+# Prints the programs of lists $@, each once.
+programs()
+{
+	awk -v dir="$PWD/build/tests/vm" '
+		!/^#/ && NF { split($1, part, ":") }
+		!/^#/ && NF && !(part[1] in seen) { seen[part[1]] = 1; print dir "/" $1 }' "$@"
+}
+
+# Runs the programs of lists $1 on module $2, further options after it; what is printed is in $3.
 suite()
 {
-	module=$1
-	shift
-	# shellcheck disable=SC2086 # one word a list, one a program
-	programs=$(awk -v dir="$PWD/build/tests/vm" '!/^#/ && NF { print dir "/" $1 }' $list)
-	# shellcheck disable=SC2086
-	tests/vm/run.sh -q -k "$kernel" -M "$module" "$@" $programs |
-		tee "$out/suite.log" | sed -u '$d'
-	totals=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$out/suite.log")
+	lists=$1 module=$2 log=$out/$3
+	shift 3
+	# shellcheck disable=SC2046,SC2086 # one word a list, one a program
+	tests/vm/run.sh -q -k "$kernel" -M "$module" "$@" $(programs $lists) |
+		tee "$log" | sed -u '$d'
+	totals=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$log")
 	# shellcheck disable=SC2086 # passed failed
 	set -- ${totals:-0 1}
 	[ -n "$totals" ] || echo 'FAIL the guest gave no verdict'
 	passed=$((passed + $1))
 	failed=$((failed + $2))
-	took "suite $list"
+	took "suite $lists"
 }
 
 mkdir -p "$out"
@@ -132,15 +139,26 @@ count=''
 folder=$(tests/debug/intree.sh "$kernel" $count)
 result 'in-tree' $? 'builds without warnings, as a module only'
 took 'in-tree build'
-if [ -z "$folder" ]; then
-	:
-elif [ -z "$count" ]; then
-	suite "$folder/ipcdbg.ko"
+[ -n "$folder" ] || { tap_total; exit 1; }
+newer=''
+if [ -n "${FULL-}" ]; then
+	newer=$(tests/vm/newer.sh "$kernel")
+	result newer $? 'the module for newer_test builds'
+fi
+if [ -z "$count" ]; then
+	# The storms are slow there, and nothing may have idled.
+	suite "$list $more" "$folder/ipcdbg.ko" suite.log -e SECONDS=40 ${newer:+-f "$newer"}
 else
 	rm -rf "$out/coverage"
-	suite "$folder/ipcdbg.ko" -g "$out/coverage"
+	[ -n "${FULL-}" ] || list="$list $more"
+	suite "$list" "$folder/ipcdbg.ko" suite.log -g "$out/coverage" ${newer:+-f "$newer"}
 	tests/debug/coverage.sh "$out/$(cat "$home/release")" "$out/coverage" $gate
 	result coverage $? "$gate % of the lines of kmod/, annotated in build/debug/coverage"
+	if [ -n "${FULL-}" ]; then
+		MINUTES=${MINUTES:-1}
+		export MINUTES
+		suite "$more" "$folder/ipcdbg.ko" all.log
+	fi
 fi
 tap_total
 [ "$failed" -eq 0 ]
