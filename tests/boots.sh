@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Runs each program of tests/vm.boots on a kernel booted with its words, a guest a row. Ends with
-# a table and "N passed, N failed".
+# a table and "N passed, N failed"; what a row said is in build/tests/boots/.
 # usage: boots.sh
 #   KERNEL="NAME ..."  only rows of these kernels; by default all but those of kind "built"
 # Exit: 0 all passed, else 1.
@@ -34,14 +34,19 @@ row()
 {
 	echo "== $1 ${2%:*} $3" >&2
 	# Tests that another row of the table is for are skipped, but not all.
+	nr=$((nr + 1))
+	log=$logs/$nr-$1-${2%:*}.log
+	echo "# booted with $3" >"$log"
 	tests/vm/run.sh -q -n -k "$1" -c "$3" "$build/tests/vm/$2" 2>&1 </dev/null |
-		tee "$logs/log" >&2
-	result=$(sed -n '$s/^\([0-9]* passed, [0-9]* failed\).*/\1/p' "$logs/log")
+		tee -a "$log" >&2
+	result=$(sed -n '$s/^\([0-9]* passed, [0-9]* failed\).*/\1/p' "$log")
 	[ "${result%% *}" != 0 ] || result='0 passed, 1 failed'
 	printf '%-10s %-16s %-22s %s\n' "$1" "${2%:*}" "${result:-0 passed, 1 failed}" "$3"
 }
 
 table=$logs/table
+nr=0
+rm -f "$logs"/*.log
 awk '!/^#/ && NF' tests/vm.boots | while read -r kernel program words; do
 	! wanted "$kernel" || row "$kernel" "$program" "$words"
 done >"$table"
