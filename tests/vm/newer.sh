@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Builds the module as if a kernel's series were newer than every tested one, for untested_test, and
+# Builds the module as if a kernel's series were newer than every tested one, for newer_test, and
 # prints its path.
 # usage: newer.sh NAME
 #   NAME  a kernel of the kernels table
