@@ -12,7 +12,6 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$PWD/build
 logs=$build/tests/stress
-make=${MAKE:-make}
 MINUTES=${MINUTES:-1}
 export MINUTES
 seed=${SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
@@ -21,25 +20,19 @@ commit=$(git rev-parse --short HEAD 2>/dev/null || echo -)
 mkdir -p "$logs"
 tests/deps.sh stress || exit 1
 
-if ! { "$make" -s -C user && "$make" -s -C tests vm-programs; } >"$logs/build.log" 2>&1; then
-	cat "$logs/build.log"
-	echo "0 passed, 1 failed"
-	exit 1
-fi
 tests/stress/postgres_files.sh "$build/tests/postgres"
 
-# Prints the lines of the list that are for kernel $1. On one of kind "built" no instructions are
-# counted: most are those of its checks.
+# Prints the lines of the list that are for kernel $1, without the word that says so.
 programs_for()
 {
 	awk -v kernel="$1" -v only="${PROGRAM-}" '
 		FILENAME ~ /kernels$/ {
 			if ($1 == kernel)
-				built = $2 == "built"
+				stock = $2 == "kernel" && $4 !~ /arm64$/
 			next
 		}
-		/^#/ || !NF || (built && /[ \t]-I( |$)/) || (only && $1 !~ "^" only ":") { next }
-		{ print }' tests/vm/kernels tests/stress.list
+		/^#/ || !NF || ($2 == "stock" && !stock) || (only && $1 !~ "^" only ":") { next }
+		{ $2 = ""; $0 = $0; $1 = $1; print }' tests/vm/kernels tests/stress.list
 }
 
 # Prints each set of options in these lines once, as a line that is never empty.
@@ -48,19 +41,28 @@ options()
 	programs_for "$1" | awk '{ $1 = "with"; print }' | sort -u
 }
 
-# Runs the programs of the list that are $2 on kernel $1, with module $3.
+# Brings kernel $1 here, builds the module and the programs: $ko, $out and $stress_ng.
+prepare()
+{
+	ko=$(tests/vm/kmod.sh "$1") && out=$(tests/vm/programs.sh "$1") &&
+		stress_ng=$(tests/stress/stress_ng.sh "$1")
+}
+
+# Runs the programs of the list that are $2 on kernel $1.
 boot()
 {
-	programs=$(programs_for "$1" | awk -v dir="$build/tests/vm" -v options="$2" '
+	programs=$(programs_for "$1" | awk -v dir="$out/tests/vm" -v options="$2" '
 		{
 			program = $1
 			$1 = "with"
 			if ($0 == options)
 				print dir "/" program
 		}')
+	postgres=''
+	case $programs in */healthy_test:*) postgres=$build/tests/postgres ;; esac
 	# shellcheck disable=SC2086 # one word an option, and a program
-	tests/vm/run.sh -k "$1" ${2#with} -m 3000 -M "$3" -e "SEED=$seed" \
-		-f "$(command -v stress-ng)" -f "$build/tests/postgres" $programs 2>&1
+	tests/vm/run.sh -k "$1" ${2#with} -m 3000 -M "$ko" -e "SEED=$seed" \
+		-f "$stress_ng" ${postgres:+-f "$postgres"} $programs 2>&1
 }
 
 # The results of all boots of a kernel, from their last lines.
@@ -77,10 +79,10 @@ row()
 	start=$(date +%s) release=-
 	echo "== $1, seed $seed" >&2
 	log=$logs/$1.log
-	if ko=$(tests/vm/kmod.sh "$1" 2>"$log"); then
+	if prepare "$1" 2>"$log"; then
 		release=$(basename "$(dirname "$ko")")
 		options "$1" | while read -r with; do
-			boot "$1" "$with" "$ko" </dev/null
+			boot "$1" "$with" </dev/null
 		done | tee -a "$log" | grep -v '^#  *\(RUN\|OK\)' >&2
 	else
 		tail -n 20 "$log" >&2

@@ -6,8 +6,8 @@
 #
 # Kernel headers want the compiler that the kernel was built with. The folder has what building a
 # module takes and no more; its packages are unpacked, not configured. Who needs it enters it by
-# chroot. For another ARCHITECTURE than amd64 it has a cross compiler, and what the guest's programs
-# and its base image take of that architecture.
+# chroot. For another ARCHITECTURE than amd64 it has a cross compiler, and what the guest's
+# programs, its base image and make test-stress take of that architecture.
 # Exit: 0, 1 it cannot be made.
 set -eu
 # shellcheck disable=SC2034 # for lib.sh
@@ -16,7 +16,7 @@ me=toolchain
 
 common='base-files coreutils bash dash sed grep mawk findutils diffutils make kmod xz-utils
 	perl-base'
-guest='libc6-dev libsmartcols-dev libjansson-dev busybox-static util-linux jq strace'
+guest='libc6-dev libsmartcols-dev libjansson-dev busybox-static util-linux jq strace stress-ng'
 
 # Prints the packages of $compiler in $suite for $arch.
 packages()
@@ -49,12 +49,12 @@ finish()
 update=
 [ "${1-}" != -u ] || { update=1; shift; }
 suite=${1%%:*} compiler=${1#*:} arch=${2:-amd64}
-name=$suite-$compiler architectures=amd64
-[ "$arch" = amd64 ] || name=$name-$arch architectures=amd64,$arch
+name=$suite-$compiler architectures=amd64 size=300
+[ "$arch" = amd64 ] || name=$name-$arch architectures=amd64,$arch size=550
 home=$cache/toolchain/$name
 lock "$home.lock"
 if [ -n "$update" ] || [ ! -d "$home" ]; then
-	say "unpacking $compiler of $suite for $arch, about 300 MB"
+	say "unpacking $compiler of $suite for $arch, about $size MB"
 	new=$home.new
 	rm -rf "$new"
 	trap 'rm -rf "$new"' EXIT
