@@ -25,7 +25,7 @@
 #include "bench/bench.h"
 #include "common.h"
 
-#define SLICES 20
+#define SLICES 40
 #define SLICE_NS 500000000ull
 #define SETTLE_US 20000
 #define BUCKETS 1024 /* 16 to each power of two */
