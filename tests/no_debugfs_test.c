@@ -52,8 +52,8 @@ static bool command_explains(const char *why)
 		const char *words;
 		int code;
 	} ways[] = {
-		{ "-s", 0 },   { "-m", 0 }, { "-q", 0 },    { "-Q", 0 },
-		{ "-s 0", 4 }, { "-A", 4 }, { "pid 1", 4 }, { "-s --json", 4 },
+		{ "-s", 0 },   { "-m", 0 }, { "-q", 0 },     { "-Q", 0 },
+		{ "-s 0", 4 }, { "-A", 4 }, { "pid $$", 4 }, { "-s --json", 4 },
 	};
 	char *before = slurp("/proc/self/mounts", 65536, NULL), *after;
 	unsigned int i;

@@ -80,6 +80,30 @@ TEST_F(splat, with_our_frame_is_ours_from_its_first_line)
 	EXPECT_EQ(0, count("race BUG:"));
 }
 
+#define INTERRUPT                                      \
+	" timekeeping_advance+0x6ee/0xb60\n"           \
+	" sysvec_apic_timer_interrupt+0xcb/0x250\n"    \
+	" asm_sysvec_apic_timer_interrupt+0x1b/0x20\n" \
+	" get_page_from_freelist+0x1ef/0xf90\n" OURS
+
+/* What an interrupt came upon has not done it; the other stack is another matter. */
+TEST_F(splat, of_an_interrupt_that_came_upon_us)
+{
+	take(BAR RACE "write to 0xffff8881 of 280 bytes by interrupt on cpu 0:\n" INTERRUPT
+		      "\nread to 0xffff8881 of 8 bytes by task 60 on cpu 1:\n"
+		      " ktime_get_real_seconds+0x1a/0x30\n" REPORTED BAR);
+	EXPECT_EQ(1, count("race BUG:"));
+	EXPECT_EQ(0, count("splat "));
+	take(BAR RACE "write to 0xffff8881 of 280 bytes by interrupt on cpu 0:\n" INTERRUPT
+		      "\nread to 0xffff8881 of 8 bytes by task 60 on cpu 1:\n" OURS REPORTED BAR);
+	EXPECT_EQ(1, count("splat BUG: KCSAN:"));
+	/* By the report before this one nothing is remembered. */
+	reported[0] = 0;
+	take(BAR RACE "write to 0xffff8881 of 280 bytes by interrupt on cpu 0:\n" INTERRUPT);
+	take(BAR BAR RACE OURS BAR);
+	EXPECT_EQ(1, count("splat BUG: KCSAN:"));
+}
+
 /* From one program to the next. */
 TEST_F(splat, in_two_parts)
 {

@@ -45,6 +45,7 @@ static const struct held_report {
 static const struct held_report *held_as;
 static char held[HELD_LINES][256];
 static int held_lines;
+static bool interrupted; /* the frames that follow are of what an interrupt came upon */
 
 static bool begins(const char *message, const char *with)
 {
@@ -75,6 +76,17 @@ static void let_go(void)
 {
 	held_as = NULL;
 	held_lines = 0;
+	interrupted = false;
+}
+
+/* Whether the line of a report is a frame of the module, as such or called by it. */
+static bool is_ours(const char *message)
+{
+	if (message[0] != ' ')
+		interrupted = false;
+	else if (begins(message, " asm_sysvec_") || begins(message, " asm_common_interrupt"))
+		interrupted = true;
+	return !interrupted && strstr(message, "[" GUEST_MODULE "]");
 }
 
 /* Whether the message belongs to a report that is not known to be ours. */
@@ -93,8 +105,7 @@ static bool hold_back(const char *message)
 		return true;
 	}
 	snprintf(held[held_lines++], sizeof(held[0]), "%.255s", message);
-	return !strstr(message, "[" GUEST_MODULE "]") && (first || !is_another(message)) &&
-	       held_lines < held_as->most;
+	return !is_ours(message) && (first || !is_another(message)) && held_lines < held_as->most;
 }
 
 void splat_release(void)
