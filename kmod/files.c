@@ -15,6 +15,7 @@
 #include "files.h"
 #include "task.h"
 #include "task_table.h"
+#include "unlocked.h"
 
 #define FDS_PER_HOLD 256
 #define SLOTS_PER_HOLD 65536
@@ -75,7 +76,7 @@ static int visit_some(struct visit *v, struct task_struct *task)
 /* What most threads share with their leader, which is visited before them. */
 static bool shares_files(struct task_struct *task)
 {
-	const struct files_struct *files = READ_ONCE(task->files);
+	const struct files_struct *files = READ_UNLOCKED(task->files);
 	struct task_struct *first;
 	bool same = false;
 
@@ -83,7 +84,7 @@ static bool shares_files(struct task_struct *task)
 		return true;
 	rcu_read_lock();
 	for_each_thread(task, first) {
-		same = first != task && READ_ONCE(first->files) == files;
+		same = first != task && READ_UNLOCKED(first->files) == files;
 		break;
 	}
 	rcu_read_unlock();
@@ -135,7 +136,7 @@ static int visit_batches(struct visit *v)
 
 static const void *files_of(struct task_struct *task)
 {
-	return task->flags & PF_KTHREAD ? NULL : READ_ONCE(task->files);
+	return task->flags & PF_KTHREAD ? NULL : READ_UNLOCKED(task->files);
 }
 
 static bool same_visit(const struct task_row *a, const struct task_row *b, bool by_process)
@@ -158,11 +159,11 @@ static int visit_table(struct visit *v, const struct task_table *table, bool by_
 		const struct task_row *row = &table->rows[i];
 
 		cond_resched();
-		files = READ_ONCE(row->task->files);
+		files = READ_UNLOCKED(row->task->files);
 		if (!files || (files == row->key && last && same_visit(last, row, by_process)))
 			continue;
 		ret = visit_task(v, row->task);
-		if (READ_ONCE(row->task->files) == row->key)
+		if (READ_UNLOCKED(row->task->files) == row->key)
 			last = row;
 	}
 	return ret;

@@ -10,6 +10,7 @@
 
 #include "hold.h"
 #include "ids.h"
+#include "unlocked.h"
 
 static bool is_at(struct ipc_ids *ids, int idx, int id)
 {
@@ -18,7 +19,7 @@ static bool is_at(struct ipc_ids *ids, int idx, int id)
 
 	rcu_read_lock();
 	perm = idr_find(&ids->ipcs_idr, idx);
-	found = perm && READ_ONCE(perm->id) == id;
+	found = perm && READ_UNLOCKED(perm->id) == id;
 	rcu_read_unlock();
 	return found;
 }
@@ -33,7 +34,7 @@ static int idx_of(struct ipc_ids *ids, int id)
 
 	if (is_at(ids, normal, id))
 		return normal;
-	return is_at(ids, extended, id) || READ_ONCE(ids->max_idx) > 0x7fff ? extended : normal;
+	return is_at(ids, extended, id) || READ_UNLOCKED(ids->max_idx) > 0x7fff ? extended : normal;
 }
 
 int ids_seek(struct walk_object *o, struct ipc_namespace *ns, u64 start)

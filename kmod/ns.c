@@ -23,6 +23,7 @@
 #include "ns.h"
 #include "ns_visit.h"
 #include "task.h"
+#include "unlocked.h"
 
 #define MAX_NAMESPACES 16384 /* a power of 4; 4 MiB */
 
@@ -137,26 +138,26 @@ static void ns_describe(struct ns_entry *entry, struct ipc_namespace *ns)
 	IPCDBG_PUT(namespace, row, user_ns, ns->user_ns->ns.inum);
 	IPCDBG_PUT(namespace, row, processes, 0);
 	IPCDBG_PUT(namespace, row, threads, 0);
-	IPCDBG_PUT(namespace, row, sets, READ_ONCE(ns->ids[0].in_use));
-	IPCDBG_PUT(namespace, row, queues, READ_ONCE(ns->ids[1].in_use));
-	IPCDBG_PUT(namespace, row, segments, READ_ONCE(ns->ids[2].in_use));
-	IPCDBG_PUT(namespace, row, semmsl, READ_ONCE(ns->sem_ctls[0]));
-	IPCDBG_PUT(namespace, row, semmns, READ_ONCE(ns->sem_ctls[1]));
-	IPCDBG_PUT(namespace, row, semopm, READ_ONCE(ns->sem_ctls[2]));
-	IPCDBG_PUT(namespace, row, semmni, READ_ONCE(ns->sem_ctls[3]));
-	IPCDBG_PUT(namespace, row, semaphores, READ_ONCE(ns->used_sems));
-	IPCDBG_PUT(namespace, row, mqueues, READ_ONCE(ns->mq_queues_count));
-	IPCDBG_PUT(namespace, row, msgmax, READ_ONCE(ns->msg_ctlmax));
-	IPCDBG_PUT(namespace, row, msgmnb, READ_ONCE(ns->msg_ctlmnb));
-	IPCDBG_PUT(namespace, row, msgmni, READ_ONCE(ns->msg_ctlmni));
-	IPCDBG_PUT(namespace, row, shmmax, READ_ONCE(ns->shm_ctlmax));
-	IPCDBG_PUT(namespace, row, shmall, READ_ONCE(ns->shm_ctlall));
-	IPCDBG_PUT(namespace, row, shmmni, READ_ONCE(ns->shm_ctlmni));
-	IPCDBG_PUT(namespace, row, shm_tot, READ_ONCE(ns->shm_tot));
-	IPCDBG_PUT(namespace, row, shm_rmid_forced, !!READ_ONCE(ns->shm_rmid_forced));
-	IPCDBG_PUT(namespace, row, queues_max, READ_ONCE(ns->mq_queues_max));
-	IPCDBG_PUT(namespace, row, msg_max, READ_ONCE(ns->mq_msg_max));
-	IPCDBG_PUT(namespace, row, msgsize_max, READ_ONCE(ns->mq_msgsize_max));
+	IPCDBG_PUT(namespace, row, sets, READ_UNLOCKED(ns->ids[0].in_use));
+	IPCDBG_PUT(namespace, row, queues, READ_UNLOCKED(ns->ids[1].in_use));
+	IPCDBG_PUT(namespace, row, segments, READ_UNLOCKED(ns->ids[2].in_use));
+	IPCDBG_PUT(namespace, row, semmsl, READ_UNLOCKED(ns->sem_ctls[0]));
+	IPCDBG_PUT(namespace, row, semmns, READ_UNLOCKED(ns->sem_ctls[1]));
+	IPCDBG_PUT(namespace, row, semopm, READ_UNLOCKED(ns->sem_ctls[2]));
+	IPCDBG_PUT(namespace, row, semmni, READ_UNLOCKED(ns->sem_ctls[3]));
+	IPCDBG_PUT(namespace, row, semaphores, READ_UNLOCKED(ns->used_sems));
+	IPCDBG_PUT(namespace, row, mqueues, READ_UNLOCKED(ns->mq_queues_count));
+	IPCDBG_PUT(namespace, row, msgmax, READ_UNLOCKED(ns->msg_ctlmax));
+	IPCDBG_PUT(namespace, row, msgmnb, READ_UNLOCKED(ns->msg_ctlmnb));
+	IPCDBG_PUT(namespace, row, msgmni, READ_UNLOCKED(ns->msg_ctlmni));
+	IPCDBG_PUT(namespace, row, shmmax, READ_UNLOCKED(ns->shm_ctlmax));
+	IPCDBG_PUT(namespace, row, shmall, READ_UNLOCKED(ns->shm_ctlall));
+	IPCDBG_PUT(namespace, row, shmmni, READ_UNLOCKED(ns->shm_ctlmni));
+	IPCDBG_PUT(namespace, row, shm_tot, READ_UNLOCKED(ns->shm_tot));
+	IPCDBG_PUT(namespace, row, shm_rmid_forced, !!READ_UNLOCKED(ns->shm_rmid_forced));
+	IPCDBG_PUT(namespace, row, queues_max, READ_UNLOCKED(ns->mq_queues_max));
+	IPCDBG_PUT(namespace, row, msg_max, READ_UNLOCKED(ns->mq_msg_max));
+	IPCDBG_PUT(namespace, row, msgsize_max, READ_UNLOCKED(ns->mq_msgsize_max));
 	IPCDBG_PUT(namespace, row, held, 0);
 }
 

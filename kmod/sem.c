@@ -41,6 +41,7 @@
 #include "layout.h"
 #include "rows.h"
 #include "sem.h"
+#include "unlocked.h"
 
 #define MAX_NODES 65536
 #define HOLDERS_WORK 4194304
@@ -53,7 +54,7 @@ static time64_t otime_of(struct sem_array *sma, u32 nsems)
 	u32 i;
 
 	for (i = 0; i < nsems; i++)
-		latest = max(latest, READ_ONCE(*sem__sem_otime(sem_array__sems(sma, i))));
+		latest = max(latest, READ_UNLOCKED(*sem__sem_otime(sem_array__sems(sma, i))));
 	return latest;
 }
 
@@ -463,7 +464,8 @@ static void add_counts(struct sem_state *s)
 }
 
 /* Those in the set's lists. Along pending_const only GETZCNT walks, which takes as long. */
-static void count_set_waits(struct sem_state *s, struct list_head *alter, struct list_head *constant)
+static void count_set_waits(struct sem_state *s, struct list_head *alter,
+			    struct list_head *constant)
 {
 	start_counts(s);
 	/* A walk for too little room would be thrown away. */

@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 
 #include "sem.h"
+#include "unlocked.h"
 
 #define MAX_OWNERS 32768 /* of one part of a set */
 
@@ -20,7 +21,7 @@
  */
 static bool shares(const struct task_row *row)
 {
-	return READ_ONCE(row->task->sysvsem.undo_list) == row->key;
+	return READ_UNLOCKED(row->task->sysvsem.undo_list) == row->key;
 }
 
 void sem_owners_begin(struct sem_state *s)

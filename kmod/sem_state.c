@@ -9,12 +9,13 @@
 #include "ids.h"
 #include "kind.h"
 #include "sem.h"
+#include "unlocked.h"
 
 #define MAX_REBUILDS 8 /* of the table of owners, in one buffer of text */
 
 static const void *undo_list_of(struct task_struct *task)
 {
-	return READ_ONCE(task->sysvsem.undo_list);
+	return READ_UNLOCKED(task->sysvsem.undo_list);
 }
 
 static void state_init(struct walk_object *o)

@@ -25,6 +25,7 @@
 #include "layout.h"
 #include "rows.h"
 #include "shm.h"
+#include "unlocked.h"
 
 /* Of shmctl(2); the kernel has them in ipc/shm.c. */
 #ifndef SHM_DEST
@@ -34,7 +35,7 @@
 
 static void copy_huge_pages(struct ipcdbg_segment *row, struct inode *inode)
 {
-	u64 nr = READ_ONCE(inode->i_mapping->nrpages);
+	u64 nr = READ_UNLOCKED(inode->i_mapping->nrpages);
 
 	IPCDBG_PUT(segment, row, page_size, 1ULL << inode->i_blkbits);
 	IPCDBG_PUT(segment, row, rss, nr << HUGETLB_NRPAGES_SHIFT(inode));
@@ -44,10 +45,10 @@ static void copy_huge_pages(struct ipcdbg_segment *row, struct inode *inode)
 static void copy_pages(struct ipcdbg_segment *row, struct inode *inode)
 {
 	IPCDBG_PUT(segment, row, page_size, PAGE_SIZE);
-	IPCDBG_PUT(segment, row, rss, (u64)READ_ONCE(inode->i_mapping->nrpages) << PAGE_SHIFT);
+	IPCDBG_PUT(segment, row, rss, (u64)READ_UNLOCKED(inode->i_mapping->nrpages) << PAGE_SHIFT);
 #ifdef CONFIG_SHMEM
 	IPCDBG_PUT(segment, row, noreserve, shmem_is_noreserve(SHMEM_I(inode)));
-	IPCDBG_PUT(segment, row, swap, (u64)READ_ONCE(SHMEM_I(inode)->swapped) << PAGE_SHIFT);
+	IPCDBG_PUT(segment, row, swap, (u64)READ_UNLOCKED(SHMEM_I(inode)->swapped) << PAGE_SHIFT);
 #else
 	IPCDBG_PUT(segment, row, swap, 0);
 #endif

@@ -23,6 +23,7 @@
 
 #include "hold.h"
 #include "shm.h"
+#include "unlocked.h"
 
 #define MAX_TRIES 8 /* of walking the tree into ever more room */
 /* What a mapping may need: in the worst case it is that of a process of its own. */
@@ -50,7 +51,7 @@ static void add_mapping(struct shm_state *s, struct vm_area_struct *vma)
 	m->start = vma->vm_start;
 	m->end = vma->vm_end;
 	m->offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
-	m->rights = READ_ONCE(vma->vm_flags) & (VM_READ | VM_WRITE | VM_EXEC);
+	m->rights = READ_UNLOCKED(vma->vm_flags) & (VM_READ | VM_WRITE | VM_EXEC);
 	m->foreign = is_foreign(s->file, vma->vm_file);
 }
 

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "shm.h"
+#include "unlocked.h"
 
 #define MAX_TRIES 8 /* of finding processes into ever more room */
 #define MAX_REBUILDS 8 /* of the table, in one read() */
@@ -19,10 +20,10 @@
 /* The leader speaks for its threads. A kernel thread only borrows a memory (kthread_use_mm()). */
 const void *shm_mm_of(struct task_struct *task)
 {
-	const struct mm_struct *mm = READ_ONCE(task->mm);
+	const struct mm_struct *mm = READ_UNLOCKED(task->mm);
 
 	if (task->flags & PF_KTHREAD ||
-	    (!thread_group_leader(task) && READ_ONCE(task->group_leader->mm) == mm))
+	    (!thread_group_leader(task) && READ_UNLOCKED(task->group_leader->mm) == mm))
 		return NULL;
 	return mm;
 }
@@ -50,7 +51,7 @@ static bool add_proc(struct shm_state *s, struct shm_mem *mem, struct pid *tgid)
 
 static struct pid *tgid_of(const struct task_struct *task)
 {
-	return READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
+	return READ_UNLOCKED(task->signal->pids[PIDTYPE_TGID]);
 }
 
 #ifdef CONFIG_MEMCG
@@ -61,7 +62,7 @@ static struct pid *tgid_of(const struct task_struct *task)
  */
 static bool is_hashed(struct task_struct *task)
 {
-	return pid_task(READ_ONCE(task->thread_pid), PIDTYPE_PID) == task;
+	return pid_task(READ_UNLOCKED(task->thread_pid), PIDTYPE_PID) == task;
 }
 
 /*
@@ -97,7 +98,7 @@ static void find_owner(struct shm_state *s, struct shm_mem *mem)
 	if (task && task_state_word(task) == TASK_NEW && !is_hashed(task)) {
 		mem->forking = true;
 		mem->search = false;
-	} else if (task && READ_ONCE(task->mm) == mem->mm && is_hashed(task)) {
+	} else if (task && READ_UNLOCKED(task->mm) == mem->mm && is_hashed(task)) {
 		smp_rmb(); /* hashed, then the pids that were attached before */
 		tgid = tgid_of(task);
 		if (tgid && add_proc(s, mem, tgid))
@@ -134,7 +135,7 @@ static void search_procs(struct shm_state *s, struct shm_mem *mem)
 		task = s->tasks.rows[i].task;
 		rcu_read_lock();
 		tgid = tgid_of(task);
-		if (tgid && READ_ONCE(task->mm) == mem->mm && !has_proc(s, mem, tgid) &&
+		if (tgid && READ_UNLOCKED(task->mm) == mem->mm && !has_proc(s, mem, tgid) &&
 		    add_proc(s, mem, tgid))
 			mem->users -= min_t(u32, mem->users, atomic_read(&task->signal->live));
 		rcu_read_unlock();
