@@ -30,7 +30,8 @@
 #define UNDO_COPIED_MOST 150
 #define OWNER_MOST 40
 #define BLOCK (1 << 20)
-#define REPEATS 5
+#define REPEATS 8
+#define SETTLE_US 1000000
 
 static char block[BLOCK];
 
@@ -217,6 +218,8 @@ static bool set_is_quick(const struct shape *shape)
 		pid = crowd_begin(shape->waiters, sleep_in_semop, &w);
 	else if (shape->undos)
 		pid = crowd_begin(shape->undos, sleep_with_undo, &w);
+	/* What the kernel still has to do for the tasks before, it does now. */
+	usleep(SETTLE_US);
 	ok = is_quick("sem", shape, most_of(shape, w.id, true));
 	most = most_of(shape, w.id, false);
 	ok = is_quick("list/sem", shape, most) && ok;
