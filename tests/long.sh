@@ -9,7 +9,7 @@
 #   debug         every program on the debug kernel, and each allocation of a load refused
 #   matrix        every program on each kernel
 #   stress-debug  everything at once on the debug kernel
-#   stress        everything at once on each kernel of the matrix but arm64, and the very large
+#   stress        everything at once on each kernel of the matrix, and the very large
 # usage: long.sh
 #   STEPS="NAME ..."  only these: sittings may be several
 #   LONG_SEEDS=1000   random states, each against ipcs too
@@ -23,11 +23,10 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/steps.sh
 table=build/tests/steps/table
 
-# Prints the kernels of the matrix that are for this machine: on the others stress-ng has a stressor
-# that does nothing, which is a failure.
+# Prints the kernels of the matrix.
 stock()
 {
-	awk '!/^#/ && $6 == "matrix" && $4 !~ /arm64$/ { print $1 }' tests/vm/kernels
+	awk '!/^#/ && $6 == "matrix" { print $1 }' tests/vm/kernels
 }
 
 # Prints the kernels of vm.boots.
