@@ -29,6 +29,7 @@
 
 /* Instructions under the lock, of ours and of the kernel's calls. */
 #define COPY_COST 60 /* of a wait */
+#define LIST_COST 90 /* of a semaphore's list that is not empty */
 #define OPS_PER_COST 4 /* that are copied, each of 6 bytes, for one instruction */
 #define LOOK_COST 10 /* at one of another semaphore */
 #define SKIP_COST 3 /* of one that has been copied */
@@ -266,6 +267,8 @@ bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 		s->restart = true;
 		return false;
 	}
+	if (queue < IPCDBG_SET_ALTER)
+		s->credit -= LIST_COST;
 	/* Half of what is left is kept in hand: costs differ between kernels. */
 	s->credit += (s64)place->seen * (gain - SKIP_COST) / 2;
 	for (pos = pos->next; pos != head; pos = pos->next) {
