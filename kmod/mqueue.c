@@ -215,7 +215,6 @@ static bool copy_inode(struct mqueue_state *s, struct inode *inode)
 	IPCDBG_PUT(mqueue, row, mode, inode->i_mode & 07777);
 	IPCDBG_PUT(mqueue, row, uid, from_kuid_munged(user_ns, inode->i_uid));
 	IPCDBG_PUT(mqueue, row, gid, from_kgid_munged(user_ns, inode->i_gid));
-	IPCDBG_PUT(mqueue, row, time, inode_mtime_seconds(inode));
 	IPCDBG_PUT(mqueue, row, unlinked, !inode->i_nlink);
 	return true;
 }
@@ -231,6 +230,8 @@ bool mqueue_copy(struct mqueue_state *s, struct inode *inode)
 	spin_lock(mqueue_inode_info__lock(info));
 	begin = hold_begin();
 	copy_info(s, info);
+	/* do_mq_timedsend() and do_mq_timedreceive() of ipc/mqueue.c write it under this lock. */
+	IPCDBG_PUT(mqueue, &s->row, time, inode_mtime_seconds(inode));
 	copy_receivers(s, ext_wait_queue__list(mqueue_inode_info__e_wait_q(info, RECV)));
 	copy_senders(s, ext_wait_queue__list(mqueue_inode_info__e_wait_q(info, SEND)));
 	if (!s->o.list)
