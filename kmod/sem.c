@@ -486,6 +486,9 @@ static void collect_counts(struct sem_state *s, struct sem_array *sma)
 	bool empty = list_empty(alter) && list_empty(constant);
 
 	object_reset(&s->o);
+	/* No walk will tell, and what there was pays for none of this hold. */
+	if (empty)
+		s->set_waits = 0;
 	start_slice(s, counts_slice(s) + (s->from || list_empty(alter) ? 0 : FIRST_MORE));
 	if (!empty)
 		count_set_waits(s, alter, constant);
