@@ -7,12 +7,11 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <sched.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include "common.h"
 #include "crowd.h"
 #include "module.h"
+#include "mqueue_many.h"
 #include "rows.h"
 
 #define QUEUES 32000
@@ -25,44 +24,13 @@ FIXTURE(mqueue_size)
 
 FIXTURE_SETUP(mqueue_size)
 {
-	struct rlimit most = { RLIM_INFINITY, RLIM_INFINITY };
-
 	ASSERT_EQ(0, unshare(CLONE_NEWIPC));
-	ASSERT_EQ(0, setrlimit(RLIMIT_MSGQUEUE, &most));
-	ASSERT_EQ(0, put_file("/proc/sys/fs/mqueue/queues_max", "40000"));
+	ASSERT_EQ(0, mqueue_allow_many());
 }
 
 FIXTURE_TEARDOWN(mqueue_size)
 {
 	rows_free(&self->r);
-}
-
-static int open_queue(const char *name)
-{
-	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 8 };
-	int fd = syscall(SYS_mq_open, name, O_CREAT | O_EXCL | O_RDWR, 0600, &attr);
-
-	if (fd < 0)
-		die("mq_open %s: %s", name, strerror(errno));
-	return fd;
-}
-
-/* Queue i is named i, and its number is kept. */
-static void make_queues(uint64_t *inodes, unsigned int n)
-{
-	struct stat st;
-	char name[16];
-	unsigned int i;
-	int fd;
-
-	for (i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "%u", i);
-		fd = open_queue(name);
-		if (fstat(fd, &st))
-			die("fstat: %s", strerror(errno));
-		inodes[i] = st.st_ino;
-		close(fd);
-	}
 }
 
 /* Each of them stands there once, as the queue it is. */
@@ -104,7 +72,7 @@ TEST_F_TIMEOUT(mqueue_size, queues, 120)
 	static uint64_t inodes[QUEUES];
 	unsigned int n;
 
-	make_queues(inodes, QUEUES);
+	mqueue_make_many(inodes, 0, QUEUES);
 	ASSERT_TRUE(read_sized(&self->r, "list/mqueue", 65536));
 	EXPECT_EQ(QUEUES, count_queues(&self->r, inodes));
 	EXPECT_EQ(0, rows_count(&self->r, IPCDBG_R_truncated, -1));
@@ -131,7 +99,7 @@ static void receive(void *ctx, unsigned int i)
 
 TEST_F_TIMEOUT(mqueue_size, receivers, 120)
 {
-	int fd = open_queue("queue"), queue, row = -1;
+	int fd = mqueue_open_new("queue"), queue, row = -1;
 	pid_t pid = crowd_begin(RECEIVERS, receive, &fd);
 	unsigned int n = 0;
 

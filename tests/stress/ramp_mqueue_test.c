@@ -3,15 +3,10 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <mqueue.h>
 #include <sched.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "common.h"
+#include "mqueue_many.h"
 #include "stress/ramp.h"
 #include "stress/stable_check.h"
 
@@ -21,22 +16,10 @@
 static uint64_t inodes[QUEUES];
 static unsigned int nr_made;
 
-/* Queue i is named i. */
 static void make_queues(unsigned int n)
 {
-	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 8 };
-	struct stat st;
-	char name[16];
-	int fd;
-
-	for (; nr_made < n; nr_made++) {
-		snprintf(name, sizeof(name), "%u", nr_made);
-		fd = syscall(SYS_mq_open, name, O_CREAT | O_EXCL | O_RDWR, 0600, &attr);
-		if (fd < 0 || fstat(fd, &st))
-			die("queue %u: %s", nr_made, strerror(errno));
-		inodes[nr_made] = st.st_ino;
-		close(fd);
-	}
+	mqueue_make_many(inodes, nr_made, n);
+	nr_made = n;
 }
 
 /* Each of them once, as the queue it is. */
@@ -62,11 +45,8 @@ FIXTURE(ramp_mqueue){};
 
 FIXTURE_SETUP(ramp_mqueue)
 {
-	struct rlimit most = { RLIM_INFINITY, RLIM_INFINITY };
-
 	ASSERT_EQ(0, unshare(CLONE_NEWIPC));
-	ASSERT_EQ(0, setrlimit(RLIMIT_MSGQUEUE, &most));
-	ASSERT_EQ(0, put_file("/proc/sys/fs/mqueue/queues_max", "40000"));
+	ASSERT_EQ(0, mqueue_allow_many());
 }
 
 FIXTURE_TEARDOWN(ramp_mqueue)
