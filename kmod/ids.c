@@ -48,38 +48,78 @@ void ids_next(struct walk_object *o)
 	o->idx++;
 }
 
+/* Copies the object, unless it is another one than before, or has been removed. In an RCU section. */
+static bool copy(struct walk_object *o, struct kern_ipc_perm *perm, bool same)
+{
+	bool copied = false;
+	u64 begin;
+
+	spin_lock(&perm->lock);
+	begin = hold_begin();
+	if (!perm->deleted && (!same || perm->id == o->id)) {
+		o->id = perm->id;
+		copied = o->kind->collect(o, perm);
+	}
+	hold_end(HOLD_PERM, begin);
+	spin_unlock(&perm->lock);
+	if (copied && o->kind->retain)
+		o->kind->retain(o);
+	return copied;
+}
+
+struct found {
+	struct kern_ipc_perm *perm;
+	int idx;
+};
+
+/* What the tree holds from idx on, at most max. In an RCU section, which keeps it in memory. */
+static unsigned int look_up(struct ipc_ids *ids, int idx, struct found *found, unsigned int max)
+{
+	unsigned int n;
+
+	for (n = 0; n < max; n++) {
+		found[n].perm = idr_get_next(&ids->ipcs_idr, &idx);
+		if (!found[n].perm)
+			break;
+		found[n].idx = idx++;
+	}
+	return n;
+}
+
 /*
- * Copies the next object at idx or after it, or with same the next part of the object it is at.
- * Removed objects leave the tree under their lock, so few are met.
+ * Copies the objects at idx or after it. All are looked up first: the root of the tree stands where
+ * semget() and msgget() write, and each look at it costs them a miss of the cache. An object may
+ * take long to be copied, so none is begun when others are to run. Leaves idx at the last one.
  */
-int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same)
+static unsigned int copy_next(struct walk_object *o, struct ipc_ids *ids, unsigned int max)
+{
+	struct found found[WALK_COPIED_MAX];
+	unsigned int copied = 0, n, i;
+	int idx = o->idx;
+
+	while (!copied && (n = look_up(ids, idx, found, max))) {
+		for (i = 0; i < n && !(copied && need_resched()); i++) {
+			walk_object_at(o, copied)->idx = found[i].idx;
+			copied += copy(walk_object_at(o, copied), found[i].perm, false);
+		}
+		idx = found[n - 1].idx + 1;
+	}
+	return copied;
+}
+
+int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same, unsigned int max)
 {
 	struct ipc_ids *ids = &ns->ids[o->kind->ids];
 	struct kern_ipc_perm *perm;
-	bool found = false;
-	u64 begin;
+	unsigned int copied = 0;
 
 	rcu_read_lock();
-	while (!found) {
-		perm = same ? idr_find(&ids->ipcs_idr, o->idx) :
-			      idr_get_next(&ids->ipcs_idr, &o->idx);
-		if (!perm)
-			break;
-		spin_lock(&perm->lock);
-		begin = hold_begin();
-		if (!perm->deleted && (!same || perm->id == o->id)) {
-			o->id = perm->id;
-			found = o->kind->collect(o, perm);
-		}
-		hold_end(HOLD_PERM, begin);
-		spin_unlock(&perm->lock);
-		if (found && o->kind->retain)
-			o->kind->retain(o);
-		if (same)
-			break;
-		if (!found)
-			o->idx++;
+	if (!same) {
+		copied = copy_next(o, ids, max);
+	} else {
+		perm = idr_find(&ids->ipcs_idr, o->idx);
+		copied = perm && copy(o, perm, true);
 	}
 	rcu_read_unlock();
-	return found;
+	return copied;
 }

@@ -6,7 +6,7 @@
 #include "walk.h"
 
 int ids_seek(struct walk_object *o, struct ipc_namespace *ns, u64 start);
-int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same);
+int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same, unsigned int max);
 void ids_next(struct walk_object *o);
 
 #endif

@@ -77,7 +77,7 @@ static inline struct mqueue_state *mqueue_state_of(const struct walk_object *o)
 
 /* Of struct walk_kind. */
 int mqueue_seek(struct walk_object *o, struct ipc_namespace *ns, u64 start);
-int mqueue_find(struct walk_object *o, struct ipc_namespace *ns, bool same);
+int mqueue_find(struct walk_object *o, struct ipc_namespace *ns, bool same, unsigned int max);
 void mqueue_next(struct walk_object *o);
 void mqueue_end_read(struct walk_object *o);
 

@@ -156,7 +156,7 @@ static int advance(struct mqueue_state *s, struct ipc_namespace *ns)
 	return 1;
 }
 
-int mqueue_find(struct walk_object *o, struct ipc_namespace *ns, bool same)
+int mqueue_find(struct walk_object *o, struct ipc_namespace *ns, bool same, unsigned int max)
 {
 	struct mqueue_state *s = mqueue_state_of(o);
 	int ret = s->found ? 1 : advance(s, ns);

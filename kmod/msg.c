@@ -50,10 +50,10 @@ struct msg_state {
 	struct vec vecs[MSG_VECS];
 	struct ipcdbg_queue row;
 	struct pid_copy lspid, lrpid;
-	struct msg_count first[IPCDBG_MESSAGES_SHOWN];
 	u32 nr_first;
 	bool types_missed; /* more messages than one hold may visit, or there was room for */
 	struct object_cursor at;
+	struct msg_count first[IPCDBG_MESSAGES_SHOWN]; /* not there in a listing */
 };
 
 #define msg_wait_at(s, v, i) vec_at(struct msg_wait, &(s)->vecs[v], i)
@@ -384,6 +384,7 @@ const struct walk_kind msg_kind = {
 	.has_ids = true,
 	.ids = 1, /* IPC_MSG_IDS of ipc/util.h */
 	.state_size = sizeof(struct msg_state),
+	.list_size = offsetof(struct msg_state, first),
 	.init = msg_init,
 	.free = object_free,
 	.seek = ids_seek,

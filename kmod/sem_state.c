@@ -224,6 +224,7 @@ const struct walk_kind sem_kind = {
 	.has_ids = true,
 	.ids = 0, /* IPC_SEM_IDS of ipc/util.h */
 	.state_size = sizeof(struct sem_state),
+	.list_size = sizeof(struct sem_state),
 	.init = state_init,
 	.free = state_free,
 	.restart = restart_text,

@@ -159,6 +159,7 @@ const struct walk_kind shm_kind = {
 	.has_ids = true,
 	.ids = 2, /* IPC_SHM_IDS of ipc/util.h */
 	.state_size = sizeof(struct shm_state),
+	.list_size = sizeof(struct shm_state),
 	.init = shm_init,
 	.free = shm_free,
 	.seek = ids_seek,

@@ -91,12 +91,47 @@ static ssize_t walk_read(struct file *file, char __user *buf, size_t size, loff_
 	return ret;
 }
 
+/* One state, or in a listing several, of which only the first may take memory for an object. */
+static bool create_objects(struct walk *w, const struct walk_file *file)
+{
+	const struct walk_kind *kind = file->kind;
+	bool several = file->list && kind->list_size;
+	size_t size = several ? ALIGN(kind->list_size, sizeof(u64)) : kind->state_size;
+	unsigned int nr = several ? WALK_COPIED_MAX : 1, i;
+	struct walk_object *o;
+
+	w->objects = kvcalloc(nr, size, GFP_KERNEL_ACCOUNT);
+	if (!w->objects)
+		return false;
+	w->object = w->objects;
+	w->nr_objects = nr;
+	for (i = 0; i < nr; i++) {
+		o = (void *)w->objects + i * size;
+		o->kind = kind;
+		o->view = &w->view;
+		o->stride = size;
+		o->list = file->list;
+		o->counts = file->counts;
+		o->all = file->all;
+		o->bound = i ? 0 : walk_bound;
+		o->budget = o->bound;
+		kind->init(o);
+	}
+	return true;
+}
+
+static void free_objects(struct walk *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->nr_objects; i++)
+		w->file->kind->free(walk_object_at(w->objects, i));
+	kvfree(w->objects);
+}
+
 static void walk_destroy(struct walk *w)
 {
-	if (w->object) {
-		w->file->kind->free(w->object);
-		kfree(w->object);
-	}
+	free_objects(w);
 	ns_list_free(&w->namespaces);
 	kvfree(w->text.buf);
 	put_pid_ns(w->view.pid_ns);
@@ -106,7 +141,6 @@ static void walk_destroy(struct walk *w)
 
 static struct walk *walk_create(const struct walk_file *file, const struct cred *cred)
 {
-	const struct walk_kind *kind = file->kind;
 	struct walk *w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
 
 	if (!w)
@@ -120,21 +154,9 @@ static struct walk *walk_create(const struct walk_file *file, const struct cred 
 	w->start = WALK_NO_OBJECT;
 	w->text.size = TEXT_SIZE;
 	w->text.buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (kind)
-		w->object = kzalloc(kind->state_size, GFP_KERNEL_ACCOUNT);
-	if (!w->text.buf || (kind && !w->object)) {
+	if (!w->text.buf || (file->kind && !create_objects(w, file))) {
 		walk_destroy(w);
 		return NULL;
-	}
-	if (kind) {
-		w->object->kind = kind;
-		w->object->view = &w->view;
-		w->object->list = file->list;
-		w->object->counts = file->counts;
-		w->object->all = file->all;
-		w->object->bound = walk_bound;
-		w->object->budget = walk_bound;
-		kind->init(w->object);
 	}
 	return w;
 }

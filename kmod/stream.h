@@ -27,7 +27,10 @@ struct walk {
 	struct ipcdbg_end end;
 	u32 objects_before; /* end.objects when this namespace began */
 	int error; /* what cut the text short; kept until the stream begins anew */
-	struct walk_object *object; /* state of file->kind */
+	struct walk_object *objects; /* states of file->kind: several in a listing */
+	unsigned int nr_objects;
+	struct walk_object *object; /* the one being shown */
+	unsigned int copied; /* inside read() only: that one and those after it that are copied */
 
 	struct ipc_namespace *ns; /* pinned, inside read() only */
 };

@@ -130,16 +130,32 @@ static void unpin_namespace(struct walk *w)
 	w->ns = NULL;
 }
 
-/* Finds and copies, until it fits into memory or the bound on that is reached. 1, 0 or an errno. */
+/* The objects that were copied together with w->object, in a listing. */
+static void settle_others(struct walk *w, unsigned int copied)
+{
+	unsigned int i;
+
+	w->copied = copied;
+	for (i = 1; i < copied; i++)
+		if (w->file->kind->settle(walk_object_at(w->object, i), true))
+			w->copied = min(w->copied, i);
+}
+
+/*
+ * Finds and copies, until it fits into memory or the bound on that is reached: the next object, and
+ * others with it, or with same a part of it. More than 0, 0 or an errno.
+ */
 static int collect_all(struct walk *w, bool same)
 {
 	unsigned int tries = 0;
 	int found, ret;
 
 	while (tries < MAX_TRIES) {
-		found = w->file->kind->find(w->object, w->ns, same);
+		found = w->file->kind->find(w->object, w->ns, same, same ? 1 : w->nr_objects);
 		if (found < 0)
 			return found;
+		if (!same)
+			settle_others(w, found);
 		ret = w->file->kind->settle(w->object, tries + 1 == MAX_TRIES);
 		if (ret <= 0 || !found)
 			return ret < 0 ? ret : found;
@@ -230,10 +246,44 @@ static void next_namespace(struct walk *w)
 	w->stage = AT_NAMESPACE;
 }
 
+/* w->object becomes the one after it, if that is copied, else one to copy the next ones into. */
+static bool advance(struct walk *w)
+{
+	int idx = w->object->idx;
+
+	if (w->copied > 1) {
+		w->copied--;
+		w->object = walk_object_at(w->object, 1);
+		return true;
+	}
+	w->object = w->objects;
+	w->object->idx = idx;
+	return false;
+}
+
+static void begin_objects(struct walk *w)
+{
+	struct walk_object *o;
+	unsigned int i;
+
+	for (i = 0; i < w->nr_objects; i++) {
+		o = walk_object_at(w->objects, i);
+		o->more = false;
+		o->gone = false;
+		o->starved = false;
+		w->file->kind->begin(o);
+	}
+}
+
 static int step_object(struct walk *w)
 {
-	int ret = pin_namespace(w);
+	int ret;
 
+	if (advance(w)) {
+		w->stage = AT_EMIT;
+		return 0;
+	}
+	ret = pin_namespace(w);
 	if (ret == -ESTALE && w->file->all) {
 		emit_truncated(w, w->file->kind->word, w->end.objects - w->objects_before, true);
 		next_namespace(w);
@@ -241,10 +291,7 @@ static int step_object(struct walk *w)
 	}
 	if (ret)
 		return ret;
-	w->object->more = false;
-	w->object->gone = false;
-	w->object->starved = false;
-	w->file->kind->begin(w->object);
+	begin_objects(w);
 	ret = collect_all(w, false);
 	if (ret < 0)
 		return ret;
@@ -264,7 +311,7 @@ static int step_part(struct walk *w)
 		ret = collect_all(w, true);
 	if (ret < 0 && ret != -ESTALE)
 		return ret;
-	w->object->gone = ret != 1;
+	w->object->gone = ret <= 0;
 	w->stage = AT_EMIT;
 	return 0;
 }
@@ -329,6 +376,7 @@ static int step(struct walk *w)
  */
 int walk_fill(struct walk *w)
 {
+	unsigned int i;
 	int ret = w->error;
 
 	w->text_pos += w->text.len;
@@ -340,8 +388,10 @@ int walk_fill(struct walk *w)
 			ret = step(w);
 		cond_resched();
 	}
-	if (w->object && w->file->kind->end_read)
-		w->file->kind->end_read(w->object);
+	for (i = 0; i < w->nr_objects && w->file->kind->end_read; i++)
+		w->file->kind->end_read(walk_object_at(w->objects, i));
+	/* Until the next read() they may change: only the one that is being shown stays. */
+	w->copied = 0;
 	unpin_namespace(w);
 	/* Whoever else has the file open was not killed. */
 	w->error = ret == -EINTR ? -EIO : ret;
@@ -350,6 +400,9 @@ int walk_fill(struct walk *w)
 
 void walk_rewind(struct walk *w, u64 start)
 {
+	struct walk_object *o;
+	unsigned int i;
+
 	ns_list_free(&w->namespaces);
 	memset(&w->end, 0, sizeof(w->end));
 	w->text.len = 0;
@@ -359,10 +412,12 @@ void walk_rewind(struct walk *w, u64 start)
 	w->ns_nr = 0;
 	w->line = 0;
 	w->error = 0;
-	if (w->object) {
-		w->object->truncated = false;
-		w->object->cut = false;
+	w->object = w->objects;
+	for (i = 0; i < w->nr_objects; i++) {
+		o = walk_object_at(w->objects, i);
+		o->truncated = false;
+		o->cut = false;
 		if (w->file->kind->restart)
-			w->file->kind->restart(w->object);
+			w->file->kind->restart(o);
 	}
 }

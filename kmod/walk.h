@@ -16,13 +16,15 @@ struct walk_kind;
 
 #define WALK_NO_OBJECT U64_MAX
 #define WALK_GO_ON 2
+#define WALK_COPIED_MAX 16 /* objects that a listing copies at once */
 
-/* Head of a kind's state for the one object that is being shown. */
+/* Head of a kind's state for one object: the one that is being shown or, in a listing, comes soon. */
 struct walk_object {
 	const struct walk_kind *kind;
 	const struct view *view;
 	struct vec *vecs; /* the kind's copies; object.c */
 	unsigned int nr_vecs;
+	u32 stride; /* walk_object_at() */
 	u64 bound; /* bytes that may be allocated for it */
 	u64 budget; /* what is left of them */
 	int idx; /* in ipcs_idr, of the object being shown or looked for */
@@ -44,6 +46,7 @@ struct walk_kind {
 	bool has_ids; /* its objects have ids, and the file positions for them */
 	int ids; /* System V: index in ipc_namespace.ids */
 	size_t state_size; /* of a struct that begins with struct walk_object */
+	size_t list_size; /* of that, what a listing uses; 0: it copies one object at a time */
 	void (*init)(struct walk_object *o);
 	void (*free)(struct walk_object *o);
 	/* NULL, or: the text begins anew, with what is true now. */
@@ -56,10 +59,12 @@ struct walk_kind {
 	/* A new object comes next. */
 	void (*begin)(struct walk_object *o);
 	/*
-	 * Copies the object that comes next, or with same the next part of the one it is at. 1, 0:
-	 * there is none, or an errno. Must forget what it took before.
+	 * Copies the object that comes next, or with same the next part of the one it is at. In a
+	 * listing it may go on with those after it, into the states after o, at most max in all,
+	 * which have begun: a kind whose settle() always is done with the first try then.
+	 * How many were copied, 0: there is none, or an errno. Must forget what it took before.
 	 */
-	int (*find)(struct walk_object *o, struct ipc_namespace *ns, bool same);
+	int (*find)(struct walk_object *o, struct ipc_namespace *ns, bool same, unsigned int max);
 	/* The object has been shown. */
 	void (*next)(struct walk_object *o);
 	/*
@@ -85,6 +90,12 @@ struct walk_kind {
 	/* NULL, or: the read() ends, drop what must not outlive it or its hold of the namespace. */
 	void (*end_read)(struct walk_object *o);
 };
+
+/* The states of a listing stand one behind the other. */
+static inline struct walk_object *walk_object_at(struct walk_object *o, unsigned int i)
+{
+	return (void *)o + i * o->stride;
+}
 
 /* A file below ipcdbg/. */
 struct walk_file {
