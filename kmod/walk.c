@@ -31,6 +31,7 @@
 #include <linux/ipc_namespace.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -393,6 +394,12 @@ int walk_fill(struct walk *w)
 	/* Until the next read() they may change: only the one that is being shown stays. */
 	w->copied = 0;
 	unpin_namespace(w);
+	/*
+	 * A quiescent state of RCU. With PREEMPT_RCU cond_resched() is none, and a tick, which is
+	 * one outside of RCU sections, finds a listing inside of one half of the time: every grace
+	 * period would take half as long again, and who removes objects would feel it.
+	 */
+	schedule();
 	/* Whoever else has the file open was not killed. */
 	w->error = ret == -EINTR ? -EIO : ret;
 	return w->text.len ? 0 : ret;
