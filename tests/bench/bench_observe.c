@@ -19,8 +19,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/membarrier.h>
 
 #include "bench/bench.h"
 #include "common.h"
@@ -125,26 +128,53 @@ static void make_and_remove(int id)
 		die("semget: %s", strerror(errno));
 }
 
-static struct slice suffer(void (*operate)(int id), int id)
+/* Sleeps until a grace period of RCU is over (synchronize_rcu()). */
+static void wait_for_grace(int id)
+{
+	(void)id;
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		die("membarrier: %s", strerror(errno));
+}
+
+/* The victims that rows name. */
+static const struct victim {
+	const char *word;
+	void (*operate)(int id);
+	clockid_t clock; /* of its pace: its own processor's time, unless it sleeps */
+} victims[] = {
+	{ "use", use_set, CLOCK_THREAD_CPUTIME_ID },
+	{ "make", make_and_remove, CLOCK_THREAD_CPUTIME_ID },
+	{ "grace", wait_for_grace, CLOCK_MONOTONIC },
+};
+
+static const struct victim *victim_of(const char *word)
+{
+	for (size_t i = 0; i < sizeof(victims) / sizeof(*victims); i++)
+		if (!strcmp(victims[i].word, word))
+			return &victims[i];
+	die("there is no victim '%s'", word);
+}
+
+static struct slice suffer(const struct victim *v, int id)
 {
 	static unsigned int buckets[BUCKETS];
-	uint64_t own = clock_ns(CLOCK_THREAD_CPUTIME_ID), start = clock_ns(CLOCK_MONOTONIC);
+	uint64_t own = clock_ns(v->clock), start = clock_ns(CLOCK_MONOTONIC);
 	uint64_t end = start + SLICE_NS, now;
 	unsigned long nr = 0;
 
 	memset(buckets, 0, sizeof(buckets));
 	do {
-		operate(id);
+		v->operate(id);
 		now = clock_ns(CLOCK_MONOTONIC);
 		buckets[bucket_of(now - start)]++;
 		start = now;
 		nr++;
 	} while (now < end);
-	own = clock_ns(CLOCK_THREAD_CPUTIME_ID) - own;
+	own = clock_ns(v->clock) - own;
 	return (struct slice){ nr * 1e9 / own, tail_of(buckets, nr) };
 }
 
-static void collect(struct orders *orders, void (*operate)(int id), int id,
+static void collect(struct orders *orders, const struct victim *v, int id,
 		    struct slice slices[ARMS][SLICES])
 {
 	int i, arm;
@@ -153,7 +183,7 @@ static void collect(struct orders *orders, void (*operate)(int id), int id,
 		for (arm = 0; arm < ARMS; arm++) {
 			__atomic_store_n(&orders->arm, arm, __ATOMIC_RELEASE);
 			usleep(SETTLE_US);
-			slices[arm][i] = suffer(operate, id);
+			slices[arm][i] = suffer(v, id);
 		}
 }
 
@@ -208,14 +238,14 @@ static void measure(const struct bench_row *row, struct bench_figures *f, bool t
 	int id = -1, i;
 
 	if (orders == MAP_FAILED || sscanf(row->ours, "%15[a-z]:%d %95s", victim, &id, file) < 2)
-		die("'%s' names no victim", row->ours);
+		die("'%s' names no victim and file", row->ours);
 	strcpy(orders->file[OURS], file);
 	if (by_file)
 		strcpy(orders->file[PEER], row->peer);
 	pin_to(0);
 	observer = start_observer(orders);
 	for (i = 0; i < BENCH_TRIES; i++) {
-		collect(orders, strcmp(victim, "make") ? use_set : make_and_remove, id, slices);
+		collect(orders, victim_of(victim), id, slices);
 		if (figures_of(slices, by_file ? PEER : SPIN, tail, f))
 			break;
 	}
