@@ -7,6 +7,7 @@
 #include <linux/ipc.h>
 #include <linux/ipc_namespace.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 #include "hold.h"
 #include "ids.h"
@@ -88,19 +89,25 @@ static unsigned int look_up(struct ipc_ids *ids, int idx, struct found *found, u
 
 /*
  * Copies the objects at idx or after it. All are looked up first: the root of the tree stands where
- * semget() and msgget() write, and each look at it costs them a miss of the cache. An object may
- * take long to be copied, so none is begun when others are to run. Leaves idx at the last one.
+ * semget() and msgget() write, and each look at it costs them a miss of the cache. Ends at an object
+ * that has further parts, which are to follow at once, and when others are to run.
  */
-static unsigned int copy_next(struct walk_object *o, struct ipc_ids *ids, unsigned int max)
+static unsigned int copy_next(struct walk_object *first, struct ipc_ids *ids, unsigned int max)
 {
 	struct found found[WALK_COPIED_MAX];
+	struct walk_object *o = first;
 	unsigned int copied = 0, n, i;
-	int idx = o->idx;
+	int idx = first->idx;
 
 	while (!copied && (n = look_up(ids, idx, found, max))) {
-		for (i = 0; i < n && !(copied && need_resched()); i++) {
-			walk_object_at(o, copied)->idx = found[i].idx;
-			copied += copy(walk_object_at(o, copied), found[i].perm, false);
+		for (i = 0; i < n; i++) {
+			o->idx = found[i].idx;
+			if (!copy(o, found[i].perm, false))
+				continue;
+			copied++;
+			if (o->more || need_resched())
+				break;
+			o = walk_object_at(first, copied);
 		}
 		idx = found[n - 1].idx + 1;
 	}

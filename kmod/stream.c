@@ -100,7 +100,7 @@ static bool create_objects(struct walk *w, const struct walk_file *file)
 	unsigned int nr = several ? WALK_COPIED_MAX : 1, i;
 	struct walk_object *o;
 
-	w->objects = kvcalloc(nr, size, GFP_KERNEL_ACCOUNT);
+	w->objects = kvcalloc(nr, size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!w->objects)
 		return false;
 	w->object = w->objects;

@@ -42,6 +42,7 @@
 #include "stream.h"
 
 #define MAX_TRIES 16 /* of collecting one object into ever more room */
+#define USUAL_ROW 256 /* bytes of an object's row in a listing */
 
 static char walk_boot_id[IPCDBG_WORD_LEN] __ro_after_init;
 
@@ -131,6 +132,15 @@ static void unpin_namespace(struct walk *w)
 	w->ns = NULL;
 }
 
+/* Those whose rows the text has no room for (emit_has_room()) would be copied in vain. */
+static unsigned int most_objects(const struct walk *w)
+{
+	size_t room = w->text.size - w->text.len;
+	size_t rows = room > IPCDBG_LINE_MAX ? (room - IPCDBG_LINE_MAX) / USUAL_ROW : 0;
+
+	return clamp_t(size_t, rows, 1, w->nr_objects);
+}
+
 /* The objects that were copied together with w->object, in a listing. */
 static void settle_others(struct walk *w, unsigned int copied)
 {
@@ -152,7 +162,7 @@ static int collect_all(struct walk *w, bool same)
 	int found, ret;
 
 	while (tries < MAX_TRIES) {
-		found = w->file->kind->find(w->object, w->ns, same, same ? 1 : w->nr_objects);
+		found = w->file->kind->find(w->object, w->ns, same, same ? 1 : most_objects(w));
 		if (found < 0)
 			return found;
 		if (!same)
