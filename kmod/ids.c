@@ -87,12 +87,25 @@ static unsigned int look_up(struct ipc_ids *ids, int idx, struct found *found, u
 	return n;
 }
 
+/* The object at idx or after it. */
+static unsigned int copy_next(struct walk_object *o, struct ipc_ids *ids)
+{
+	struct kern_ipc_perm *perm;
+
+	while ((perm = idr_get_next(&ids->ipcs_idr, &o->idx))) {
+		if (copy(o, perm, false))
+			return 1;
+		o->idx++;
+	}
+	return 0;
+}
+
 /*
- * Copies the objects at idx or after it. All are looked up first: the root of the tree stands where
- * semget() and msgget() write, and each look at it costs them a miss of the cache. Ends at an object
- * that has further parts, which are to follow at once, and when others are to run.
+ * The same, and those after it. All are looked up first: the root of the tree stands where semget()
+ * and msgget() write, and each look at it costs them a miss of the cache. Ends at an object that
+ * has further parts, which are to follow at once, and when others are to run.
  */
-static unsigned int copy_next(struct walk_object *first, struct ipc_ids *ids, unsigned int max)
+static unsigned int copy_several(struct walk_object *first, struct ipc_ids *ids, unsigned int max)
 {
 	struct found found[WALK_COPIED_MAX];
 	struct walk_object *o = first;
@@ -121,11 +134,11 @@ int ids_find(struct walk_object *o, struct ipc_namespace *ns, bool same, unsigne
 	unsigned int copied = 0;
 
 	rcu_read_lock();
-	if (!same) {
-		copied = copy_next(o, ids, max);
-	} else {
+	if (same) {
 		perm = idr_find(&ids->ipcs_idr, o->idx);
 		copied = perm && copy(o, perm, true);
+	} else {
+		copied = max > 1 ? copy_several(o, ids, max) : copy_next(o, ids);
 	}
 	rcu_read_unlock();
 	return copied;
