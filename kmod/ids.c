@@ -49,7 +49,7 @@ void ids_next(struct walk_object *o)
 	o->idx++;
 }
 
-/* Copies the object, unless it is another one than before, or has been removed. In an RCU section. */
+/* Unless the object is another one than before, or has been removed. In an RCU section. */
 static bool copy(struct walk_object *o, struct kern_ipc_perm *perm, bool same)
 {
 	bool copied = false;

@@ -18,7 +18,7 @@ struct walk_kind;
 #define WALK_GO_ON 2
 #define WALK_COPIED_MAX 16 /* objects that a listing copies at once */
 
-/* Head of a kind's state for one object: the one that is being shown or, in a listing, comes soon. */
+/* Head of a kind's state for an object: the one being shown or, in a listing, one after it. */
 struct walk_object {
 	const struct walk_kind *kind;
 	const struct view *view;
