@@ -69,7 +69,7 @@ static bool copy(struct walk_object *o, struct kern_ipc_perm *perm, bool same)
 }
 
 struct found {
-	struct kern_ipc_perm *perm;
+	struct kern_ipc_perm *perm; /* in that RCU section only */
 	int idx;
 };
 
@@ -87,7 +87,7 @@ static unsigned int look_up(struct ipc_ids *ids, int idx, struct found *found, u
 	return n;
 }
 
-/* The object at idx or after it. */
+/* The object at idx or after it. Removed ones leave the tree under their lock, so few are met. */
 static unsigned int copy_next(struct walk_object *o, struct ipc_ids *ids)
 {
 	struct kern_ipc_perm *perm;
@@ -102,8 +102,9 @@ static unsigned int copy_next(struct walk_object *o, struct ipc_ids *ids)
 
 /*
  * The same, and those after it. All are looked up first: the root of the tree stands where semget()
- * and msgget() write, and each look at it costs them a miss of the cache. Ends at an object that
- * has further parts, which are to follow at once, and when others are to run.
+ * and msgget() write, and each look at it costs them a miss of the cache. The RCU section keeps all
+ * of them in memory; one at a time is locked. Ends at an object that has further parts, which are
+ * to follow at once, and where nothing preempts the kernel, when others are to run.
  */
 static unsigned int copy_several(struct walk_object *first, struct ipc_ids *ids, unsigned int max)
 {
