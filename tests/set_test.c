@@ -307,6 +307,32 @@ TEST_F(set, many_undo_lists)
 	ASSERT_EQ(0, semctl(id, 0, IPC_RMID));
 }
 
+#define LARGEST_SET 32000
+#define LOOKED_THROUGH 131 /* undo lists of such a set, or four million adjustments */
+
+/* Where it would be too much to count the holders, a row says that they are not told. */
+TEST_F(set, more_undo_lists_than_are_looked_through)
+{
+	int id = semget(IPC_PRIVATE, LARGEST_SET, 0600), set, cut;
+	pid_t crowd;
+
+	ASSERT_LE(0, id);
+	crowd = crowd_begin(LOOKED_THROUGH, hold_or_give_back, &id);
+	EXPECT_EQ((LOOKED_THROUGH + 2) / 3, listed_holders(&self->r, id));
+	EXPECT_EQ(0, rows_count(&self->r, IPCDBG_R_truncated, rows_set(&self->r, -1, id)));
+	crowd_end(crowd);
+	crowd = crowd_begin(LOOKED_THROUGH + 1, hold_or_give_back, &id);
+	EXPECT_EQ(-1, listed_holders(&self->r, id));
+	set = rows_set(&self->r, -1, id);
+	ASSERT_LE(0, set);
+	cut = rows_next(&self->r, IPCDBG_R_truncated, set, -1);
+	ASSERT_LE(0, cut);
+	EXPECT_STREQ("undo", ROW_STR(&self->r, cut, truncated, what));
+	EXPECT_FALSE(ROW_HAS(&self->r, cut, truncated, shown));
+	crowd_end(crowd);
+	ASSERT_EQ(0, semctl(id, 0, IPC_RMID));
+}
+
 /* Every byte that a name can have, and names made to break lines, terminals and JSON. */
 static const char *const hostile[] = {
 	"\x1b[2J\x1b]0;x\a", "two\nlines", "a b",      "k=v",  "back\\slash", "\"quoted\"",
