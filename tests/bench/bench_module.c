@@ -29,6 +29,7 @@
 #define CHUNKS 101
 #define CHUNK 200 /* operations in a row */
 #define REPEATS 12
+#define TICK_NS 4000000 /* CONFIG_HZ of Debian's kernels is 250, or 1000 */
 #define LOADS 8
 #define IDLE_ROUNDS 10
 #define SIMPLE_AFTER 16 /* USE_GLOBAL_LOCK_HYSTERESIS of ipc/sem.c, and some */
@@ -109,9 +110,20 @@ static double own_calls_cost(int id, const struct own_calls *calls)
 	return clock_ns(CLOCK_MONOTONIC) - start;
 }
 
+/* Begins part i of REPEATS of the time between two clock ticks. */
+static void wait_for_phase(int i)
+{
+	uint64_t until = clock_ns(CLOCK_MONOTONIC) / TICK_NS * TICK_NS + TICK_NS;
+
+	until += i * TICK_NS / REPEATS;
+	while (clock_ns(CLOCK_MONOTONIC) < until)
+		;
+}
+
 /*
- * The best of some: a clock tick that falls into a hold is not of it. The control is every other of
- * the calls, half of which are made right after the file was read.
+ * The best of some: a clock tick that falls into a hold is not of it. The readings begin at other
+ * times after a tick each, else all of them might meet one in the longest hold. The control is
+ * every other of the calls, half of which are made right after the file was read.
  */
 static void measure_hold(const struct bench_row *row, struct bench_figures *f)
 {
@@ -130,6 +142,7 @@ static void measure_hold(const struct bench_row *row, struct bench_figures *f)
 	for (i = 0; i < REPEATS; i++) {
 		cost = own_calls_cost(id, calls);
 		best[i % 2] = cost < best[i % 2] ? cost : best[i % 2];
+		wait_for_phase(i);
 		bench_read(row->ours);
 		cost = longest_hold();
 		f->ours = cost < f->ours ? cost : f->ours;
