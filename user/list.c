@@ -153,7 +153,27 @@ static void begin(struct columns *cols)
 	cols->begun = true;
 }
 
-/* Returns whether rows of the list are missing; without the module, others always are. */
+/*
+ * Whether a truncated row tells of what the list shows, and of what is still there: whole objects,
+ * rows of it, or what is counted in them, which is all that a table of a list has. What has lost
+ * its name is looked for where that may be; without the module much is not known: the user is told.
+ */
+static bool lacks_shown(const struct columns *cols, const struct parse_row *row)
+{
+	const struct kind *kind = cols->kind;
+	const struct list *list = &kind->lists[cols->q->view];
+	const struct ipcdbg_truncated *t = &row->u.truncated;
+
+	if (row->id != IPCDBG_R_truncated || (IPCDBG_HAS(truncated, t, gone) && t->gone))
+		return false;
+	if (!row->depth)
+		return !kind->by_proc;
+	if (!strcmp(t->what, ipcdbg_records[list->row].word))
+		return true;
+	return strcmp(list->table, kind->table) && !kind->by_proc && !cols->q->source->lacks;
+}
+
+/* Returns whether something of the list is missing. */
 static bool print_rows(struct columns *cols, struct table *t)
 {
 	const struct query *q = cols->q;
@@ -165,15 +185,12 @@ static bool print_rows(struct columns *cols, struct table *t)
 				.read_ns = t->reader.header.time,
 				.head = &head,
 				.row = &t->reader.row.u };
-	bool missing = !q->source->lacks && !kind->by_proc;
+	bool missing = false;
 
 	while (!output_failed(q->out) && table_next(t) == PARSE_ROW) {
 		enum ipcdbg_record_id id = t->reader.row.id;
 
-		/* What has lost its name is looked for where that may be; the user is told. */
-		if (id == IPCDBG_R_truncated && (t->reader.row.depth || !kind->by_proc))
-			missing |= !t->reader.row.depth || !strcmp(t->reader.row.u.truncated.what,
-								   ipcdbg_records[list->row].word);
+		missing |= lacks_shown(cols, &t->reader.row);
 		if (id == IPCDBG_R_namespace)
 			row.inum = t->reader.row.u.namespace.inum;
 		if (id == kind->head)
@@ -183,7 +200,8 @@ static bool print_rows(struct columns *cols, struct table *t)
 		begin(cols);
 		print_row(cols, &row);
 	}
-	return missing && t->reader.cut_rows;
+	/* Or the last row says so, and no other did. */
+	return missing || (!q->source->lacks && !kind->by_proc && t->reader.cut_objects);
 }
 
 static enum exit_code list_text(const struct query *q, const struct kind *kind, bool *started)
