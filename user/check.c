@@ -52,7 +52,7 @@ struct finding *check_add(struct check *c, const struct rule *r, const struct ob
 
 enum orphan check_orphan(const struct check *c, const struct object *o)
 {
-	return orphan_of(o, c->longer_ns / 1000000000, last_has_ended);
+	return orphan_of(o, c->longer_ns / 1000000000);
 }
 
 static void look_at_object(struct check *c, const struct object *o)

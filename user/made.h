@@ -34,6 +34,9 @@ void made_set(struct maker *m, union ipcdbg_any *head);
 void made_queue(struct maker *m, union ipcdbg_any *head);
 void made_segment(struct maker *m, union ipcdbg_any *head);
 
+/* Puts the state of each process that the record remembers, where it is known: it has exited. */
+void made_states(const struct maker *m, enum ipcdbg_record_id id, void *record);
+
 /* All POSIX queues. */
 void made_mqueues(struct maker *m);
 

@@ -175,6 +175,7 @@ static void add_queue(struct queues *all, int fd, const char *name)
 		*vec_add(&all->told) = st.st_ino;
 		if (made_with_tasks(m))
 			add_rows(all, &q, &st, &rows);
+		made_states(m, IPCDBG_R_mqueue, &q);
 		text_add_record(&m->text, 0, IPCDBG_R_mqueue, &q);
 		m->objects++;
 		if (rows.len)

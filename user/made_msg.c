@@ -103,6 +103,7 @@ void made_queue(struct maker *m, union ipcdbg_any *head)
 	IPCDBG_PUT(queue, q, qbytes, ds.msg_qbytes);
 	if (made_with_tasks(m))
 		add_blocked(m, q, &rows);
+	made_states(m, IPCDBG_R_queue, q);
 	text_add_record(&m->text, 0, IPCDBG_R_queue, q);
 	m->objects++;
 	if (rows.len)

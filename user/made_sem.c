@@ -211,14 +211,15 @@ static void add_wait(struct maker *m, const struct reading *r, const struct plac
 }
 
 /* Returns how many tasks wait, by the kernel's count. */
-static long long add_sems(struct maker *m, const struct reading *r)
+static long long add_sems(struct maker *m, struct reading *r)
 {
 	long long waiting = 0;
 	size_t next = 0;
 
 	for (size_t i = 0; i < r->sems.nr; i++) {
-		const struct ipcdbg_sem *sem = &r->sems.v[i];
+		struct ipcdbg_sem *sem = &r->sems.v[i];
 
+		made_states(m, IPCDBG_R_sem, sem);
 		text_add_record(&m->text, 1, IPCDBG_R_sem, sem);
 		waiting += sem->semncnt + sem->semzcnt;
 		while (next < r->placed.nr && r->placed.v[next].semnum == sem->semnum)
@@ -229,7 +230,7 @@ static long long add_sems(struct maker *m, const struct reading *r)
 
 /* A set without any semop has no adjustments. */
 static void add_details(struct maker *m, const struct ipcdbg_set *set, bool known,
-			const struct reading *r)
+			struct reading *r)
 {
 	if (known) {
 		long long waiting = add_sems(m, r);

@@ -60,6 +60,7 @@ static void add_attachments(struct maker *m, const struct ipcdbg_segment *s)
 
 void made_segment(struct maker *m, union ipcdbg_any *head)
 {
+	made_states(m, IPCDBG_R_segment, head);
 	text_add_record(&m->text, 0, IPCDBG_R_segment, head);
 	m->objects++;
 	if (made_with_tasks(m))

@@ -36,10 +36,9 @@ static bool mqueue_removed(const union ipcdbg_any *head)
 }
 
 /* It remembers nobody. */
-static enum left mqueue_left(const struct object *o, bool (*ended)(struct last last))
+static enum left mqueue_left(const struct object *o)
 {
 	(void)o;
-	(void)ended;
 	return LEFT_BEHIND;
 }
 

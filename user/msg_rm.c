@@ -4,6 +4,7 @@
 
 #include "msg.h"
 #include "rm.h"
+#include "task.h"
 
 static void add_blocked(struct text *t, size_t nr, const char *to)
 {
@@ -36,12 +37,13 @@ static bool is_process(struct last receiver, struct last sender)
 	       (sender.known && receiver.pid > 0 && receiver.pid == sender.pid);
 }
 
-static enum left msg_left(const struct object *o, bool (*ended)(struct last last))
+static enum left msg_left(const struct object *o)
 {
 	const struct ipcdbg_queue *q = &o->head.queue;
 	struct last sender = LAST_OF(queue, q, lspid), receiver = LAST_OF(queue, q, lrpid);
 
-	if ((sender.known && !ended(sender)) || (receiver.known && !ended(receiver)))
+	if ((sender.known && !last_has_ended(sender)) ||
+	    (receiver.known && !last_has_ended(receiver)))
 		return LEFT_NOT;
 	if (receiver.known && !is_process(receiver, sender))
 		return LEFT_UNUSED;

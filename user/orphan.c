@@ -10,7 +10,7 @@ static bool is_old(const struct object *o, __u64 older_s)
 	return last <= now && (__u64)(now - last) > older_s;
 }
 
-enum orphan orphan_of(const struct object *o, __u64 older_s, bool (*ended)(struct last last))
+enum orphan orphan_of(const struct object *o, __u64 older_s)
 {
 	const struct rm_kind *r = o->kind->removal;
 	struct text t = { 0 };
@@ -24,7 +24,7 @@ enum orphan orphan_of(const struct object *o, __u64 older_s, bool (*ended)(struc
 		return ORPHAN_UNKNOWN;
 	if (use == USE_SOME)
 		return ORPHAN_NOT;
-	switch (r->left(o, ended)) {
+	switch (r->left(o)) {
 	case LEFT_BEHIND:
 		return ORPHAN_YES;
 	case LEFT_UNUSED:

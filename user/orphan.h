@@ -16,7 +16,7 @@ enum orphan {
 	ORPHAN_YES,
 };
 
-/* ended: whether a process that it remembers has; older_s: unused for longer than this. */
-enum orphan orphan_of(const struct object *o, __u64 older_s, bool (*ended)(struct last last));
+/* older_s: unused for longer than this. */
+enum orphan orphan_of(const struct object *o, __u64 older_s);
 
 #endif

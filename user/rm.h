@@ -32,7 +32,7 @@ struct rm_kind {
 	/* Removed before, and there only because it is in use; NULL: that is not seen. */
 	bool (*removed)(const union ipcdbg_any *head);
 	/* Of one that nobody uses: whether a process that it remembers may come back for it. */
-	enum left (*left)(const struct object *o, bool (*ended)(struct last last));
+	enum left (*left)(const struct object *o);
 	/* The last use or change that it remembers, in seconds since the epoch. */
 	__s64 (*last_use)(const union ipcdbg_any *head);
 	/* 0, or an errno: ENOENT, EINVAL or EIDRM if there is no such object. */
@@ -75,10 +75,6 @@ enum exit_code rm_look_again(const struct query *q, const struct rm_target *targ
 bool rm_is_fresh(const struct rm_target *target);
 
 void rm_target_free(struct rm_target *target);
-
-/* Whether a process that an object remembers has ended: without the module, if none has its number.
- */
-bool rm_has_ended(struct last last);
 
 enum exit_code rm_command(const struct query *q, char **words);
 

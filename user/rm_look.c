@@ -2,8 +2,6 @@
 /* Which objects are to be removed, how they are used, and if they are still the same. */
 #include "rm.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,13 +10,6 @@
 #include "task.h"
 
 #define NS_PER_S 1000000000ULL
-
-bool rm_has_ended(struct last last)
-{
-	if (last.has_state)
-		return last_has_ended(last);
-	return last.pid > 0 && kill(last.pid, 0) && errno == ESRCH;
-}
 
 static struct rm_target take(const struct object *o)
 {
@@ -131,7 +122,7 @@ static enum exit_code find_orphans(const struct query *q, const struct kind *kin
 		enum orphan orphan = ORPHAN_NOT;
 
 		if (is_wanted(q, o))
-			orphan = orphan_of(o, q->rm.older_s, rm_has_ended);
+			orphan = orphan_of(o, q->rm.older_s);
 		if (orphan == ORPHAN_YES)
 			add(targets, o);
 		unknown += orphan == ORPHAN_UNKNOWN;

@@ -4,6 +4,7 @@
 
 #include "rm.h"
 #include "sem.h"
+#include "task.h"
 
 /* A set that was never operated on has no adjustments: semop makes them, and sets its time. */
 static bool may_be_held(const struct sem_set *s)
@@ -38,7 +39,7 @@ static enum use sem_use(struct text *t, const struct object *o)
 	return t->len ? USE_UNKNOWN : USE_NONE;
 }
 
-static enum left sem_left(const struct object *o, bool (*ended)(struct last last))
+static enum left sem_left(const struct object *o)
 {
 	const struct sem_set *s = sem_set_of(o);
 	bool any = false;
@@ -48,7 +49,7 @@ static enum left sem_left(const struct object *o, bool (*ended)(struct last last
 	for (size_t i = 0; i < s->sems.nr; i++) {
 		struct last last = LAST_OF(sem, &s->sems.v[i], sempid);
 
-		if (last.known && !ended(last))
+		if (last.known && !last_has_ended(last))
 			return LEFT_NOT;
 		any |= last.known;
 	}

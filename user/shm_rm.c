@@ -4,6 +4,7 @@
 
 #include "rm.h"
 #include "shm.h"
+#include "task.h"
 
 /* Memory may have it mapped that does not count as attached. */
 static enum use shm_use(struct text *t, const struct object *o)
@@ -29,12 +30,13 @@ static bool shm_removed(const union ipcdbg_any *head)
 }
 
 /* A creator that lives may want it yet, but nobody has it attached. */
-static enum left shm_left(const struct object *o, bool (*ended)(struct last last))
+static enum left shm_left(const struct object *o)
 {
 	const struct ipcdbg_segment *s = &o->head.segment;
 	struct last creator = LAST_OF(segment, s, cpid), last = LAST_OF(segment, s, lpid);
 
-	return ended(creator) && (!last.known || ended(last)) ? LEFT_BEHIND : LEFT_UNUSED;
+	return last_has_ended(creator) && (!last.known || last_has_ended(last)) ? LEFT_BEHIND
+										: LEFT_UNUSED;
 }
 
 static __s64 shm_last_use(const union ipcdbg_any *head)

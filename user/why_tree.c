@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "why.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -168,11 +166,8 @@ static bool note_thread(void *ctx, int tid)
 	return false;
 }
 
-/*
- * What rows do not tell of who did something once, as without the module: no task has that number
- * any more, or who has it is a zombie.
- */
-static void find_state(const struct why *w, struct why_node *n)
+/* What rows do not tell of who did something once, as without the module: it may be a zombie. */
+static void find_state(struct why_node *n)
 {
 	bool lives = false;
 
@@ -180,11 +175,9 @@ static void find_state(const struct why *w, struct why_node *n)
 		return;
 	if (proc_each_thread(n->pid, note_thread, &lives))
 		n->state = lives ? IPCDBG_LIVE : IPCDBG_ZOMBIE;
-	else if (w->q->source->live && kill(n->pid, 0) && errno == ESRCH)
-		n->state = IPCDBG_EXITED;
 }
 
-static void name_process(const struct why *w, struct why_node *n)
+static void name_process(struct why_node *n)
 {
 	const struct graph_process *p = n->process;
 	const struct proc_facts *f;
@@ -193,7 +186,7 @@ static void name_process(const struct why *w, struct why_node *n)
 	if (p && p->has_state)
 		n->state = p->state;
 	else if (p)
-		find_state(w, n);
+		find_state(n);
 	n->ended = n->state != IPCDBG_LIVE;
 	if (p)
 		memcpy(n->comm, p->comm, sizeof(n->comm));
@@ -218,7 +211,7 @@ static void add_process(struct why *w, unsigned int depth, int pid,
 	n->process = process;
 	n->link = link;
 	n->edge = edge;
-	name_process(w, n);
+	name_process(n);
 	if (n->ended || !pid) {
 		n->leaf = true;
 		return;
@@ -249,7 +242,7 @@ void why_make(struct why *w, int pid, int tid)
 	if (task)
 		memcpy(n->comm, task->waiter.task.comm, sizeof(n->comm));
 	else
-		name_process(w, n);
+		name_process(n);
 	add_threads(w, 1, pid, p, tid);
 }
 
