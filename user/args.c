@@ -203,6 +203,13 @@ static void note_option(struct args *a, int c)
 		*vec_add(&a->given) = option_of(c);
 }
 
+/* A word that is given to --pid, if the command takes one, is right behind it. */
+static void note_pid_word(struct args *a, int c, int before)
+{
+	if (before == 'p' && c == 1)
+		a->pid_word = a->words.nr;
+}
+
 static void take_option(struct args *a, int c, char **argv)
 {
 	note_option(a, c);
@@ -272,6 +279,8 @@ static void check_args(const struct args *a)
 		usage_error("--json and --nagios exclude each other");
 	if (a->input && a->root_given)
 		usage_error("--input and --root exclude each other");
+	if (a->root_given && !a->root[0])
+		usage_error("--root needs a folder");
 	if (a->namespace && q->all)
 		usage_error("--namespace and --all-namespaces exclude each other");
 	if (q->view > NR_LISTS && table && !a->list_columns)
@@ -282,12 +291,15 @@ static void check_args(const struct args *a)
 
 void args_parse(struct args *a, int argc, char **argv)
 {
-	int c;
+	int c, before = 0;
 
 	opterr = 0;
 	make_options();
-	while (!a->done && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+	while (!a->done && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+		note_pid_word(a, c, before);
 		take_option(a, c, argv);
+		before = c == 'p' && optarg ? 0 : c;
+	}
 	while (!a->done && optind < argc)
 		add_word(a, argv[optind++]);
 	*vec_add(&a->words) = NULL;

@@ -75,6 +75,7 @@ struct args {
 	VEC(struct operand) operands;
 	VEC(char *) words; /* those that are no options; a NULL behind them */
 	bool word_first;   /* the first of them stands before every option that names a kind */
+	size_t pid_word;   /* which of them stands right behind --pid; 0: none */
 	VEC(const struct option_help *) given; /* but kinds */
 	int done; /* the letter of an option that alone is answered, 0 if there was none */
 };

@@ -91,15 +91,22 @@ static void print_json(const struct query *q, const struct look *l, const struct
 	json_stream_end(&s);
 }
 
-static enum exit_code tell_absent(const struct query *q)
+/* Where not all is known, nobody is known not to: the exit code is that of what is missing. */
+static enum exit_code tell_absent(const struct query *q, const struct look *l)
 {
+	bool sure = !l->world.incomplete;
+
 	if (q->tasks.pid)
-		warn_user("process %d neither waits for an object nor has one", q->tasks.pid);
+		warn_user(sure ? "process %d neither waits for an object nor has one"
+			       : "process %d is not known to wait for an object or to have one",
+			  q->tasks.pid);
 	for (int i = 0; i < q->nr_operands; i++)
 		if (!q->operands[i].found)
-			warn_user("%s: nobody waits for such an object or has it",
+			warn_user(sure ? "%s: nobody waits for such an object or has it"
+				       : "%s: nobody is known to wait for such an object, or to "
+					 "have it",
 				  q->operands[i].word);
-	return EXIT_ABSENT;
+	return sure ? EXIT_ABSENT : EXIT_OK;
 }
 
 static enum exit_code print(const struct query *q, const struct look *l)
@@ -108,7 +115,7 @@ static enum exit_code print(const struct query *q, const struct look *l)
 	enum exit_code code = EXIT_OK;
 
 	if (!graph_choose(&pick, l, q))
-		code = tell_absent(q);
+		code = tell_absent(q, l);
 	else if (q->svg)
 		code = graph_draw(q, l, &pick);
 	else if (q->format == FORMAT_JSON)
@@ -128,6 +135,10 @@ enum exit_code graph_command(const struct query *q, char **words)
 	(void)words;
 	if (q->svg && q->format == FORMAT_JSON) {
 		warn_user("--svg and --json exclude each other");
+		return EXIT_USAGE;
+	}
+	if (q->tasks.pid && q->nr_operands) {
+		warn_user("--pid and an object exclude each other");
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < q->nr_kinds && !q->every_kind; i++)

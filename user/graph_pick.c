@@ -141,6 +141,15 @@ static bool add_operands(struct choice *c, const struct query *q)
 	return all;
 }
 
+/* Of any kind, or of one that an option names. */
+static bool is_of_kinds(const struct query *q, const struct object *o)
+{
+	for (size_t i = 0; i < q->nr_kinds; i++)
+		if (q->kinds[i] == o->kind)
+			return true;
+	return q->every_kind;
+}
+
 bool graph_choose(struct graph_pick *p, const struct look *l, const struct query *q)
 {
 	struct choice c = { .p = p, .g = &l->graph };
@@ -155,7 +164,7 @@ bool graph_choose(struct graph_pick *p, const struct look *l, const struct query
 		found = add_operands(&c, q);
 	else
 		for (size_t i = 0; i < c.g->resources.nr; i++)
-			if (c.g->resources.v[i].nr_tasks)
+			if (c.g->resources.v[i].nr_tasks && is_of_kinds(q, c.g->resources.v[i].o))
 				add_resource(&c, i);
 	go_on(&c);
 	vec_free(&c.work);

@@ -122,13 +122,15 @@ static bool is_command(const struct args *a)
 	       (takes(command_of(a->words.v[0]), FOR_OBJECTS) || !args_any_named(a));
 }
 
-/* --pid PID, whose number getopt_long() takes for a word; how many are left. */
+/* --pid PID, whose number getopt_long() takes for a word behind the command; how many are left. */
 static int take_pid_word(struct args *a, const struct command *c, char **words, int nr)
 {
-	if (!takes(c, FOR_PID) || a->q.view != VIEW_PIDS || a->q.tasks.pid || !nr)
+	int at = (int)a->pid_word - 1;
+
+	if (!takes(c, FOR_PID) || at < 0)
 		return nr;
-	args_take_pid(a, words[nr - 1]);
-	words[nr - 1] = NULL;
+	args_take_pid(a, words[at]);
+	memmove(&words[at], &words[at + 1], (nr - at) * sizeof(*words));
 	return nr - 1;
 }
 

@@ -122,8 +122,9 @@ static bool lacks_rows(const struct world *w, const struct world_kind *wk)
 }
 
 /* Of kinds that are not there, or not of every namespace, the user is told in one line. */
-static void tell_untold(const struct world *w)
+static enum exit_code tell_untold(const struct world *w)
 {
+	enum exit_code code = EXIT_OK;
 	struct text t = { 0 };
 
 	for (size_t i = 0; i < w->kinds.nr; i++) {
@@ -134,22 +135,25 @@ static void tell_untold(const struct world *w)
 		text_addf(&t, "%s%s%s", t.len ? ", " : "", wk->kind->help,
 			  wk->told ? " of other ipc namespaces" : "");
 	}
-	if (t.len)
+	if (t.len) {
 		warn_user("not recorded: %s", t.s);
+		code = EXIT_DATA;
+	}
 	text_free(&t);
+	return code;
 }
 
 enum exit_code world_tell_missing(const struct world *w, const struct query *q)
 {
-	enum exit_code code = EXIT_OK;
+	enum exit_code code;
 
 	if (!w->incomplete)
-		return code;
+		return EXIT_OK;
 	if (q->source->lacks) {
 		source_tell_lacks(q->source);
 		return q->source->lacks_code;
 	}
-	tell_untold(w);
+	code = tell_untold(w);
 	for (size_t i = 0; i < w->kinds.nr; i++)
 		if (lacks_rows(w, &w->kinds.v[i]))
 			code = worse(code, objects_incomplete(q, w->kinds.v[i].kind->help));
