@@ -16,7 +16,10 @@ void mqueue_limits(const struct query *q, const struct ipcdbg_namespace *ns)
 void mqueue_summary(const struct query *q, const struct usage *u)
 {
 	fputs("------ POSIX Message Queue Status --------\n", q->out);
-	fprintf(q->out, "allocated queues = %u\n", u->ns.mqueues);
+	/* Without the module, those that were found, as for the lines below. */
+	fprintf(q->out, "allocated queues = %ju\n",
+		IPCDBG_HAS(namespace, &u->ns, mqueues) ? (uintmax_t)u->ns.mqueues
+						       : (uintmax_t)u->objects);
 	fprintf(q->out, "messages = %ju\n", (uintmax_t)u->messages);
 	limits_size(q, "used space", u->bytes, false);
 }

@@ -81,7 +81,7 @@ static enum exit_code tally(const struct query *q, const struct kind *kind, stru
 	struct table t;
 	enum exit_code code;
 
-	u->messages = u->bytes = u->rss = u->swap = 0;
+	u->objects = u->messages = u->bytes = u->rss = u->swap = 0;
 	if (!kind->tally)
 		return EXIT_OK;
 	code = objects_open(q, &t, kind->lists[VIEW_LIST].table, -1);
@@ -92,8 +92,10 @@ static enum exit_code tally(const struct query *q, const struct kind *kind, stru
 
 		if (row->id == IPCDBG_R_namespace)
 			wanted = objects_wanted(q, row->u.namespace.inum);
-		if (row->id == kind->head && wanted)
-			kind->tally(u, &row->u);
+		if (row->id != kind->head || !wanted)
+			continue;
+		u->objects++;
+		kind->tally(u, &row->u);
 	}
 	return objects_close(q, &t);
 }

@@ -205,28 +205,31 @@ void object_add_name(struct text *t, const struct object *o)
 	text_add_name(t, o->kind->name(&o->head));
 }
 
-enum exit_code object_cut(const struct query *q, const struct operand *op, const struct table *t)
+static const char *const operand_words[] = { [BY_NAME] = "name", [BY_ID] = "id", [BY_KEY] = "key" };
+
+enum exit_code object_cut(const struct query *q, const struct operand *op, const struct table *t,
+			  bool found)
 {
-	if (q->source->lacks) {
-		warn_user("%s: not all is known: %s may be there", t->name, op->word);
-		return objects_incomplete(q, t->name);
-	}
-	warn_user("%s: the module left out rows: %s may be there", t->name, op->word);
-	return EXIT_DATA;
+	const char *why = q->source->lacks ? "not all is known" : "the module left out rows";
+
+	if (found)
+		warn_user("%s: %s: there may be more with the %s %s", t->name, why,
+			  operand_words[op->by], op->word);
+	else
+		warn_user("%s: %s: %s may be there", t->name, why, op->word);
+	return q->source->lacks ? objects_incomplete(q, t->name) : EXIT_DATA;
 }
 
 enum exit_code object_absent(const struct query *q, const struct kind *kind,
 			     const struct operand *op, const struct table *t)
 {
-	static const char *const by[] = { [BY_NAME] = "name", [BY_ID] = "id", [BY_KEY] = "key" };
-
 	/* Those that may be missing have no names. */
 	if (t->reader.cut_objects && !kind->by_proc)
-		return object_cut(q, op, t);
+		return object_cut(q, op, t, false);
 	if (q->format == FORMAT_IPCS && op->by == BY_ID) {
 		warn_user("id %u not found", op->value);
 		return EXIT_OK;
 	}
-	warn_user("there is no %s with the %s %s", kind->noun, by[op->by], op->word);
+	warn_user("there is no %s with the %s %s", kind->noun, operand_words[op->by], op->word);
 	return EXIT_ABSENT;
 }

@@ -10,6 +10,7 @@
 /* What is used of a namespace: its own row, and sums over the objects of a kind. */
 struct usage {
 	struct ipcdbg_namespace ns;
+	__u64 objects;	       /* in the list of the kind */
 	__u64 messages, bytes; /* in queues */
 	__u64 rss, swap;       /* bytes of segments */
 };

@@ -179,7 +179,7 @@ static enum exit_code show_matches(struct show *show, const struct operand *op, 
 		return object_absent(show->q, show->kind, op, t);
 	if (show->kind->by_proc)
 		return code;
-	return t->reader.cut_objects ? worse(code, object_cut(q, op, t)) : code;
+	return t->reader.cut_objects ? worse(code, object_cut(q, op, t, true)) : code;
 }
 
 /* Waits and undo structures are not asked for where ipcs prints none. */

@@ -226,8 +226,10 @@ static void note_missing(struct printer *p, const struct object *o)
 	}
 }
 
+/* An object of which no element is known has a row, too: of a record without fields. */
 static void print_object(struct printer *p, const struct object *o)
 {
+	static const union ipcdbg_any nothing;
 	struct list_row row = { .q = p->q,
 				.kind = p->kind,
 				.o = o,
@@ -243,7 +245,10 @@ static void print_object(struct printer *p, const struct object *o)
 		print_row(p, &row);
 		return;
 	}
-	for (size_t i = 0; (row.row = p->kind->element(o, i)); i++)
+	row.row = p->kind->element(o, 0);
+	if (!row.row)
+		row.row = &nothing;
+	for (size_t i = 1; row.row; row.row = p->kind->element(o, i++))
 		print_row(p, &row);
 }
 

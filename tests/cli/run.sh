@@ -137,6 +137,9 @@ root_variable()
 	(cd "$here/data" && IPCDBG_ROOT=stuck exec "$program" -s 32768) |
 		diff -u "$here/expected/show-stuck.out" - >"$tmp/why" 2>&1
 	check "IPCDBG_ROOT" $?
+	"$program" --root '' -s >"$tmp/why" 2>&1
+	[ $? -eq 64 ]
+	check "--root of nothing is not this machine" $?
 }
 
 help_is_narrow()
@@ -405,10 +408,20 @@ without_the_module()
 	live 4 ', one is pid [0-9]* (sleep)' "$missing" unshare --ipc sh -c 'sleep 5 &
 		ns=$(readlink /proc/self/ns/ipc | tr -dc 0-9); exec "$0" ns "$ns"' "$program"
 	live 0 'POSIX Message Queues' "$missing" "$program" -Q
+	make_mqueue jobs
+	live 0 'allocated queues = 1$' '' "$program" -u -Q
+	# Whose number nobody has any more has exited.
+	live 0 'created by pid [0-9]*, which has exited' '' "$program" -m 0
+	live 0 '^exited$' "$missing" "$program" -m --noheadings -o STATE
+	perl -e 'semop(0, pack("s3", 0, 1, 0)) or die'
+	live 0 ' exited ' "$missing" "$program" -s -p
+	# What is not known is not said to be so.
+	live 4 '' 'process 1 is not known to wait' "$program" graph --pid 1
 	# $other is several words.
 	# shellcheck disable=SC2086
 	{
 		live 0 'Semaphore Arrays' "$missing" $other "$tmp/live/ipcdbg" -s
+		live 4 '^ 0 *- *0x' "$missing" $other "$tmp/live/ipcdbg" -s -o ID,SEMNUM,KEY
 		live 4 'sem rows need root' "$missing" $other "$tmp/live/ipcdbg" -s 0
 		live 77 '' 'may not be read' $other "$tmp/live/ipcdbg" --ipcs -s -i 0
 		live 0 'qbytes=0' '' $other "$tmp/live/ipcdbg" --ipcs -q -i 0
@@ -541,7 +554,7 @@ removal_of_used()
 	[ "$(ids m | wc -w)" -eq 1 ] || echo "what a live process remembers is removed"
 	for kind in m q; do
 		# shellcheck disable=SC2016
-		live 0 ' ? *-' '' "$object" outside /etc/passwd "$((2 + $(ids $kind | wc -w)))" \
+		live 0 ' ? .* - ' '' "$object" outside /etc/passwd "$((2 + $(ids $kind | wc -w)))" \
 			$kind sh -c 'exec "$0" -$1 -p 2>&1' "$program" $kind
 	done
 }
