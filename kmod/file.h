@@ -6,8 +6,8 @@
 
 /*
  * Reads a whole file of at most max bytes into memory of kvmalloc(), to be freed with kvfree().
- * magic: s_magic its file system must have, or 0. -EXDEV: it has another one.
+ * in_sysfs: which file of sysfs it must be, by its path there, or NULL. -EXDEV: it is another one.
  */
-int read_whole_file(const char *path, unsigned long magic, size_t max, void **data, size_t *size);
+int read_whole_file(const char *path, const char *in_sysfs, size_t max, void **data, size_t *size);
 
 #endif

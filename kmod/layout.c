@@ -8,7 +8,6 @@
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/ipc_namespace.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mount.h>
@@ -32,6 +31,7 @@
 #include "layout.h"
 
 #define BTF_MAX (64 << 20)
+#define BTF_IN_SYSFS "/kernel/btf/vmlinux"
 #define REQUIRED true
 
 struct layout layout __ro_after_init;
@@ -225,10 +225,10 @@ int layout_init(const char *path, bool is_default)
 		pr_err("btf= is refused while the kernel is locked down\n");
 		return -EPERM;
 	}
-	ret = read_whole_file(path, is_default ? SYSFS_MAGIC : 0, BTF_MAX, &data, &size);
+	ret = read_whole_file(path, is_default ? BTF_IN_SYSFS : NULL, BTF_MAX, &data, &size);
 	if (ret) {
 		pr_err("cannot read BTF from %s: %d%s\n", path, ret,
-		       ret == -EXDEV ? ", it is not on sysfs" : "");
+		       ret == -EXDEV ? ", it is not the kernel's" : "");
 		return ret;
 	}
 	ret = resolve_blob(data, size, &err);

@@ -138,7 +138,7 @@ static int read_boot_id(char *id, size_t size)
 	int ret;
 
 	id[0] = '\0';
-	ret = read_whole_file(BOOT_ID, 0, size - 1, &data, &n);
+	ret = read_whole_file(BOOT_ID, NULL, size - 1, &data, &n);
 	if (ret)
 		return ret == -ENOMEM ? ret : 0;
 	memcpy(id, data, n);
