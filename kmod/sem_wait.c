@@ -8,8 +8,8 @@
  * the next hold: further semaphores, or the rest of the lists of one semaphore (paused). Those
  * still are of one moment, that of the last hold. Lists are only added to at their tail and keep
  * their order (do_semtimedop()), so when the entry where a list was left stands at the same place,
- * and the addresses up to it have the same sum, nothing before it has changed; else the part is
- * begun anew, and after MAX_RESTARTS of that taken in one hold.
+ * and what is summed of those up to it (mark()) is the same, nothing before it has changed; else the
+ * part is begun anew, and after MAX_RESTARTS of that taken in one hold.
  *
  * merge_queues() and unmerge_queues() move entries between a semaphore's lists and the set's: the
  * one is empty then. All of them back at their places in another order would be overlooked.
@@ -17,6 +17,7 @@
  * Under the lock only the address of a task is noted. RCU keeps the task until it is referenced,
  * after the lock: it was alive under it.
  */
+#include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/string.h>
 
@@ -33,6 +34,7 @@
 #define OPS_PER_COST 4 /* that are copied, each of 6 bytes, for one instruction */
 #define LOOK_COST 10 /* at one of another semaphore */
 #define SKIP_COST 3 /* of one that has been copied */
+#define SET_SKIP_COST 8 /* in a list of the set */
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
 #define SET_GAIN 14 /* an entry of the set's pending_alter costs GETNCNT and GETZCNT */
 #define CONST_GAIN LOOK_COST /* pending_const costs GETZCNT only; less would pay for no copies */
@@ -109,35 +111,67 @@ static bool same_op(const struct sembuf *a, const struct sembuf *b)
 	return a->sem_num == b->sem_num && a->sem_op == b->sem_op && a->sem_flg == b->sem_flg;
 }
 
+static bool is_of_set(u8 queue)
+{
+	return queue >= IPCDBG_SET_ALTER;
+}
+
+/*
+ * Adds an entry to the sum of those before it. In a list of the set which operation blocks may
+ * change while the entry stays: perform_atomic_semop() looks for it anew at each try. Those that
+ * change do not make up for each other, as each has a weight of its own.
+ */
+static unsigned long mark(unsigned long sum, struct list_head *pos, bool of_set)
+{
+	if (of_set)
+		sum = sum * (unsigned long)GOLDEN_RATIO_64 +
+		      (unsigned long)blocking_op(sem_queue__of_list(pos));
+	return sum + (unsigned long)pos;
+}
+
 /* Lists are rings: whoever passes the end comes to the head again. */
 static struct list_head *skip(struct list_head *pos, u32 n, unsigned long *sum)
 {
 	for (; n >= 4; n -= 4) {
 		pos = pos->next;
-		*sum += (unsigned long)pos;
+		*sum = mark(*sum, pos, false);
 		pos = pos->next;
-		*sum += (unsigned long)pos;
+		*sum = mark(*sum, pos, false);
 		pos = pos->next;
-		*sum += (unsigned long)pos;
+		*sum = mark(*sum, pos, false);
 		pos = pos->next;
-		*sum += (unsigned long)pos;
+		*sum = mark(*sum, pos, false);
 	}
 	while (n--) {
 		pos = pos->next;
-		*sum += (unsigned long)pos;
+		*sum = mark(*sum, pos, false);
+	}
+	return pos;
+}
+
+/* The same of a list of the set, where the head is no entry to be looked at: it is passed by none. */
+static struct list_head *skip_of_set(struct list_head *head, u32 n, unsigned long *sum)
+{
+	struct list_head *pos = head;
+
+	while (n-- && pos->next != head) {
+		pos = pos->next;
+		*sum = mark(*sum, pos, true);
 	}
 	return pos;
 }
 
 /* The last entry that has been copied, or the head; NULL: the list has changed before it. */
-static struct list_head *resume(struct list_head *head, const struct sem_place *place)
+static struct list_head *resume(struct list_head *head, const struct sem_place *place, u8 queue)
 {
 	unsigned long sum = 0;
-	struct list_head *pos = skip(head, place->seen, &sum);
+	struct list_head *pos;
 	struct sem_queue *q;
 
 	if (!place->seen)
 		return head;
+	pos = is_of_set(queue) ? skip_of_set(head, place->seen, &sum) :
+				 skip(head, place->seen, &sum);
 	if (sum != place->sum || pos != place->entry)
 		return NULL;
 	q = sem_queue__of_list(pos);
@@ -225,7 +259,7 @@ static bool copy_wait(struct sem_state *s, struct sem_queue *q, u8 queue, u32 or
  * that do not as seen.
  */
 static struct list_head *next_of_part(struct list_head *pos, struct list_head *head, u32 from,
-				      u32 n, struct sem_place *place)
+				      u32 n, struct sem_place *place, bool of_set)
 {
 	unsigned long sum = place->sum;
 	u32 seen = place->seen;
@@ -233,7 +267,7 @@ static struct list_head *next_of_part(struct list_head *pos, struct list_head *h
 	for (; pos != head; pos = pos->next) {
 		if ((u32)blocking_op(sem_queue__of_list(pos))->sem_num - from < n)
 			break;
-		sum += (unsigned long)pos;
+		sum = mark(sum, pos, of_set);
 		seen++;
 	}
 	place->sum = sum;
@@ -257,9 +291,9 @@ static int gain_of(u8 queue)
 
 bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 {
-	int gain = gain_of(queue);
+	int gain = gain_of(queue), skipped = is_of_set(queue) ? SET_SKIP_COST : SKIP_COST;
 	struct sem_place *place = &s->places[queue];
-	struct list_head *pos = resume(head, place);
+	struct list_head *pos = resume(head, place, queue);
 	u32 n = s->to - s->from;
 	u32 seen;
 
@@ -270,10 +304,10 @@ bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 	if (queue < IPCDBG_SET_ALTER)
 		s->credit -= LIST_COST;
 	/* Half of what is left is kept in hand: costs differ between kernels. */
-	s->credit += (s64)place->seen * (gain - SKIP_COST) / 2;
+	s->credit += (s64)place->seen * (gain - skipped) / 2;
 	for (pos = pos->next; pos != head; pos = pos->next) {
 		seen = place->seen;
-		pos = next_of_part(pos, head, s->from, n, place);
+		pos = next_of_part(pos, head, s->from, n, place, is_of_set(queue));
 		s->credit += (s64)(place->seen - seen) * (gain - LOOK_COST);
 		if (pos == head || !has_credit(s))
 			break;
@@ -281,7 +315,7 @@ bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 		if (!copy_wait(s, sem_queue__of_list(pos), queue, place->seen))
 			break;
 		place->seen++;
-		place->sum += (unsigned long)pos;
+		place->sum = mark(place->sum, pos, is_of_set(queue));
 	}
 	leave(place, pos->prev);
 	return pos == head;

@@ -307,6 +307,69 @@ TEST_F(set, many_undo_lists)
 	ASSERT_EQ(0, semctl(id, 0, IPC_RMID));
 }
 
+#define CHANGING 60 /* waits, more than one hold of the lock copies */
+#define READINGS 200
+
+/* Blocked by the first semaphore at 0, all of them; at 1, every other one by the second. */
+static void take_both(void *ctx, unsigned int i)
+{
+	struct sembuf ops[] = { { 0, i % 2 ? -2 : -1, 0 }, { 1, -1, 0 } };
+
+	semop(*(int *)ctx, ops, 2);
+}
+
+/* Starts who makes the first semaphore 1 and 0 in turn. */
+static pid_t begin_to_and_fro(int id)
+{
+	struct sembuf give = { 0, 1, 0 }, take = { 0, -1, 0 };
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (!semop(id, &give, 1) && !semop(id, &take, 1))
+		;
+	_exit(1);
+}
+
+static bool waits_go_with_the_value(const struct rows *r, int id)
+{
+	int sem = rows_sem(r, rows_set(r, -1, id), 0);
+	unsigned int waits = rows_count(r, IPCDBG_R_wait, sem);
+	long value = ROW_NUM(r, sem, sem, semval);
+
+	return (waits == (value ? CHANGING / 2 : CHANGING) &&
+		ROW_NUM(r, sem, sem, semncnt) == waits) ||
+	       complain("value %ld: %u tasks wait, semncnt %ld", value, waits,
+			(long)ROW_NUM(r, sem, sem, semncnt));
+}
+
+/* A semaphore is of one moment, also where other operations come to block while it is copied. */
+TEST_F(set, operations_that_change_while_they_are_copied)
+{
+	int id = semget(IPC_PRIVATE, 2, 0600), i, wrong = 0, values[2] = { 0, 0 };
+	pid_t crowd, pid;
+
+	ASSERT_LE(0, id);
+	crowd = crowd_begin(CHANGING, take_both, &id);
+	pid = begin_to_and_fro(id);
+	ASSERT_LT(0, pid);
+	for (i = 0; i < READINGS; i++) {
+		ASSERT_TRUE(read_again(&self->r));
+		wrong += !waits_go_with_the_value(&self->r, id);
+		values[!!ROW_NUM(&self->r, rows_sem(&self->r, rows_set(&self->r, -1, id), 0), sem,
+				 semval)]++;
+	}
+	EXPECT_EQ(0, wrong);
+	/* It was the other one's turn in between. */
+	EXPECT_LT(0, values[0]);
+	EXPECT_LT(0, values[1]);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	crowd_end(crowd);
+	ASSERT_EQ(0, semctl(id, 0, IPC_RMID));
+}
+
 #define LARGEST_SET 32000
 #define LOOKED_THROUGH 131 /* undo lists of such a set, or four million adjustments */
 
