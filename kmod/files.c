@@ -146,9 +146,10 @@ static bool same_visit(const struct task_row *a, const struct task_row *b, bool 
 
 /*
  * One of those that share a table speaks for the others, if it has it to the end of its visit. A
- * task that got another one since is visited with that.
+ * task that got another one since is visited with that. Those that known has are left out.
  */
-static int visit_table(struct visit *v, const struct task_table *table, bool by_process)
+static int visit_table(struct visit *v, const struct task_table *table,
+		       const struct task_table *known, bool by_process)
 {
 	const struct task_row *last = NULL;
 	const struct files_struct *files;
@@ -159,6 +160,8 @@ static int visit_table(struct visit *v, const struct task_table *table, bool by_
 		const struct task_row *row = &table->rows[i];
 
 		cond_resched();
+		if (known && task_table_has(known, row))
+			continue;
 		files = READ_UNLOCKED(row->task->files);
 		if (!files || (files == row->key && last && same_visit(last, row, by_process)))
 			continue;
@@ -169,19 +172,28 @@ static int visit_table(struct visit *v, const struct task_table *table, bool by_
 	return ret;
 }
 
+/* Visits the tables that known has not, if there is one, and builds table of all. */
+static int visit_tables(struct visit *v, struct task_table *table, const struct task_table *known,
+			bool by_process)
+{
+	int ret = task_table_build(table, MAX_TASKS);
+
+	if (ret == -ENOMEM || table->full)
+		return visit_batches(v);
+	return ret ? ret : visit_table(v, table, known, by_process);
+}
+
+/* Twice: who has forked and exited before its turn has handed its files on. */
 int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg, bool by_process)
 {
-	struct task_table table = { .key_of = files_of };
+	struct task_table table = { .key_of = files_of }, later = { .key_of = files_of };
 	struct visit v = { .fn = fn, .arg = arg };
 	int ret;
 
-	ret = task_table_build(&table, MAX_TASKS);
-	if (ret == -ENOMEM || table.full) {
-		task_table_free(&table);
-		return visit_batches(&v);
-	}
-	if (!ret)
-		ret = visit_table(&v, &table, by_process);
+	ret = visit_tables(&v, &table, NULL, by_process);
+	if (!ret && !table.full && table.nr)
+		ret = visit_tables(&v, &later, &table, by_process);
+	task_table_free(&later);
 	task_table_free(&table);
 	return ret;
 }

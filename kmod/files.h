@@ -22,7 +22,7 @@ struct open_file {
  * sleep. Stops when fn returns non-zero and returns that; -EINTR on a fatal signal. A table that is
  * shared is visited once, or with by_process once for each process; where it changes hands, or
  * where there are very many tasks or little memory, it may be met more often. That of a process
- * which was born meanwhile may be missed.
+ * which was born meanwhile may be missed, if its parent has exited and it, too, by the second look.
  */
 int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg, bool by_process);
 /* The same for a few descriptors of one task, from fd on. */

@@ -125,6 +125,7 @@ struct ipc_namespace *ns_get(const struct ns_id *id, struct ns_hint *hint)
 struct ns_build {
 	struct ns_list *list;
 	const struct view *view;
+	u32 counted; /* the first of them have all their tasks */
 };
 
 /* The caller holds the namespace. Counts are single words, of one moment each. */
@@ -243,10 +244,27 @@ static int ns_list_add(struct ipc_namespace *ns, const struct ns_hint *hint,
 	return 0;
 }
 
+/* Only those that were missed. */
+static int ns_list_add_later(struct ipc_namespace *ns, const struct ns_hint *hint,
+			     struct task_struct *task, void *arg)
+{
+	struct ns_build *b = arg;
+	struct ns_id id;
+	u32 *slot;
+
+	ns_identify(ns, &id);
+	slot = ns_slot(b->list, &id);
+	return *slot && *slot <= b->counted ? 0 : ns_list_add(ns, hint, task, arg);
+}
+
+/* Tasks twice, as search_all() where there is no tree that has all. */
 static int ns_list_fill(struct ns_build *b)
 {
 	int ret = ns_visit_tasks(ns_list_add, b);
 
+	b->counted = b->list->nr;
+	if (!ret && !NS_TREE_HAS_ALL)
+		ret = ns_visit_tasks(ns_list_add_later, b);
 	if (!ret)
 		ret = ns_visit_files(ns_list_add, b);
 	if (!ret)

@@ -28,19 +28,25 @@ static int add_task(struct task_struct *task, void *arg)
 	return 0;
 }
 
-/* sort() of many rows takes long and nothing in it lets others run, but it calls this. */
-static int row_order(const void *a, const void *b)
+static int group_order(const struct task_row *x, const struct task_row *y)
 {
-	const struct task_row *x = a, *y = b;
-
-	cond_resched();
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	if (x->group != y->group)
 		return x->group < y->group ? -1 : 1;
-	if (x->task != y->task)
-		return x->task < y->task ? -1 : 1;
 	return 0;
+}
+
+/* sort() of many rows takes long and nothing in it lets others run, but it calls this. */
+static int row_order(const void *a, const void *b)
+{
+	const struct task_row *x = a, *y = b;
+	int order = group_order(x, y);
+
+	cond_resched();
+	if (order || x->task == y->task)
+		return order;
+	return x->task < y->task ? -1 : 1;
 }
 
 /* A task met twice is kept once. */
@@ -163,6 +169,24 @@ u32 task_table_find(const struct task_table *table, const void *key)
 		i = next_place(table, i);
 	}
 	return search(table, key);
+}
+
+bool task_table_has(const struct task_table *table, const struct task_row *row)
+{
+	u32 low = 0, high = table->nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+		int order = group_order(&table->rows[mid], row);
+
+		if (!order)
+			return true;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
 }
 
 u64 task_table_bytes(const struct task_table *table)
