@@ -8,8 +8,8 @@
  * the next hold: further semaphores, or the rest of the lists of one semaphore (paused). Those
  * still are of one moment, that of the last hold. Lists are only added to at their tail and keep
  * their order (do_semtimedop()), so when the entry where a list was left stands at the same place,
- * and what is summed of those up to it (mark()) is the same, nothing before it has changed; else the
- * part is begun anew, and after MAX_RESTARTS of that taken in one hold.
+ * and the sum of those up to it is the same (mark()), nothing before it has changed; else the part
+ * is begun anew, and after MAX_RESTARTS of that taken in one hold.
  *
  * merge_queues() and unmerge_queues() move entries between a semaphore's lists and the set's: the
  * one is empty then. All of them back at their places in another order would be overlooked.
@@ -149,7 +149,7 @@ static struct list_head *skip(struct list_head *pos, u32 n, unsigned long *sum)
 	return pos;
 }
 
-/* The same of a list of the set, where the head is no entry to be looked at: it is passed by none. */
+/* The same of a list of the set, whose head is no entry to be looked at: it is not passed. */
 static struct list_head *skip_of_set(struct list_head *head, u32 n, unsigned long *sum)
 {
 	struct list_head *pos = head;

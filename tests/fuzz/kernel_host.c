@@ -35,10 +35,10 @@ void kvfree(const void *memory)
 	free((void *)memory);
 }
 
-int read_whole_file(const char *path, unsigned long magic, size_t max, void **data, size_t *size)
+int read_whole_file(const char *path, const char *in_sysfs, size_t max, void **data, size_t *size)
 {
 	(void)path;
-	(void)magic;
+	(void)in_sysfs;
 	if (kernel_host.len > max)
 		return -EFBIG;
 	*data = (void *)kernel_host.data;
