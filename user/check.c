@@ -35,7 +35,10 @@ static void check_names(char **words)
 			known |= !strcmp(*words, rules[i].name) ||
 				 (rules[i].crowd && !strcmp(*words, rules[i].crowd));
 		if (!known)
-			usage_error("check %s: there is no such finding; see ipcdbg(8)", *words);
+			usage_error(
+				"check %s: there is no such finding; 'ipcdbg check --help' lists "
+				"them",
+				*words);
 	}
 }
 

@@ -73,6 +73,8 @@ extern const struct kind *const checked_kinds[NR_CHECKED_KINDS];
 
 extern const struct rule rules[];
 extern const size_t nr_rules;
+/* For the help: each with what it means. */
+void check_print_rules(FILE *out);
 
 enum exit_code check_command(const struct query *q, char **words);
 
@@ -84,7 +86,8 @@ enum orphan check_orphan(const struct check *c, const struct object *o);
 
 __u32 check_owner(const struct object *o);
 
-/* A command of ours begins, about that namespace. */
+/* A command of ours begins, of what the findings are of; about that namespace. */
+void check_next_command(const struct check *c, struct finding *f);
 void check_next_in(const struct check *c, struct finding *f, __u32 inum);
 
 /* The command that shows the object; the one that removes it, where it is still there. */

@@ -163,7 +163,8 @@ static void say_deadlock(struct check *c, const struct rule *r, const struct dea
 	text_add_count(&f->subject, of->nr_tasks, "task");
 	say_cycle(&f->told, d, of);
 	add_evidence(f, d, of);
-	text_addf(&f->next, "ipcdbg why %d", first->waiter.task.tid);
+	check_next_command(c, f);
+	text_addf(&f->next, "why %d", first->waiter.task.tid);
 }
 
 void check_deadlocks(struct check *c, const struct rule *r)

@@ -123,7 +123,8 @@ static void say_charge(struct check *c, const struct rule *r, const struct charg
 	json_put(fact, "uid", json_integer(charge->uid));
 	json_put(fact, "pid", json_integer(charge->pid));
 	finding_fact(f, "charged", fact);
-	text_addf(&f->next, "ipcdbg -A -Q");
+	check_next_command(c, f);
+	text_addf(&f->next, "-A -Q");
 }
 
 void check_charges(struct check *c, const struct rule *r)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What can be wrong with an object of any kind; and which command comes next. */
+#include <ctype.h>
 #include <string.h>
 
 #include "check.h"
@@ -51,26 +52,66 @@ void check_world_writable(struct check *c, const struct rule *r, const struct ob
 	check_next_show(c, f, o);
 }
 
-/* A word that a shell takes as it is, and the program as that name. */
+/* In quotes, as a word that a shell takes as it is. */
+static void add_quoted(struct text *t, const char *word)
+{
+	text_addc(t, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			text_addf(t, "'\\''");
+		else
+			text_addc(t, *word);
+	text_addc(t, '\'');
+}
+
+/* That the program takes for that name. */
 static void add_shell_name(struct text *t, const char *name)
 {
 	struct text escaped = { 0 };
 
 	text_addf(&escaped, "/");
 	text_add_name(&escaped, name);
-	text_addc(t, '\'');
-	for (const char *s = escaped.s; *s; s++)
-		if (*s == '\'')
-			text_addf(t, "'\\''");
-		else
-			text_addc(t, *s);
-	text_addc(t, '\'');
+	add_quoted(t, escaped.s);
 	text_free(&escaped);
+}
+
+static bool is_plain(const char *path)
+{
+	for (; *path; path++)
+		if (!isalnum((unsigned char)*path) && !strchr("/._-+", *path))
+			return false;
+	return true;
+}
+
+static bool is_printable(const char *path)
+{
+	for (; *path; path++)
+		if (*path < 0x20 || *path > 0x7e)
+			return false;
+	return true;
+}
+
+/* A path with bytes that are not to be printed is left to the user. */
+void check_next_command(const struct check *c, struct finding *f)
+{
+	const struct source *s = c->q->source;
+
+	text_addf(&f->next, "ipcdbg ");
+	if (s->live)
+		return;
+	text_addf(&f->next, s->part ? "--input " : "--root ");
+	if (is_plain(s->root))
+		text_addf(&f->next, "%s", s->root);
+	else if (is_printable(s->root))
+		add_quoted(&f->next, s->root);
+	else
+		text_addf(&f->next, s->part ? "FILE" : "DIR");
+	text_addc(&f->next, ' ');
 }
 
 void check_next_in(const struct check *c, struct finding *f, __u32 inum)
 {
-	text_addf(&f->next, "ipcdbg ");
+	check_next_command(c, f);
 	if (inum != c->home)
 		text_addf(&f->next, "--namespace %u ", inum);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rules of 'check', and what their findings are called. */
+#include <string.h>
+
 #include "check.h"
 #include "kinds.h"
 
@@ -101,3 +103,19 @@ const struct rule rules[] = {
 };
 
 const size_t nr_rules = sizeof(rules) / sizeof(rules[0]);
+
+/* One that many alike make has the help of what it is made of. */
+void check_print_rules(FILE *out)
+{
+	const char *crowd = NULL;
+
+	fputs("\nFindings:\n", out);
+	for (size_t i = 0; i < nr_rules; i++) {
+		const struct rule *r = &rules[i];
+
+		if (r->help)
+			fprintf(out, " %-18s %s\n", r->name, r->help);
+		if (r->crowd && strcmp(r->crowd, r->name) && (!crowd || strcmp(crowd, r->crowd)))
+			fprintf(out, " %-18s many alike: %s\n", crowd = r->crowd, r->crowd_told);
+	}
+}

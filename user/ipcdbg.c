@@ -280,6 +280,8 @@ static void print_help(FILE *out, const struct args *a)
 		c->operands[0] ? " " : "", c->operands, toupper((unsigned char)c->help[0]),
 		c->help + 1);
 	usage_print_command(out, is(c, NOW) ? c->takes & ~FOR_SOURCE : c->takes, c->rows);
+	if (c->run == check_command)
+		check_print_rules(out);
 }
 
 /* Prints what an option alone asks for. */

@@ -52,7 +52,7 @@ examples_of()
 	' "$1"
 }
 
-# run_example COMMAND NAME: what it prints of that recording.
+# run_example COMMAND NAME: what it prints of that recording, next commands as they are elsewhere.
 run_example()
 {
 	recording=$here/data/$2
@@ -73,7 +73,7 @@ run_example()
 	esac
 	# The words hold no blanks of their own.
 	# shellcheck disable=SC2086
-	"$program" --input "$1" $2 2>&1
+	"$program" --input "$1" $2 2>&1 | sed "s|^next: ipcdbg --input $1 |next: ipcdbg |"
 }
 
 # Complains unless file $1, with dots, is file $2.

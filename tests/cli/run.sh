@@ -410,6 +410,7 @@ without_the_module()
 	live 0 'POSIX Message Queues' "$missing" "$program" -Q
 	make_mqueue jobs
 	live 0 'allocated queues = 1$' '' "$program" -u -Q
+	live 4 'no object that is known has it' "$missing" "$program" explain -A 0x0052e2c1
 	# Whose number nobody has any more has exited.
 	live 0 'created by pid [0-9]*, which has exited' '' "$program" -m 0
 	live 0 '^exited$' "$missing" "$program" -m --noheadings -o STATE
@@ -660,8 +661,8 @@ key_table_errors()
 	IPCDBG_KEYS=$tmp/none "$program" --root "$here/data/explain" explain 4 \
 		>"$tmp/out" 2>"$tmp/err"
 	got=$?
-	[ $got -eq 0 ] && grep -q "$tmp/none: No such file" "$tmp/err" &&
-		grep -q 'no row of the key table fits' "$tmp/out"
+	[ $got -eq 1 ] && grep -q "$tmp/none: No such file" "$tmp/err" &&
+		grep -q 'there is no key table' "$tmp/out"
 	rc=$?
 	cat "$tmp/err" >"$tmp/why"
 	check "a key table that is missing is told" $rc
