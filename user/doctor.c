@@ -14,6 +14,7 @@
 #include "capable.h"
 #include "ns_mounts.h"
 #include "output.h"
+#include "proc_hides.h"
 #include "retry.h"
 #include "source.h"
 #include "text.h"
@@ -57,6 +58,8 @@ static enum exit_code check_privileges(struct text *t, const struct query *q)
 		return EXIT_PERM;
 	}
 	text_addf(t, "CAP_SYS_ADMIN in the initial user namespace");
+	if (proc_lacks())
+		text_addf(t, "; to see what /proc has of all tasks, %s", proc_lacks());
 	return EXIT_OK;
 }
 

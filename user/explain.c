@@ -183,19 +183,25 @@ static bool goes_without(const struct query *q)
 	return q->source->live && !objects_of_all(q) && !has_module(q);
 }
 
-/* Names of /dev/shm are known without the module too. */
-static enum exit_code find_name(const struct query *q, const struct operand *op, struct answers *a)
+/* Names of /dev/shm, and objects of all namespaces, are told of without the module too. */
+static enum exit_code find_lesser(const struct query *q, const struct operand *op,
+				  struct answers *a)
 {
-	size_t before = a->v.nr;
 	struct query of = *q;
 	struct source lesser;
-	enum exit_code code;
 
 	if (q->source->live && !has_module(q)) {
 		lesser = source_live(false);
 		of.source = &lesser;
 	}
-	code = explain_find(&of, op, found, a);
+	return explain_find(&of, op, found, a);
+}
+
+static enum exit_code find_name(const struct query *q, const struct operand *op, struct answers *a)
+{
+	size_t before = a->v.nr;
+	enum exit_code code = find_lesser(q, op, a);
+
 	if (a->v.nr == before && !code)
 		found(a, explanation_new_name(op->word));
 	return code;
@@ -204,18 +210,20 @@ static enum exit_code find_name(const struct query *q, const struct operand *op,
 static enum exit_code find(const struct query *q, const struct operand *op, struct answers *a)
 {
 	size_t before = a->v.nr;
-	enum exit_code code = goes_without(q) ? explain_find_sysvipc(op, found, a)
-					      : explain_find(q, op, found, a);
+	enum exit_code code =
+		goes_without(q) ? explain_find_sysvipc(op, found, a) : find_lesser(q, op, a);
 
-	if (a->v.nr > before || code)
+	if (a->v.nr > before || (code && op->by == BY_ID))
 		return code;
 	if (op->by == BY_ID) {
 		warn_user("no object has the id %s; as a key it is 0x%08x", op->word, op->value);
 		return EXIT_ABSENT;
 	}
+	/* A key says something by itself. */
 	found(a, explanation_new());
 	a->v.v[before]->facts.key = op->value;
-	return EXIT_OK;
+	a->v.v[before]->unsure = code != EXIT_OK;
+	return code;
 }
 
 static enum exit_code explain(const struct query *q, struct explanation *e)

@@ -17,6 +17,7 @@
 struct explanation {
 	const struct kind *kind; /* NULL: no object */
 	char *name;		 /* of a POSIX object, without a slash; NULL: a key */
+	bool unsure;		 /* there may be an object that is not known */
 	bool unseen;		 /* its owner, permissions and size are not known */
 	__u32 inum;		 /* namespace; 0 if not told */
 	__s64 changed; /* newest time it remembers, seconds since the epoch; 0 if not told */

@@ -195,7 +195,8 @@ static void print_shape(FILE *out, const struct explanation *e)
 static void print_object(const struct query *q, const struct explanation *e)
 {
 	if (!e->kind) {
-		fputs("no object of this ipc namespace has it\n", q->out);
+		fprintf(q->out, "no object%s%s has it\n", q->all ? "" : " of this ipc namespace",
+			e->unsure ? " that is known" : "");
 		return;
 	}
 	fputs(e->kind->noun, q->out);
@@ -246,12 +247,16 @@ static struct cell_row make_file(const struct explanation *e, size_t i)
 
 static void print_notes(FILE *out, const struct explanation *e)
 {
+	const struct key_table *table = key_table_installed();
+
 	for (size_t i = 0; i < e->verdicts.nr; i++)
 		if (e->verdicts.v[i].row->note)
 			fprintf(out, "%s: %s\n", e->verdicts.v[i].row->use,
 				e->verdicts.v[i].row->note);
 	if (!e->verdicts.nr)
-		fputs("\nno row of the key table fits\n", out);
+		fprintf(out, "\n%s\n",
+			table->rows.nr || !table->unread ? "no row of the key table fits"
+							 : "there is no key table to be looked at");
 }
 
 /* What the files are worth: each of a device fits by chance once in 65536. */

@@ -72,7 +72,7 @@ static void add_file(struct key_table *t, const char *name)
 		die(EXIT_IO, "out of memory");
 	fd = retry_open(AT_FDCWD, name, O_RDONLY | O_NONBLOCK);
 	if (fd < 0 || !add_text(t, file, fd)) {
-		t->unread |= errno != ENOENT;
+		t->unread = true;
 		warn_user("%s: %s", file, strerror(errno));
 	}
 	if (fd >= 0)

@@ -6,6 +6,7 @@
 
 #include "ns_mounts.h"
 #include "output.h"
+#include "proc_hides.h"
 #include "proc_task.h"
 #include "source_devshm.h"
 
@@ -63,12 +64,13 @@ enum exit_code objects_incomplete(const struct query *q, const char *what)
 enum exit_code objects_not_looked_into(const struct query *q)
 {
 	bool live = q->source->live, able = live && proc_trouble();
+	const char *advice = live && !able ? proc_lacks() : NULL;
 	static bool told;
 
 	if (!told)
 		warn_user("not every process %s be looked into: who uses POSIX shared memory or "
-			  "waits there, and what is unlinked, may be missing%s",
-			  able ? "could" : "may", live && !able ? "; this needs root" : "");
+			  "waits there, and what is unlinked, may be missing%s%s",
+			  able ? "could" : "may", advice ? "; " : "", advice ? advice : "");
 	told = true;
 	if (!live)
 		return EXIT_DATA;

@@ -61,8 +61,18 @@ static bool is_in(const char *ns, ino_t inum)
 	return !stat(ns, &st) && st.st_ino == inum;
 }
 
+const char *proc_lacks(void)
+{
+	if (!proc_usable())
+		return "mount /proc";
+	if (!is_in("/proc/self/ns/pid", INIT_PID_NS) || !is_in("/proc/self/ns/user", INIT_USER_NS))
+		return "run this as root of the host";
+	if (!capable(CAP_SYS_PTRACE))
+		return geteuid() ? "run this as root" : "run this with CAP_SYS_PTRACE";
+	return NULL;
+}
+
 bool proc_shows_all(void)
 {
-	return proc_usable() && is_in("/proc/self/ns/pid", INIT_PID_NS) &&
-	       is_in("/proc/self/ns/user", INIT_USER_NS) && capable(CAP_SYS_PTRACE);
+	return !proc_lacks();
 }

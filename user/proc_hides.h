@@ -15,5 +15,7 @@ bool proc_hides(void);
  * What a security module denies nevertheless is only seen by trying.
  */
 bool proc_shows_all(void);
+/* What to do for that; NULL: nothing. */
+const char *proc_lacks(void);
 
 #endif

@@ -15,6 +15,7 @@
 #include "namespace.h"
 #include "ns_mounts.h"
 #include "proc_facts.h"
+#include "proc_hides.h"
 #include "proc_task.h"
 #include "retry.h"
 #include "sysvipc.h"
@@ -113,6 +114,14 @@ static int inum_order(const void *a, const void *b)
 	return (x->row.inum > y->row.inum) - (x->row.inum < y->row.inum);
 }
 
+/* Of what is not all. */
+static void forget_counts(void)
+{
+	for (size_t i = 0; i < all.v.nr; i++)
+		all.v.v[i].row.present &=
+			~(IPCDBG_BIT(namespace, processes) | IPCDBG_BIT(namespace, threads));
+}
+
 const struct proc_namespaces *proc_namespaces(void)
 {
 	if (looked)
@@ -125,6 +134,8 @@ const struct proc_namespaces *proc_namespaces(void)
 	ns_mounts_tell(add_mounted, NULL);
 	for (size_t i = 0; i < all.v.nr; i++)
 		find_user_ns(&all.v.v[i]);
+	if (!proc_shows_all())
+		forget_counts();
 	qsort(all.v.v, all.v.nr, sizeof(*all.v.v), inum_order);
 	return &all;
 }

@@ -51,18 +51,28 @@ void source_renew(const struct source *s)
 		s->renew();
 }
 
+static void tell_recorded_lacks(const struct source *s)
+{
+	warn_user("%s was recorded without the module (%s): undo holders, types of messages%s ipc "
+		  "namespaces without tasks%s are not known",
+		  s->root, s->lacks, s->hidden ? "," : " and",
+		  s->hidden ? ", and tasks that could not be seen" : "");
+}
+
 void source_tell_lacks(const struct source *s)
 {
 	bool module = s->lacks_code == EXIT_MODULE, hidden = source_hides(s);
 	static bool told;
 
-	if (s->lacks && !told)
+	if (s->lacks && !told && s->part)
+		tell_recorded_lacks(s);
+	else if (s->lacks && !told)
 		warn_user("%s: undo holders, types of messages%s ipc namespaces without tasks%s "
 			  "are not known; %s%s%s",
 			  s->lacks, hidden ? "," : " and",
 			  hidden ? ", and tasks that you may not see" : "",
 			  module ? "load it, see 'ipcdbg doctor'" : "",
-			  module && hidden ? ", and " : "", hidden ? "run this as root" : "");
+			  module && hidden ? ", and " : "", hidden ? proc_lacks() : "");
 	told = true;
 }
 
