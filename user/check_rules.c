@@ -41,7 +41,7 @@ const struct rule rules[] = {
 	  .object = check_unlinked_mqueue },
 	{ .name = "abandoned",
 	  .severity = SEVERITY_WARNING,
-	  .help = "tasks wait for long for a semaphore whose last operator exited",
+	  .help = "tasks wait for long for a semaphore whose last user exited",
 	  .kind = &sem_kind,
 	  .object = check_abandoned },
 	{ .name = "no-reader",
@@ -55,7 +55,7 @@ const struct rule rules[] = {
 	  .object = check_unread_mqueue },
 	{ .name = "wrong-type",
 	  .severity = SEVERITY_WARNING,
-	  .help = "receivers wait for long for types of messages, and others lie there",
+	  .help = "receivers wait for long for types that no message there has",
 	  .kind = &msg_kind,
 	  .object = check_wrong_type },
 	{ .name = "orphan",
@@ -97,14 +97,13 @@ const struct rule rules[] = {
 	{ .name = "limit", .severity = SEVERITY_WARNING, .all = check_charges },
 	{ .name = "logind",
 	  .severity = SEVERITY_WARNING,
-	  .help = "systemd-logind removes what is in use when its owner logs out",
+	  .help = "logind removes what is in use when its owner logs out",
 	  .object = check_removal },
 	{ .name = "logind", .severity = SEVERITY_WARNING, .all = check_removals },
 };
 
 const size_t nr_rules = sizeof(rules) / sizeof(rules[0]);
 
-/* One that many alike make has the help of what it is made of. */
 void check_print_rules(FILE *out)
 {
 	const char *crowd = NULL;
@@ -114,8 +113,9 @@ void check_print_rules(FILE *out)
 		const struct rule *r = &rules[i];
 
 		if (r->help)
-			fprintf(out, " %-18s %s\n", r->name, r->help);
+			fprintf(out, " %-17s %s\n", r->name, r->help);
 		if (r->crowd && strcmp(r->crowd, r->name) && (!crowd || strcmp(crowd, r->crowd)))
-			fprintf(out, " %-18s many alike: %s\n", crowd = r->crowd, r->crowd_told);
+			fprintf(out, " %-17s many alike, each of them '%s'\n", crowd = r->crowd,
+				r->name);
 	}
 }

@@ -76,12 +76,12 @@ devshm_statuses()
 	# $other is several words.
 	# shellcheck disable=SC2086
 	{
-		live 0 '^/empty *600 *root *- *- *- *- *-' 'this needs root' $other "$theirs" -S
-		live 77 'its value is not known' 'this needs root' $other "$theirs" -S empty
-		live 77 '"truncated":.{' 'this needs root' $other "$theirs" -M -J seg
+		live 0 '^/empty *600 *root *- *- *- *- *-' 'run this as root' $other "$theirs" -S
+		live 77 'its value is not known' 'run this as root' $other "$theirs" -S empty
+		live 77 '"truncated":.{' 'run this as root' $other "$theirs" -M -J seg
 		live 2 '' 'no POSIX semaphore with the name nosuch' $other "$theirs" -S nosuch
-		live 77 '"complete":false' 'this needs root' $other "$theirs" -S -J
-		live 0 '^/idle  *-' 'this needs root' $other "$theirs" -M -o NAME,NPROCS
+		live 77 '"complete":false' 'run this as root' $other "$theirs" -S -J
+		live 0 '^/idle  *-' 'run this as root' $other "$theirs" -M -o NAME,NPROCS
 	}
 }
 
@@ -94,10 +94,10 @@ devshm_hidden()
 	mount -o remount,hidepid=2 /proc
 	# shellcheck disable=SC2086 # $other is several words
 	{
-		live 77 '"complete":false' 'this needs root' $other "$theirs" -MS -J
-		live 77 '"truncated":.{' 'this needs root' $other "$theirs" -M -J idle
-		live 0 '^/idle  *-' 'this needs root' $other "$theirs" -M -o NAME,NPROCS
-		live 77 '"complete":false' 'this needs root' $other "$theirs" -M -A -J
+		live 77 '"complete":false' 'run this as root' $other "$theirs" -MS -J
+		live 77 '"truncated":.{' 'run this as root' $other "$theirs" -M -J idle
+		live 0 '^/idle  *-' 'run this as root' $other "$theirs" -M -o NAME,NPROCS
+		live 77 '"complete":false' 'run this as root' $other "$theirs" -M -A -J
 	}
 	live 0 '"complete":true' '' "$program" -MS -J
 }

@@ -16,7 +16,11 @@ status_of()
 piped()
 {
 	{
-		sleep 0.05
+		# Until nobody reads any more.
+		(
+			trap '' PIPE
+			while echo 2>"$tmp/sink.err"; do sleep 0.01; done
+		)
 		"$@" 2>"$tmp/sink.err" </dev/null
 		echo $? >"$tmp/sink.code"
 	} | :
