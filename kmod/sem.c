@@ -291,7 +291,7 @@ static u32 usual_slice(const struct sem_state *s)
 {
 	u64 most = s->o.bound / 4 / sizeof(struct sem_sem);
 
-	return min_t(u64, 4 + s->nsems / 26, most);
+	return min_t(u64, 4 + s->nsems / 32, most);
 }
 
 static void clear_sems(struct sem_state *s)

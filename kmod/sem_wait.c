@@ -29,15 +29,17 @@
 #define FIRST_ROOM 256
 
 /* Instructions under the lock, of ours and of the kernel's calls. */
-#define COPY_COST 60 /* of a wait */
+#define COPY_COST 64 /* of a wait */
+#define SET_COPY_COST 90 /* of one in a list of the set */
 #define LIST_COST 90 /* of a semaphore's list that is not empty */
 #define OPS_PER_COST 4 /* that are copied, each of 6 bytes, for one instruction */
 #define LOOK_COST 10 /* at one of another semaphore */
 #define SKIP_COST 3 /* of one that has been copied */
-#define SET_SKIP_COST 8 /* in a list of the set */
+#define SET_LOOK_COST 12 /* in a list of the set, where what blocks is summed up, too */
+#define SET_SKIP_COST 9
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
 #define SET_GAIN 14 /* an entry of the set's pending_alter costs GETNCNT and GETZCNT */
-#define CONST_GAIN LOOK_COST /* pending_const costs GETZCNT only; less would pay for no copies */
+#define CONST_GAIN SET_LOOK_COST /* pending_const costs GETZCNT only; less would pay for no copies */
 
 void sem_waits_begin(struct sem_state *s)
 {
@@ -50,7 +52,7 @@ void sem_waits_begin_hold(struct sem_state *s)
 {
 	s->restart = false;
 	s->no_room = false;
-	s->credit = s->restarts < MAX_RESTARTS ? 800 + 3 * (s64)s->nsems : S64_MAX / 2;
+	s->credit = s->restarts < MAX_RESTARTS ? 800 + 2 * (s64)s->nsems : S64_MAX / 2;
 }
 
 void sem_waits_begin_list(struct sem_state *s, u8 queue)
@@ -111,22 +113,18 @@ static bool same_op(const struct sembuf *a, const struct sembuf *b)
 	return a->sem_num == b->sem_num && a->sem_op == b->sem_op && a->sem_flg == b->sem_flg;
 }
 
-static bool is_of_set(u8 queue)
-{
-	return queue >= IPCDBG_SET_ALTER;
-}
-
 /*
  * Adds an entry to the sum of those before it. In a list of the set which operation blocks may
- * change while the entry stays: perform_atomic_semop() looks for it anew at each try. Those that
- * change do not make up for each other, as each has a weight of its own.
+ * change while the entry stays: perform_atomic_semop() looks for it anew at each try. It stands in
+ * memory of that call, and so tells the entry, too. Those that change do not make up for each
+ * other, as each has a weight of its own.
  */
 static unsigned long mark(unsigned long sum, struct list_head *pos, bool of_set)
 {
-	if (of_set)
-		sum = sum * (unsigned long)GOLDEN_RATIO_64 +
-		      (unsigned long)blocking_op(sem_queue__of_list(pos));
-	return sum + (unsigned long)pos;
+	if (!of_set)
+		return sum + (unsigned long)pos;
+	return sum * (unsigned long)GOLDEN_RATIO_64 +
+	       (unsigned long)blocking_op(sem_queue__of_list(pos));
 }
 
 /* Lists are rings: whoever passes the end comes to the head again. */
@@ -162,7 +160,7 @@ static struct list_head *skip_of_set(struct list_head *head, u32 n, unsigned lon
 }
 
 /* The last entry that has been copied, or the head; NULL: the list has changed before it. */
-static struct list_head *resume(struct list_head *head, const struct sem_place *place, u8 queue)
+static struct list_head *resume(struct list_head *head, const struct sem_place *place, bool of_set)
 {
 	unsigned long sum = 0;
 	struct list_head *pos;
@@ -170,8 +168,7 @@ static struct list_head *resume(struct list_head *head, const struct sem_place *
 
 	if (!place->seen)
 		return head;
-	pos = is_of_set(queue) ? skip_of_set(head, place->seen, &sum) :
-				 skip(head, place->seen, &sum);
+	pos = of_set ? skip_of_set(head, place->seen, &sum) : skip(head, place->seen, &sum);
 	if (sum != place->sum || pos != place->entry)
 		return NULL;
 	q = sem_queue__of_list(pos);
@@ -196,7 +193,7 @@ static void leave(struct sem_place *place, struct list_head *pos)
  * Gives this hold up to make room for n more at least, for at most half of what may still be had.
  * false: none is to be.
  */
-static bool grow(struct sem_state *s, enum sem_vec v, u32 n)
+static noinline bool grow(struct sem_state *s, enum sem_vec v, u32 n)
 {
 	struct vec *vec = &s->vecs[v];
 	u64 most = s->o.budget / 2 / vec->item;
@@ -209,7 +206,7 @@ static bool grow(struct sem_state *s, enum sem_vec v, u32 n)
 }
 
 /* A single operation is the one that blocks. false: this hold is given up. */
-static bool copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *q)
+static __always_inline bool copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *q)
 {
 	struct sembuf *ops;
 
@@ -227,7 +224,7 @@ static bool copy_ops(struct sem_state *s, struct sem_wait *w, struct sem_queue *
 }
 
 /* Lock: that of the list which holds q. false: this hold is given up. */
-static bool copy_wait(struct sem_state *s, struct sem_queue *q, u8 queue, u32 order)
+static __always_inline bool copy_wait(struct sem_state *s, struct sem_queue *q, u8 queue, u32 order)
 {
 	struct sem_wait *w = vec_add(&s->vecs[SEM_WAITS], 1);
 	const struct sembuf *op = blocking_op(q);
@@ -258,8 +255,9 @@ static bool copy_wait(struct sem_state *s, struct sem_queue *q, u8 queue, u32 or
  * The next entry from pos on, in the list of head, that waits for one of n semaphores. Counts those
  * that do not as seen.
  */
-static struct list_head *next_of_part(struct list_head *pos, struct list_head *head, u32 from,
-				      u32 n, struct sem_place *place, bool of_set)
+static __always_inline struct list_head *next_of_part(struct list_head *pos, struct list_head *head,
+						      u32 from, u32 n, struct sem_place *place,
+						      bool of_set)
 {
 	unsigned long sum = place->sum;
 	u32 seen = place->seen;
@@ -289,11 +287,14 @@ static int gain_of(u8 queue)
 	return queue == IPCDBG_SET_ALTER ? SET_GAIN : CONST_GAIN;
 }
 
-bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
+static __always_inline bool copy_list(struct sem_state *s, struct list_head *head, u8 queue,
+				      bool of_set)
 {
-	int gain = gain_of(queue), skipped = is_of_set(queue) ? SET_SKIP_COST : SKIP_COST;
+	const int looked = of_set ? SET_LOOK_COST : LOOK_COST;
+	const int skipped = of_set ? SET_SKIP_COST : SKIP_COST;
+	const int gain = gain_of(queue);
 	struct sem_place *place = &s->places[queue];
-	struct list_head *pos = resume(head, place, queue);
+	struct list_head *pos = resume(head, place, of_set);
 	u32 n = s->to - s->from;
 	u32 seen;
 
@@ -301,24 +302,31 @@ bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 		s->restart = true;
 		return false;
 	}
-	if (queue < IPCDBG_SET_ALTER)
+	if (!of_set)
 		s->credit -= LIST_COST;
 	/* Half of what is left is kept in hand: costs differ between kernels. */
 	s->credit += (s64)place->seen * (gain - skipped) / 2;
 	for (pos = pos->next; pos != head; pos = pos->next) {
 		seen = place->seen;
-		pos = next_of_part(pos, head, s->from, n, place, is_of_set(queue));
-		s->credit += (s64)(place->seen - seen) * (gain - LOOK_COST);
+		pos = next_of_part(pos, head, s->from, n, place, of_set);
+		s->credit += (s64)(place->seen - seen) * (gain - looked);
 		if (pos == head || !has_credit(s))
 			break;
-		s->credit += gain - COPY_COST;
+		s->credit += gain - (of_set ? SET_COPY_COST : COPY_COST);
 		if (!copy_wait(s, sem_queue__of_list(pos), queue, place->seen))
 			break;
 		place->seen++;
-		place->sum = mark(place->sum, pos, is_of_set(queue));
+		place->sum = mark(place->sum, pos, of_set);
 	}
 	leave(place, pos->prev);
 	return pos == head;
+}
+
+/* Code of its own for each: they are walked under a lock. */
+bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
+{
+	return queue < IPCDBG_SET_ALTER ? copy_list(s, head, queue, false) :
+					  copy_list(s, head, queue, true);
 }
 
 void sem_retain_waits(struct sem_state *s)
