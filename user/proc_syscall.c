@@ -202,18 +202,37 @@ static bool decode(struct proc_syscall *s, struct line *l)
 }
 
 /*
+ * The function that it sleeps in. wchan is "0" where the kernel follows no frame pointers (before
+ * 5.16 on x86-64), or missing; the first line of the stack then, "[<0>] semtimedop+0x1/0x2", which
+ * is for root. False: neither tells.
+ */
+static bool sleeps_in(const struct proc_syscall *s, char *function, size_t size)
+{
+	char stack[4096], *name;
+
+	if (read_file(s, "wchan", function, size) > 0 && strcmp(function, "0"))
+		return true;
+	if (read_file(s, "stack", stack, sizeof(stack)) <= 0)
+		return false;
+	stack[strcspn(stack, "+\n")] = '\0';
+	name = strrchr(stack, ' ');
+	snprintf(function, size, "%.100s", name ? name + 1 : stack);
+	return true;
+}
+
+/*
  * A signal takes a task off the queue before it is dealt with, which may take long: it sleeps in
- * there while its cgroup is frozen. Where the kernel does not tell, the file is "0" or missing.
+ * there while its cgroup is frozen.
  */
 static bool left_for_signal(const struct proc_syscall *s)
 {
 	static const char *const functions[] = { "do_freezer_trap", "get_signal" };
-	char wchan[128];
+	char function[128];
 
-	if (read_file(s, "wchan", wchan, sizeof(wchan)) < 0)
+	if (!sleeps_in(s, function, sizeof(function)))
 		return false;
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (!strncmp(wchan, functions[i], strlen(functions[i])))
+		if (!strncmp(function, functions[i], strlen(functions[i])))
 			return true;
 	return false;
 }

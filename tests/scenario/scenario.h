@@ -74,7 +74,6 @@ struct look {
 	const char *findings, *chains;
 	const char *input; /* an option */
 	const char *lacks; /* what is said to be missing; "" if nothing is */
-	bool dead_unknown; /* nothing tells that a process has exited */
 };
 
 /*

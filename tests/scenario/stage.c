@@ -187,7 +187,6 @@ static bool compare_recording(const struct look *live, const struct scenario *sc
 	struct look look = *live;
 
 	look.input = "--input " RECORDING;
-	look.dead_unknown = live->lacks[0];
 	shell("rm -f " RECORDING "; $ipcdbg record " RECORDING);
 	return shell_ended(live->lacks[0] ? 4 : 0, live->lacks) &&
 	       compare(&look, scenario, longer_than);
@@ -195,7 +194,7 @@ static bool compare_recording(const struct look *live, const struct scenario *sc
 
 static bool compare_with(const struct stage *s, const struct scenario *scenario)
 {
-	struct look look = { s->expected, s->chains, "", "", false };
+	struct look look = { s->expected, s->chains, "", "" };
 	bool ok = compare(&look, scenario, scenario->longer_than);
 
 	return compare_recording(&look, scenario, scenario->longer_than) && ok;
@@ -207,7 +206,7 @@ static bool compare_with(const struct stage *s, const struct scenario *scenario)
  */
 static bool compare_without(const struct stage *s, const struct scenario *scenario)
 {
-	struct look look = { s->without, s->chains_without, "", "undo holders", false };
+	struct look look = { s->without, s->chains_without, "", "undo holders" };
 	bool ok;
 
 	setenv("IPCDBG_ROOT", "/proc/sysvipc", 1);
