@@ -39,7 +39,7 @@
 #define SET_SKIP_COST 9
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
 #define SET_GAIN 14 /* an entry of the set's pending_alter costs GETNCNT and GETZCNT */
-#define CONST_GAIN SET_LOOK_COST /* pending_const costs GETZCNT only; less would pay for no copies */
+#define CONST_GAIN SET_LOOK_COST /* pending_const costs GETZCNT only; less pays for no copies */
 
 void sem_waits_begin(struct sem_state *s)
 {

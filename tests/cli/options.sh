@@ -110,7 +110,8 @@ help_of_command()
 {
 	"$program" "$1" --help >"$tmp/out"
 	awk 'length($0) > 80' "$tmp/out"
-	sed '/^For more/q' "$tmp/out" | grep -o '^ [-A-Za-z, ]*--[a-z-]*' | sed 's/.* //' | grep -v '^--help$' |
+	sed '/^For more/q' "$tmp/out" |
+		grep -o '^ [-A-Za-z, ]*--[a-z-]*' | sed 's/.* //' | grep -v '^--help$' |
 		sort >"$tmp/got"
 	tr ' ' '\n' <"$tmp/taken" | grep . | sort | diff - "$tmp/got" | sed "s/^/$1: /"
 }
