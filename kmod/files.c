@@ -20,7 +20,8 @@
 #define FDS_PER_HOLD 256
 #define SLOTS_PER_HOLD 65536
 #define TASKS_PER_BATCH 32
-#define MAX_TASKS 262144 /* of a table of them, 6 MiB */
+#define MAX_TASKS 262144 /* of a table of them, 6 MiB, of which there are two */
+#define KNOWN_LOOKS 16 /* at threads of a process */
 
 struct visit {
 	int (*fn)(const struct open_file *f, void *arg);
@@ -145,8 +146,23 @@ static bool same_visit(const struct task_row *a, const struct task_row *b, bool 
 }
 
 /*
+ * A task of the process that had the table when known was built, and has it now, had it when it was
+ * its turn. Not found though it is there, it is only visited again.
+ */
+static bool was_visited(const struct task_table *known, const struct task_row *row)
+{
+	u32 i = task_table_first(known, row);
+	u32 end = min(known->nr, i + KNOWN_LOOKS);
+
+	for (; i < end && same_visit(&known->rows[i], row, true); i++)
+		if (READ_UNLOCKED(known->rows[i].task->files) == row->key)
+			return true;
+	return false;
+}
+
+/*
  * One of those that share a table speaks for the others, if it has it to the end of its visit. A
- * task that got another one since is visited with that. Those that known has are left out.
+ * task that got another one since is visited with that. What known has visited is left out.
  */
 static int visit_table(struct visit *v, const struct task_table *table,
 		       const struct task_table *known, bool by_process)
@@ -160,10 +176,10 @@ static int visit_table(struct visit *v, const struct task_table *table,
 		const struct task_row *row = &table->rows[i];
 
 		cond_resched();
-		if (known && task_table_has(known, row))
-			continue;
 		files = READ_UNLOCKED(row->task->files);
 		if (!files || (files == row->key && last && same_visit(last, row, by_process)))
+			continue;
+		if (known && was_visited(known, row))
 			continue;
 		ret = visit_task(v, row->task);
 		if (READ_UNLOCKED(row->task->files) == row->key)
@@ -178,8 +194,10 @@ static int visit_tables(struct visit *v, struct task_table *table, const struct 
 {
 	int ret = task_table_build(table, MAX_TASKS);
 
-	if (ret == -ENOMEM || table->full)
+	if (ret == -ENOMEM || table->full) {
+		task_table_free(table);
 		return visit_batches(v);
+	}
 	return ret ? ret : visit_table(v, table, known, by_process);
 }
 
@@ -191,7 +209,7 @@ int visit_files(int (*fn)(const struct open_file *f, void *arg), void *arg, bool
 	int ret;
 
 	ret = visit_tables(&v, &table, NULL, by_process);
-	if (!ret && !table.full && table.nr)
+	if (!ret && table.nr)
 		ret = visit_tables(&v, &later, &table, by_process);
 	task_table_free(&later);
 	task_table_free(&table);

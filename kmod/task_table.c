@@ -171,22 +171,19 @@ u32 task_table_find(const struct task_table *table, const void *key)
 	return search(table, key);
 }
 
-bool task_table_has(const struct task_table *table, const struct task_row *row)
+u32 task_table_first(const struct task_table *table, const struct task_row *row)
 {
 	u32 low = 0, high = table->nr;
 
 	while (low < high) {
 		u32 mid = low + (high - low) / 2;
-		int order = group_order(&table->rows[mid], row);
 
-		if (!order)
-			return true;
-		if (order < 0)
+		if (group_order(&table->rows[mid], row) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return false;
+	return low;
 }
 
 u64 task_table_bytes(const struct task_table *table)

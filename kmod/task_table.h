@@ -40,10 +40,10 @@ void task_table_index(struct task_table *table);
 /* First row of the key: those after it with the same key are its tasks. Any row or nr if none. */
 u32 task_table_find(const struct task_table *table, const void *key);
 /*
- * Whether one of its tasks has that key and group. While the table is there these tasks have not
- * been freed, nor has what tells their groups, so no other group has the same number.
+ * First row of that key and group, or one of others, or nr. While the table is there its tasks have
+ * not been freed, nor has what tells their groups, so no other group has the same number.
  */
-bool task_table_has(const struct task_table *table, const struct task_row *row);
+u32 task_table_first(const struct task_table *table, const struct task_row *row);
 u64 task_table_bytes(const struct task_table *table);
 
 #endif

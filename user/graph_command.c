@@ -126,6 +126,15 @@ static enum exit_code print(const struct query *q, const struct look *l)
 	return code;
 }
 
+/* -M and -S also ask for waits that are else not looked for. */
+static bool names_kinds(const struct query *q)
+{
+	for (size_t i = 0; i < q->nr_kinds && !q->every_kind; i++)
+		if (!q->kinds[i]->by_proc)
+			return true;
+	return false;
+}
+
 enum exit_code graph_command(const struct query *q, char **words)
 {
 	struct query all = *q;
@@ -137,8 +146,8 @@ enum exit_code graph_command(const struct query *q, char **words)
 		warn_user("--svg and --json exclude each other");
 		return EXIT_USAGE;
 	}
-	if (q->tasks.pid && q->nr_operands) {
-		warn_user("--pid and an object exclude each other");
+	if (q->tasks.pid && (q->nr_operands || names_kinds(q))) {
+		warn_user("--pid and objects exclude each other");
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < q->nr_kinds && !q->every_kind; i++)
