@@ -100,8 +100,9 @@ void sem_next_part(struct sem_state *s)
 	/* The set may have gone away between two holds of this part. */
 	forget(s);
 	s->from = s->to;
-	/* Fewer may wait for the next semaphores. */
-	s->slice = min(2 * s->slice, s->nsems);
+	/* Fewer may wait for the next semaphores; a hold that takes too many is taken for nothing. */
+	if (s->slice)
+		s->slice = min(s->slice + s->slice / 8 + 1, s->nsems);
 	begin_part(s);
 	s->stage = SEM_AT_PART;
 	object_trim(&s->o);

@@ -30,7 +30,7 @@
 
 /* Instructions under the lock, of ours and of the kernel's calls. */
 #define COPY_COST 64 /* of a wait */
-#define SET_COPY_COST 90 /* of one in a list of the set */
+#define SET_COPY_COST 78 /* of one in a list of the set */
 #define LIST_COST 90 /* of a semaphore's list that is not empty */
 #define OPS_PER_COST 4 /* that are copied, each of 6 bytes, for one instruction */
 #define LOOK_COST 10 /* at one of another semaphore */
@@ -52,7 +52,7 @@ void sem_waits_begin_hold(struct sem_state *s)
 {
 	s->restart = false;
 	s->no_room = false;
-	s->credit = s->restarts < MAX_RESTARTS ? 800 + 2 * (s64)s->nsems : S64_MAX / 2;
+	s->credit = s->restarts < MAX_RESTARTS ? 800 + 3 * (s64)s->nsems : S64_MAX / 2;
 }
 
 void sem_waits_begin_list(struct sem_state *s, u8 queue)
