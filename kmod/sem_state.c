@@ -100,7 +100,7 @@ void sem_next_part(struct sem_state *s)
 	/* The set may have gone away between two holds of this part. */
 	forget(s);
 	s->from = s->to;
-	/* Fewer may wait for the next semaphores; a hold that takes too many is taken for nothing. */
+	/* Fewer may wait for the next ones; a hold that would take too many is one for nothing. */
 	if (s->slice)
 		s->slice = min(s->slice + s->slice / 8 + 1, s->nsems);
 	begin_part(s);
