@@ -54,8 +54,10 @@ size_t object_rows(const struct object *o, const char *word, size_t shown);
 /* Whether the operand is this object. */
 bool object_is(const struct kind *kind, const union ipcdbg_any *head, const struct operand *op);
 
-/* Tells the user that rows are missing among which the operand may be, or another; the code of
- * that. */
+/*
+ * Tells the user that rows are missing among which the operand may be, or, if it was found, another
+ * by that name; the code of that.
+ */
 enum exit_code object_cut(const struct query *q, const struct operand *op, const struct table *t,
 			  bool found);
 
