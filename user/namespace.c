@@ -218,16 +218,20 @@ enum exit_code namespace_select(struct query *q, const char *name)
 /* A thread whose leader is elsewhere may be all there is. */
 static void add_members(struct text *t, const struct ipcdbg_namespace *ns)
 {
-	bool threads = !ns->processes && ns->threads;
+	bool threads = !ns->processes && ns->threads,
+	     counted = IPCDBG_HAS(namespace, ns, processes);
 	__u32 nr = threads ? ns->threads : ns->processes;
 	const char *word = threads ? "thread" : "process";
 	const char *plural = threads ? "s" : "es";
 
-	if (IPCDBG_HAS(namespace, ns, processes))
+	if (counted)
 		text_addf(t, ": %u %s%s", nr, word, nr == 1 ? "" : plural);
 	if (!ns->pid)
 		return;
-	text_addf(t, ", one is %spid %d (", threads ? "of " : "", ns->pid);
+	if (counted)
+		text_addf(t, ", one is %spid %d (", threads ? "of " : "", ns->pid);
+	else
+		text_addf(t, ": at least pid %d (", ns->pid);
 	text_add_name(t, ns->comm);
 	text_addf(t, ")");
 }

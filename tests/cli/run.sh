@@ -407,6 +407,13 @@ without_the_module()
 	# shellcheck disable=SC2016
 	live 4 ', one is pid [0-9]* (sleep)' "$missing" unshare --ipc sh -c 'sleep 5 &
 		ns=$(readlink /proc/self/ns/ipc | tr -dc 0-9); exec "$0" ns "$ns"' "$program"
+	# Nor is it told how many there are of what it does not see.
+	# shellcheck disable=SC2016
+	live 4 ': at least pid 1 (sh)' "$missing" unshare --pid --fork --mount-proc sh -c '
+		"$0" ns "$(readlink /proc/self/ns/ipc | tr -dc 0-9)"; exit $?' "$program"
+	# shellcheck disable=SC2016
+	live 4 ' - *1 sh ' "$missing" unshare --pid --fork --mount-proc sh -c '"$0" ns; exit $?' \
+		"$program"
 	live 0 'POSIX Message Queues' "$missing" "$program" -Q
 	make_mqueue jobs
 	live 0 'allocated queues = 1$' '' "$program" -u -Q
