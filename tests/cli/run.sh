@@ -423,7 +423,8 @@ without_the_module()
 	live 0 '^exited$' "$missing" "$program" -m --noheadings -o STATE
 	perl -e 'semop(0, pack("s3", 0, 1, 0)) or die'
 	sleep 2.1
-	live 8 '^warning: orphan' "$missing" "$program" check --longer-than 1 orphan
+	live 8 '^warning: orphan' "$missing" "$program" check --longer-than 1 orphan \
+		--namespace $$
 	[ "$(grep -c '^shared memory segment' "$tmp/out")" -eq 1 ] || cat "$tmp/out"
 	live 0 ' exited ' "$missing" "$program" -s -p
 	# What is not known is not said to be so.
