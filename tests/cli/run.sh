@@ -566,8 +566,8 @@ removal_of_used()
 	[ "$(ids m | wc -w)" -eq 1 ] || echo "what a live process remembers is removed"
 	for kind in m q; do
 		# shellcheck disable=SC2016
-		live 0 ' ? *exited *- *- *- ' '' "$object" outside /etc/passwd "$((2 + $(ids $kind | wc -w)))" \
-			$kind sh -c 'exec "$0" -$1 -p 2>&1' "$program" $kind
+		live 0 ' ? *exited *- *- *- ' '' "$object" outside /etc/passwd \
+			"$((2 + $(ids $kind | wc -w)))" $kind sh -c 'exec "$0" -$1 -p 2>&1' "$program" $kind
 	done
 }
 
