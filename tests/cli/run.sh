@@ -567,7 +567,8 @@ removal_of_used()
 	for kind in m q; do
 		# shellcheck disable=SC2016
 		live 0 ' ? *exited *- *- *- ' '' "$object" outside /etc/passwd \
-			"$((2 + $(ids $kind | wc -w)))" $kind sh -c 'exec "$0" -$1 -p 2>&1' "$program" $kind
+			"$((2 + $(ids $kind | wc -w)))" $kind \
+			sh -c 'exec "$0" -$1 -p 2>&1' "$program" $kind
 	done
 }
 
