@@ -178,6 +178,15 @@ static u32 *ns_slot(struct ns_list *list, const struct ns_id *id)
 	return &list->index[i];
 }
 
+/* Which entry of the list that namespace is, from 1; 0: none. The caller holds it. */
+static u32 ns_listed(struct ns_list *list, struct ipc_namespace *ns)
+{
+	struct ns_id id;
+
+	ns_identify(ns, &id);
+	return *ns_slot(list, &id);
+}
+
 /* The list's entry for that namespace, which the caller holds; NULL: no room for a new one. */
 static struct ns_entry *ns_list_find(struct ns_list *list, struct ipc_namespace *ns)
 {
@@ -249,12 +258,9 @@ static int ns_list_add_later(struct ipc_namespace *ns, const struct ns_hint *hin
 			     struct task_struct *task, void *arg)
 {
 	struct ns_build *b = arg;
-	struct ns_id id;
-	u32 *slot;
+	u32 nr = ns_listed(b->list, ns);
 
-	ns_identify(ns, &id);
-	slot = ns_slot(b->list, &id);
-	return *slot && *slot <= b->counted ? 0 : ns_list_add(ns, hint, task, arg);
+	return nr && nr <= b->counted ? 0 : ns_list_add(ns, hint, task, arg);
 }
 
 /* Tasks twice, as search_all() where there is no tree that has all. */
@@ -295,13 +301,10 @@ static int ns_list_seen(struct ipc_namespace *ns, const struct ns_hint *hint,
 			struct task_struct *task, void *arg)
 {
 	struct ns_list *list = arg;
-	struct ns_id id;
-	u32 *slot;
+	u32 nr = ns_listed(list, ns);
 
-	ns_identify(ns, &id);
-	slot = ns_slot(list, &id);
-	if (*slot)
-		list->entries[*slot - 1].gone = false;
+	if (nr)
+		list->entries[nr - 1].gone = false;
 	return 0;
 }
 
