@@ -102,6 +102,7 @@ host unit unit
 host cli "$make" -s -C tests/cli check
 host fuzz fuzz
 host refused_build tests/refused_build.sh
+host verdicts tests/verdicts.sh
 guest
 tap_total
 [ "$failed" -eq 0 ]

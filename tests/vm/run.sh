@@ -20,6 +20,7 @@
 # A program is a binary or a shell script that prints TAP. Before each the module is loaded if it
 # is not; after each every other process is killed and IPC objects are removed. MINUTES is added
 # to every program's time. TIME_SCALE, 10 for a kernel of kind "built", multiplies all times.
+# A guest that the emulator ended before init ran is booted again, twice at most.
 # Exit: 0 all passed, 1 a test failed, 2 cannot run, 3 kernel splat, 4 panic or guest lost without
 # a verdict, 5 time-out of a program or of the guest.
 set -eu
@@ -249,13 +250,18 @@ total=$((patience * scale))
 for program; do
 	total=$((total + $(seconds_of "$program") + 5 * scale))
 done
-verdict=0
 [ -z "$coverage" ] || mkdir -p "$coverage"
-watched "$total" | "$vm/judge.sh" ${judge:+"$judge"} "$run" || verdict=$?
+for attempt in 1 2 3; do
+	verdict=0 repeatable=-r
+	[ $attempt -lt 3 ] || repeatable=''
+	watched "$total" | "$vm/judge.sh" ${judge:+"$judge"} $repeatable "$run" || verdict=$?
+	[ "$verdict" -eq 6 ] || break
+	say "booting again"
+done
 [ -z "$coverage" ] || "$top/tests/debug/unpack_gcov.sh" "$run/gcov" "$coverage"
-if [ $verdict -gt 1 ]; then
+if [ "$verdict" -gt 1 ]; then
 	cp "$run/console.log" "$build/vm/console.log"
 	[ ! -s "$run/qemu.log" ] || sed 's/^/  qemu: /' "$run/qemu.log" >&2
 	say "the whole console is in $build/vm/console.log"
 fi
-exit $verdict
+exit "$verdict"
