@@ -206,15 +206,19 @@ static void note_option(struct args *a, int c)
 /* A word that is given to --pid, if the command takes one, is right behind it. */
 static void note_pid_word(struct args *a, int c, int before)
 {
-	if (before == 'p' && c == 1)
+	if (before == 'p' && c == 1) {
 		a->pid_word = a->words.nr;
+		a->nr_pids++;
+	}
 }
 
 static void take_option(struct args *a, int c, char **argv)
 {
 	note_option(a, c);
-	if (c == 'p' && optarg)
+	if (c == 'p' && optarg) {
 		args_take_pid(a, optarg);
+		a->nr_pids++;
+	}
 	if (take_view(a, c) || take_style(a, c) || take_columns(a, c) || args_take_tasks(a, c) ||
 	    args_take_check(a, c) || args_take_rm(a, c))
 		return;

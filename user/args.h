@@ -73,9 +73,10 @@ struct args {
 	const char *input;
 	const char *user; /* of --user */
 	VEC(struct operand) operands;
-	VEC(char *) words; /* those that are no options; a NULL behind them */
-	bool word_first;   /* the first of them stands before every option that names a kind */
-	size_t pid_word;   /* which of them stands right behind --pid; 0: none */
+	VEC(char *) words;    /* those that are no options; a NULL behind them */
+	bool word_first;      /* the first of them stands before every option that names a kind */
+	size_t pid_word;      /* which of them stands right behind --pid; 0: none */
+	unsigned int nr_pids; /* how often that, or --pid=PID, was given */
 	VEC(const struct option_help *) given; /* but kinds */
 	int done; /* the letter of an option that alone is answered, 0 if there was none */
 };

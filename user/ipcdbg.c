@@ -127,6 +127,8 @@ static int take_pid_word(struct args *a, const struct command *c, char **words, 
 {
 	int at = (int)a->pid_word - 1;
 
+	if (takes(c, FOR_PID) && a->nr_pids > 1)
+		usage_error("--pid names one process, and is given %u times", a->nr_pids);
 	if (!takes(c, FOR_PID) || at < 0)
 		return nr;
 	args_take_pid(a, words[at]);
