@@ -439,11 +439,38 @@ without_the_module()
 		live 0 'qbytes=0' '' $other "$tmp/live/ipcdbg" --ipcs -q -i 0
 		live 4 'qbytes=16384' "$missing" $other "$tmp/live/ipcdbg" -q 0
 	}
+	advice
 	live 0 'Semaphore Arrays' "$missing" prlimit --nofile=4 "$program" -s
 	live 1 '' 'Too many open files' strace -qq -o /dev/null -e trace=memfd_create \
 		-e inject=memfd_create:error=EMFILE "$program" -s
 	live 1 '' 'Input/output error' strace -qq -o /dev/null -P /proc/sysvipc/sem -e trace=read \
 		-e inject=read:error=EIO:when=1 "$program" -s
+}
+
+# What the doctor advises, run by command $2, for seeing all tasks is $1, or nothing.
+advised()
+{
+	want=$1
+	shift
+	"$@" "$tmp/live/ipcdbg" doctor >"$tmp/out" 2>"$tmp/err"
+	got=$(sed -n 's/^privileges  *ok .* to see what \/proc has of all tasks, //p' "$tmp/out")
+	[ "$got" = "$want" ] || echo "doctor by '$*' advises '$got', not '$want'"
+}
+
+# Of root. Of a user namespace it is another line, and of another pid namespace one advice only.
+advice()
+{
+	elsewhere='run this as root of the host'
+	if [ "$(stat -Lc %i /proc/self/ns/user)" != 4026531837 ]; then
+		return
+	elif [ "$(stat -Lc %i /proc/self/ns/pid)" = 4026531836 ]; then
+		none='' incapable='run this with CAP_SYS_PTRACE'
+	else
+		none=$elsewhere incapable=$elsewhere
+	fi
+	advised "$none" env
+	advised "$incapable" setpriv --bounding-set -sys_ptrace --inh-caps -sys_ptrace
+	advised "$elsewhere" unshare --pid --fork --mount-proc
 }
 
 # Without the module: what can be known decides, what cannot keeps it from being removed.
