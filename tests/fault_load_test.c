@@ -4,7 +4,8 @@
  * or loaded with all files, and unloaded. No file of a load that is refused was ever open, since
  * the kernel frees a module whose init fails, whoever uses it. Needs a kernel with fault injection.
  *
- *   FAULT_LOADS=n   how many of the allocations, evenly spread (default 40, all if MINUTES= is set)
+ *   FAULT_LOADS=n     how many of the allocations, evenly spread (default 40; with MINUTES= all)
+ *   FAULT_SHARE=k/n   of those each n-th from the k-th last, so that n guests can share the work
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
@@ -160,6 +161,20 @@ static bool survives(unsigned int n, unsigned int files, const char *facts, bool
 	return leaves_nothing(n);
 }
 
+/* How far it is from one allocation to try to the next, of all or of a share, from *last down. */
+static unsigned int take_share(unsigned int *last, unsigned int step)
+{
+	const char *word = getenv("FAULT_SHARE");
+	unsigned int share, shares;
+
+	if (!word)
+		return step;
+	if (sscanf(word, "%u/%u", &share, &shares) != 2 || !share || share > shares)
+		die("FAULT_SHARE=%s: not K/N", word);
+	*last -= (share - 1) * step;
+	return shares * step;
+}
+
 TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 {
 	unsigned int all, step, n, tried = 0, needed = 0;
@@ -169,7 +184,9 @@ TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 		SKIP(return, "this kernel has no fault injection");
 	all = count_allocations();
 	step = getenv("MINUTES") ? 1 : all / env_long("FAULT_LOADS", 40) + 1;
-	for (n = all; ok && n <= all && n; n -= step) {
+	n = all;
+	step = take_share(&n, step);
+	for (; ok && n <= all && n; n -= step) {
 		ok = survives(n, self->files, self->facts, &refused);
 		needed += refused;
 		if (++tried % 10 == 0)
