@@ -198,12 +198,13 @@ static void make_full_pipe(int ends[2])
 /* Whether the process sleeps in write(). */
 static bool writes(pid_t pid)
 {
-	char path[64], *call;
+	char path[64], begins[16], *call;
 	bool does;
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	snprintf(begins, sizeof(begins), "%d 0x1 ", SYS_write);
 	call = slurp(path, 256, NULL);
-	does = call && !strncmp(call, "1 0x1 ", 6) && proc_state(pid, pid) == 'S';
+	does = call && !strncmp(call, begins, strlen(begins)) && proc_state(pid, pid) == 'S';
 	free(call);
 	return does;
 }
