@@ -251,6 +251,18 @@ static enum proc_look why_not(void)
 	return proc_has_ended() ? PROC_GONE : PROC_HIDDEN;
 }
 
+/*
+ * Of a task whose call could not be decoded. Only who sleeps interruptibly can wait in one. A
+ * zombie is told to be in its last call as long as it has its kernel stack, on real-time kernels to
+ * its end, and has no memory any more.
+ */
+static enum proc_look undecided(struct proc_syscall *s)
+{
+	if (!proc_task_stat(&s->task, &s->priority))
+		return why_not();
+	return s->task.state == 'S' ? PROC_HIDDEN : PROC_ELSEWHERE;
+}
+
 enum proc_look proc_syscall_read(struct proc_syscall *s, int pid, int tid)
 {
 	struct line line;
@@ -263,7 +275,7 @@ enum proc_look proc_syscall_read(struct proc_syscall *s, int pid, int tid)
 	if (!parse_line(&line, s->line))
 		return PROC_ELSEWHERE;
 	if (!decode(s, &line))
-		return PROC_HIDDEN;
+		return undecided(s);
 	if (s->kind == SYSCALL_OTHER)
 		return PROC_ELSEWHERE;
 	if (!proc_task_stat(&s->task, &s->priority) || !proc_task_status(&s->task))
