@@ -71,7 +71,7 @@ static void create(int *ret, const char *name, struct dentry *dir, const struct 
 	struct dentry *made = dir;
 
 	if (!IS_ERR(dir))
-		made = debugfs_create_file(name, 0400, dir, (void *)file, &walk_fops);
+		made = debugfs_create_file_unsafe(name, 0400, dir, (void *)file, &walk_fops);
 	if (IS_ERR(made) && !*ret)
 		*ret = PTR_ERR(made);
 }

@@ -161,22 +161,6 @@ static struct walk *walk_create(const struct walk_file *file, const struct cred 
 	return w;
 }
 
-/*
- * The mode bits alone pass the root of a user namespace that global root made for itself
- * (unshare -Ur). Whoever may open may hand the open file on, as with any file.
- */
-static int walk_open(struct inode *inode, struct file *file)
-{
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (!READ_ONCE(walk_admits))
-		return -ENXIO;
-	if (file->f_mode & FMODE_WRITE)
-		return -EACCES;
-	file->private_data = walk_create(inode->i_private, file->f_cred);
-	return file->private_data ? 0 : -ENOMEM;
-}
-
 static int walk_release(struct inode *inode, struct file *file)
 {
 	walk_destroy(file->private_data);
@@ -184,10 +168,44 @@ static int walk_release(struct inode *inode, struct file *file)
 }
 
 /* owner: an open file pins the module. Neither write, ioctl nor mmap: lockdown allows the rest. */
-const struct file_operations walk_fops = {
+static const struct file_operations walk_open_fops = {
 	.owner = THIS_MODULE,
-	.open = walk_open,
 	.read = walk_read,
 	.llseek = no_seek_end_llseek, /* the end is known only at the end */
 	.release = walk_release,
+};
+
+/*
+ * The mode bits alone pass the root of a user namespace that global root made for itself
+ * (unshare -Ur). Whoever may open may hand the open file on, as with any file.
+ *
+ * The reference on the module, which __fput() drops, is taken here and not by debugfs: it WARNs if
+ * it gets none of a module that is not said to be going, and delete_module(2) drops the last one
+ * a moment before it says so. Until this returns debugfs_remove() waits (open_proxy_open() in
+ * fs/debugfs/file.c); after it the module stays, or the file has debugfs' own operations, which
+ * need no module: do_dentry_open() looks at them once more if a file is not opened.
+ */
+static int walk_open(struct inode *inode, struct file *file)
+{
+	replace_fops(file, inode->i_fop);
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (!READ_ONCE(walk_admits))
+		return -ENXIO;
+	if (file->f_mode & FMODE_WRITE)
+		return -EACCES;
+	if (!try_module_get(THIS_MODULE))
+		return -ENXIO;
+	file->private_data = walk_create(inode->i_private, file->f_cred);
+	if (!file->private_data) {
+		module_put(THIS_MODULE);
+		return -ENOMEM;
+	}
+	replace_fops(file, &walk_open_fops);
+	return 0;
+}
+
+/* Of a file that is not open yet: no owner. */
+const struct file_operations walk_fops = {
+	.open = walk_open,
 };

@@ -12,6 +12,7 @@
 #include <sys/sem.h>
 #include <sys/stat.h>
 #include "common.h"
+#include "ns_truth.h"
 #include "proc.h"
 #include "puppet.h"
 #include "shell.h"
@@ -129,8 +130,9 @@ TEST_F(cli, mount_that_is_covered)
 			   p->pid));
 	shell("$ipcdbg -s -A");
 	EXPECT_TRUE(shell_ended(0, "1 ipc namespace with a bind mount could not be opened"));
+	/* A kernel that has a list of all shows it without. */
 	shell("$ipcdbg ns %u", inum);
-	EXPECT_EQ(2, shell_code);
+	EXPECT_EQ(ns_has_tree() ? 0 : 2, shell_code);
 	shell("$ipcdbg doctor");
 	EXPECT_EQ(1, shell_lines("mounts      BAD  0 ipc namespaces with a bind mount, and 1 "));
 }

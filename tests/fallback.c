@@ -11,10 +11,11 @@
  * a world in which nothing happens. Start times are cut to a tick. Where the command could not know
  * which of several operations blocks, that is left out of both. Nothing else may be told to be
  * missing, unless there are mappings that the kernel does not count. Which of the processes that
- * share a memory is its owner is left out of both. What is lost (fallback.h) is left out of what
- * the module says, and all of it is, or the queues of neither may be told as incomplete: "same",
- * with how many rows there were, how many of them unsure, and how many had a time that they are
- * blocked; or what differs.
+ * share a memory is its owner is left out of both, and so is the rss of huge pages, which the
+ * kernel tells wrongly since 6.7 (shm_compare.c). What is lost (fallback.h) is left out of what the
+ * module says, and all of it is, or the queues of neither may be told as incomplete: "same", with
+ * how many rows there were, how many of them unsure, and how many had a time that they are blocked;
+ * or what differs.
  */
 static const char filter[] =
 	"def tick: . - . % 10000000;\n"
@@ -26,6 +27,7 @@ static const char filter[] =
 	"	then del(.semnum, .ops[].blocking) else . end;\n"
 	"[$m[0].segments[]? | select(any(.attachments[].mappings[]; .foreign)) |\n"
 	"	.shmid] as $other |\n"
+	"[$m[0].segments[]? | select(.hugetlb) | .shmid] as $huge |\n"
 	"def known: .truncated |= [.[]? | select(.what |\n"
 	"	IN(\"undo\", \"msgtype\", \"message\", \"mqprio\") | not)];\n"
 	"def set: .semid as $id | known | del(.holders) |\n"
@@ -40,6 +42,7 @@ static const char filter[] =
 	"	else . + [{processes: [$p], mappings: $a.mappings}] end) |\n"
 	"	map(.processes |= sort_by(.pid)) | sort_by(.processes[0].pid);\n"
 	"def segment: known | if .shmid | IN($other[]) then .truncated = [] else . end |\n"
+	"	if .shmid | IN($huge[]) then del(.rss) else . end |\n"
 	"	del(.cpid_state, .cpid_comm, .lpid_state, .lpid_comm, .hugetlb, .noreserve,\n"
 	"	.page_size) | .attachments |= (map(attachment) | memories);\n"
 	"def opener: .start_ns |= tick;\n"

@@ -136,13 +136,26 @@ static bool loads(unsigned int n, unsigned int wanted, const char *facts)
 	return error ? complain("allocation %u refused: unload: %s", n, strerror(error)) : ok;
 }
 
+/*
+ * Waits for those who have a file open. They may open more meanwhile: delete_module(2) drops the
+ * last reference before it marks the module as going, and debugfs would warn of a file that is
+ * opened just then, if it had an owner.
+ */
+static bool unloads(void)
+{
+	int error;
+
+	wait_until((error = module_unload()) != EWOULDBLOCK);
+	return !error || complain("unload: %s", strerror(error));
+}
+
 /* How many allocations there are when none fails. */
 static unsigned int count_allocations(void)
 {
 	unsigned int left;
 	int error = load_with_nth(MOST_NTH, &left);
 
-	if (error || !left || module_unload())
+	if (error || !left || !unloads())
 		die("load: %s, %u left", strerror(error), left);
 	return MOST_NTH - left;
 }
@@ -201,29 +214,7 @@ TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 /* Of who opens files as soon as they are there: how often one was not to be opened yet, or was. */
 struct eager {
 	unsigned int met, opened;
-	unsigned int hold, held; /* he is to open nothing, and does not */
 };
-
-static void hold_if_told(struct eager *eager)
-{
-	while (__atomic_load_n(&eager->hold, __ATOMIC_ACQUIRE)) {
-		__atomic_store_n(&eager->held, 1, __ATOMIC_RELEASE);
-		usleep(1000);
-	}
-	__atomic_store_n(&eager->held, 0, __ATOMIC_RELEASE);
-}
-
-static void hold(struct eager *eager)
-{
-	__atomic_store_n(&eager->hold, 1, __ATOMIC_RELEASE);
-	wait_until(__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
-}
-
-static void release(struct eager *eager)
-{
-	__atomic_store_n(&eager->hold, 0, __ATOMIC_RELEASE);
-	wait_until(!__atomic_load_n(&eager->held, __ATOMIC_ACQUIRE));
-}
 
 static void open_eagerly(struct eager *eager)
 {
@@ -235,7 +226,6 @@ static void open_eagerly(struct eager *eager)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "eager");
 	for (i = 0;; i = (i + 1) % ARRAY_SIZE(names)) {
-		hold_if_told(eager);
 		snprintf(path, sizeof(path), IPCDBG_DIR "/%s", names[i]);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
@@ -250,27 +240,13 @@ static void open_eagerly(struct eager *eager)
 	}
 }
 
-/*
- * delete_module(2) drops the module's last reference before it marks it as going; debugfs warns of
- * a file that is opened just then, whichever module it is of.
- */
-static bool unloads(struct eager *eager)
-{
-	int error;
-
-	hold(eager);
-	error = module_unload();
-	release(eager);
-	return !error || complain("unload: %s", strerror(error));
-}
-
 /* A load that fails lets nobody in; *met adds up who tried. */
 static bool admits_nobody(unsigned int n, struct eager *eager, unsigned int *refused)
 {
 	unsigned int before = __atomic_load_n(&eager->opened, __ATOMIC_RELAXED), left;
 
 	if (!load_with_nth(n, &left))
-		return unloads(eager);
+		return unloads();
 	(*refused)++;
 	if (__atomic_load_n(&eager->opened, __ATOMIC_RELAXED) != before)
 		return complain("allocation %u refused: a file was open meanwhile", n);
@@ -283,9 +259,7 @@ static bool last_admit_nobody(unsigned int first, unsigned int step, struct eage
 {
 	unsigned int all, n;
 
-	hold(eager);
 	all = count_allocations();
-	release(eager);
 	for (n = all - first; n > all - FOR_FILES; n -= step)
 		if (!admits_nobody(n, eager, refused))
 			return false;
