@@ -65,7 +65,10 @@ static const struct walk_file counts_file = {
 static const struct walk_file namespaces_file = { .table = "namespaces", .all = true };
 static const struct walk_file abi_file = { .table = "abi", .line = abi_line };
 
-/* The first error is kept in *ret; folder may be one. */
+/*
+ * The first error is kept in *ret; folder may be one. What debugfs calls unsafe is to remove a file
+ * that is open: an open one pins the module (walk_open()).
+ */
 static void create(int *ret, const char *name, struct dentry *dir, const struct walk_file *file)
 {
 	struct dentry *made = dir;

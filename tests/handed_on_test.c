@@ -30,7 +30,7 @@
 #define QUEUES 4
 /*
  * In so many of a hundred it may be missing, since it may hand on in each of the two looks, and
- * both at the wrong moment. Seen were none of 400, and 92 to 149 of a module that looks once.
+ * both at the wrong moment. Seen were 0 to 4 of 400, and 92 to 149 of a module that looks once.
  */
 #define MAY_MISS 15
 

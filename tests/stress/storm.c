@@ -140,12 +140,9 @@ bool storm_did(const struct storm *s, const char *name, const struct storm_least
 			n += snprintf(line + n, sizeof(line) - n, ", %" PRIu64 " %s", s->count[i],
 				      words[i]);
 	fprintf(stderr, "# %s: %s\n", name, n ? line + 2 : "nothing");
-	for (; least->times; least++) {
-		uint64_t times = least->times / time_scale() ?: 1;
-
-		if (s->count[least->event] < times)
+	for (; least->times; least++)
+		if (s->count[least->event] < least->times)
 			ok = complain("%s: %s less than %" PRIu64 " times", name,
-				      words[least->event], times);
-	}
+				      words[least->event], least->times);
 	return ok;
 }
