@@ -233,14 +233,17 @@ static bool copy_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
 	return true;
 }
 
-/* The lists of the semaphore at s->to were not taken to their end: it is left to the next hold. */
+/* The lists of the semaphore were not taken to their end: it is left to the next hold. */
 static void stop_before(struct sem_state *s, u32 semnum, u32 waits, u32 ops)
 {
 	if (s->restart || s->no_room)
 		return;
-	s->paused = semnum == s->from;
-	if (s->paused) {
-		s->to = s->from + 1;
+	s->paused = sem_goes_on(s);
+	if (s->paused)
+		return;
+	if (semnum == s->from) {
+		s->too_many = true;
+		s->alone = true;
 		return;
 	}
 	s->to = semnum;
@@ -312,6 +315,8 @@ static void start_slice(struct sem_state *s, u32 most)
 
 	if (s->slice)
 		n = min(n, s->slice);
+	if (s->alone)
+		n = min(n, 1U);
 	vec_want(v, n);
 	s->to = s->from + min(n, v->size);
 }
@@ -339,12 +344,15 @@ static void start_part(struct sem_state *s)
 	clear_sems(s);
 }
 
-/* Goes on with the first semaphore only. If there were too many, with smaller parts after it. */
 static void stop_in_set_lists(struct sem_state *s)
 {
-	if (!s->paused && !s->restart && !s->no_room)
-		s->slice = max((s->to - s->from) / 2, 1U);
-	stop_before(s, s->from, 0, 0);
+	if (s->restart || s->no_room)
+		return;
+	s->paused = sem_goes_on(s);
+	if (s->paused)
+		return;
+	s->too_many = true;
+	s->slice = (s->to - s->from) / 2;
 }
 
 static bool copy_set_lists(struct sem_state *s, struct sem_array *sma)
@@ -635,7 +643,7 @@ void sem_retain(struct walk_object *o)
 {
 	struct sem_state *s = sem_state_of(o);
 
-	if (s->restart)
+	if (s->restart || s->too_many)
 		return;
 	if (!s->from && !s->paused)
 		IPCDBG_PUT(set, &s->set, otime, otime_of(s->sma, s->nsems));

@@ -119,6 +119,8 @@ struct sem_state {
 	u32 restarts; /* of this part */
 	bool paused; /* one semaphore, more waits than a hold may copy: to be gone on with */
 	bool restart; /* the lists have changed since they were left */
+	bool too_many; /* waits for one hold: the part is taken again with fewer semaphores */
+	bool alone; /* this part is one semaphore */
 	bool no_room; /* a hold was given up to make room for waits */
 	unsigned int grown; /* how often room was made in this part */
 	struct vec vecs[SEM_VECS];
@@ -157,6 +159,12 @@ static inline struct sem_state *sem_state_of(struct walk_object *o)
 
 bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm);
 void sem_retain(struct walk_object *o);
+/* Whether lists that are too long are gone on with in a further hold: the part is one semaphore. */
+static inline bool sem_goes_on(const struct sem_state *s)
+{
+	return s->to - s->from == 1;
+}
+
 /* A new part; a new hold of the lock; a list of the next semaphore of the part. */
 void sem_waits_begin(struct sem_state *s);
 void sem_waits_begin_hold(struct sem_state *s);

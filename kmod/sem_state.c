@@ -93,6 +93,7 @@ static void begin_part(struct sem_state *s)
 	s->rebuilt = false;
 	s->restarts = 0;
 	s->grown = 0;
+	s->alone = false;
 }
 
 void sem_next_part(struct sem_state *s)
@@ -174,6 +175,14 @@ static int restart(struct sem_state *s)
 	return WALK_GO_ON;
 }
 
+/* With fewer semaphores, so not without end. */
+static int take_fewer(struct sem_state *s)
+{
+	drop_refs(s);
+	s->too_many = false;
+	return WALK_GO_ON;
+}
+
 /* What was copied of a semaphore that is to be gone on with stays; else the part is taken again. */
 static int make_room(struct sem_state *s)
 {
@@ -204,6 +213,8 @@ static int settle_set(struct walk_object *o, bool last_try)
 		return 0;
 	if (s->restart)
 		return restart(s);
+	if (s->too_many)
+		return take_fewer(s);
 	if (s->no_room)
 		return make_room(s);
 	if (s->paused)

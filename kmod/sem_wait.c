@@ -4,12 +4,16 @@
  *
  * How much one hold of a lock copies is bounded by what semctl(GETALL), GETNCNT and GETZCNT do
  * under it on the same set, roughly, in instructions: the credit. Of a set's pending_const, which
- * GETZCNT alone walks, the look at its entries is longer by itself. What goes beyond is left for
- * the next hold: further semaphores, or the rest of the lists of one semaphore (paused). Those
- * still are of one moment, that of the last hold. Lists are only added to at their tail and keep
- * their order (do_semtimedop()), so when the entry where a list was left stands at the same place,
- * and the sum of those up to it is the same (mark()), nothing before it has changed; else the part
- * is begun anew, and after MAX_RESTARTS of that taken in one hold.
+ * GETZCNT alone walks, a look at an entry costs about what it costs there. What goes beyond is left
+ * for the next hold: further semaphores, or the rest of the lists of one semaphore (paused). A part
+ * of several whose waits are too many is taken again with fewer.
+ *
+ * The waits of one semaphore that were copied in several holds still are of one moment, that of the
+ * last hold. Lists are only added to at their tail and keep their order (do_semtimedop()), so when
+ * the entry where a list was left stands at the same place, and the sum of those up to it is the
+ * same (mark()), nothing before it has changed; else the part is begun anew, and after MAX_RESTARTS
+ * of that taken in one hold. Of a list of the set that sum costs as much as the look itself, so it
+ * is only made for one semaphore.
  *
  * merge_queues() and unmerge_queues() move entries between a semaphore's lists and the set's: the
  * one is empty then. All of them back at their places in another order would be overlooked.
@@ -35,11 +39,13 @@
 #define OPS_PER_COST 4 /* that are copied, each of 6 bytes, for one instruction */
 #define LOOK_COST 10 /* at one of another semaphore */
 #define SKIP_COST 3 /* of one that has been copied */
-#define SET_LOOK_COST 12 /* in a list of the set, where what blocks is summed up, too */
-#define SET_SKIP_COST 9
+#define SET_LOOK_COST 13 /* in a list of the set, summed up */
+#define SET_PASS_COST 10 /* not summed up */
+#define SET_SKIP_COST 6
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
 #define SET_GAIN 14 /* an entry of the set's pending_alter costs GETNCNT and GETZCNT */
-#define CONST_GAIN SET_LOOK_COST /* pending_const costs GETZCNT only; less pays for no copies */
+#define CONST_GAIN 7 /* an entry of its pending_const costs GETZCNT only */
+#define LEAST_LOOKS 64 /* in one hold */
 
 void sem_waits_begin(struct sem_state *s)
 {
@@ -52,6 +58,7 @@ void sem_waits_begin_hold(struct sem_state *s)
 {
 	s->restart = false;
 	s->no_room = false;
+	s->too_many = false;
 	s->credit = s->restarts < MAX_RESTARTS ? 800 + 3 * (s64)s->nsems : S64_MAX / 2;
 }
 
@@ -113,15 +120,24 @@ static bool same_op(const struct sembuf *a, const struct sembuf *b)
 	return a->sem_num == b->sem_num && a->sem_op == b->sem_op && a->sem_flg == b->sem_flg;
 }
 
+/* What a list is, and with it how it is walked: each has code of its own, under a lock. */
+enum list_sort {
+	OF_SEM,
+	OF_SET, /* for a part of several semaphores: not summed up, since it is not gone on with */
+	OF_SET_SUMMED
+};
+
 /*
  * Adds an entry to the sum of those before it. In a list of the set which operation blocks may
  * change while the entry stays: perform_atomic_semop() looks for it anew at each try. It stands in
  * memory of that call, and so tells the entry, too. Those that change do not make up for each
  * other, as each has a weight of its own.
  */
-static unsigned long mark(unsigned long sum, struct list_head *pos, bool of_set)
+static unsigned long mark(unsigned long sum, struct list_head *pos, enum list_sort sort)
 {
-	if (!of_set)
+	if (sort == OF_SET)
+		return sum;
+	if (sort == OF_SEM)
 		return sum + (unsigned long)pos;
 	return sum * (unsigned long)GOLDEN_RATIO_64 +
 	       (unsigned long)blocking_op(sem_queue__of_list(pos));
@@ -132,35 +148,50 @@ static struct list_head *skip(struct list_head *pos, u32 n, unsigned long *sum)
 {
 	for (; n >= 4; n -= 4) {
 		pos = pos->next;
-		*sum = mark(*sum, pos, false);
+		*sum = mark(*sum, pos, OF_SEM);
 		pos = pos->next;
-		*sum = mark(*sum, pos, false);
+		*sum = mark(*sum, pos, OF_SEM);
 		pos = pos->next;
-		*sum = mark(*sum, pos, false);
+		*sum = mark(*sum, pos, OF_SEM);
 		pos = pos->next;
-		*sum = mark(*sum, pos, false);
+		*sum = mark(*sum, pos, OF_SEM);
 	}
 	while (n--) {
 		pos = pos->next;
-		*sum = mark(*sum, pos, false);
+		*sum = mark(*sum, pos, OF_SEM);
 	}
 	return pos;
 }
 
-/* The same of a list of the set, whose head is no entry to be looked at: it is not passed. */
+/* One entry of a list of the set, whose head is no entry to be looked at. false: the list ends. */
+static __always_inline bool skip_one(struct list_head **pos, struct list_head *head,
+				     unsigned long *sum)
+{
+	struct list_head *next = (*pos)->next;
+
+	if (next == head)
+		return false;
+	*sum = mark(*sum, next, OF_SET_SUMMED);
+	*pos = next;
+	return true;
+}
+
 static struct list_head *skip_of_set(struct list_head *head, u32 n, unsigned long *sum)
 {
 	struct list_head *pos = head;
 
-	while (n-- && pos->next != head) {
-		pos = pos->next;
-		*sum = mark(*sum, pos, true);
-	}
+	for (; n >= 4; n -= 4)
+		if (!skip_one(&pos, head, sum) || !skip_one(&pos, head, sum) ||
+		    !skip_one(&pos, head, sum) || !skip_one(&pos, head, sum))
+			return pos;
+	while (n-- && skip_one(&pos, head, sum))
+		;
 	return pos;
 }
 
 /* The last entry that has been copied, or the head; NULL: the list has changed before it. */
-static struct list_head *resume(struct list_head *head, const struct sem_place *place, bool of_set)
+static struct list_head *resume(struct list_head *head, const struct sem_place *place,
+				enum list_sort sort)
 {
 	unsigned long sum = 0;
 	struct list_head *pos;
@@ -168,7 +199,8 @@ static struct list_head *resume(struct list_head *head, const struct sem_place *
 
 	if (!place->seen)
 		return head;
-	pos = of_set ? skip_of_set(head, place->seen, &sum) : skip(head, place->seen, &sum);
+	pos = sort == OF_SEM ? skip(head, place->seen, &sum) :
+			       skip_of_set(head, place->seen, &sum);
 	if (sum != place->sum || pos != place->entry)
 		return NULL;
 	q = sem_queue__of_list(pos);
@@ -252,20 +284,22 @@ static __always_inline bool copy_wait(struct sem_state *s, struct sem_queue *q, 
 }
 
 /*
- * The next entry from pos on, in the list of head, that waits for one of n semaphores. Counts those
- * that do not as seen.
+ * The next entry from pos on, in the list of head, that waits for one of n semaphores, or the one
+ * behind the next `most` that do not. Counts those that do not as seen.
  */
 static __always_inline struct list_head *next_of_part(struct list_head *pos, struct list_head *head,
 						      u32 from, u32 n, struct sem_place *place,
-						      bool of_set)
+						      u32 most, enum list_sort sort)
 {
 	unsigned long sum = place->sum;
-	u32 seen = place->seen;
+	u32 seen = place->seen, end = seen + most;
 
 	for (; pos != head; pos = pos->next) {
 		if ((u32)blocking_op(sem_queue__of_list(pos))->sem_num - from < n)
 			break;
-		sum = mark(sum, pos, of_set);
+		if (sort == OF_SET_SUMMED && seen == end)
+			break;
+		sum = mark(sum, pos, sort);
 		seen++;
 	}
 	place->sum = sum;
@@ -279,54 +313,75 @@ static bool has_credit(const struct sem_state *s)
 	return s->credit >= COPY_COST || s->vecs[SEM_WAITS].nr == s->retained;
 }
 
-/* What an entry of a list costs semctl(2), count_semcnt() in ipc/sem.c. */
-static int gain_of(u8 queue)
+/* What an entry of a list costs: semctl(2), count_semcnt() in ipc/sem.c; and us. */
+struct costs {
+	int gain, look, skip, copy;
+};
+
+static __always_inline struct costs costs_of(u8 queue, enum list_sort sort)
 {
-	if (queue < IPCDBG_SET_ALTER)
-		return OWN_GAIN;
-	return queue == IPCDBG_SET_ALTER ? SET_GAIN : CONST_GAIN;
+	switch (sort) {
+	case OF_SEM:
+		return (struct costs){ OWN_GAIN, LOOK_COST, SKIP_COST, COPY_COST };
+	case OF_SET_SUMMED:
+		return (struct costs){ queue == IPCDBG_SET_ALTER ? SET_GAIN : CONST_GAIN,
+				       SET_LOOK_COST, SET_SKIP_COST, SET_COPY_COST };
+	default:
+		/* It is walked to its end: where semctl() takes less, that is not made up for. */
+		return (struct costs){ queue == IPCDBG_SET_ALTER ? SET_GAIN : SET_PASS_COST,
+				       SET_PASS_COST, 0, SET_COPY_COST };
+	}
+}
+
+/* How many entries of other semaphores may be passed. */
+static u32 most_looks(const struct sem_state *s, const struct costs *c)
+{
+	if (c->look <= c->gain || s->credit > U32_MAX)
+		return U32_MAX;
+	return max_t(u32, (u32)max_t(s64, s->credit, 0) / (c->look - c->gain), LEAST_LOOKS);
 }
 
 static __always_inline bool copy_list(struct sem_state *s, struct list_head *head, u8 queue,
-				      bool of_set)
+				      enum list_sort sort)
 {
-	const int looked = of_set ? SET_LOOK_COST : LOOK_COST;
-	const int skipped = of_set ? SET_SKIP_COST : SKIP_COST;
-	const int gain = gain_of(queue);
+	const struct costs c = costs_of(queue, sort);
 	struct sem_place *place = &s->places[queue];
-	struct list_head *pos = resume(head, place, of_set);
+	struct list_head *pos = resume(head, place, sort);
 	u32 n = s->to - s->from;
-	u32 seen;
+	u32 seen, most;
 
 	if (!pos) {
 		s->restart = true;
 		return false;
 	}
-	if (!of_set)
+	if (sort == OF_SEM)
 		s->credit -= LIST_COST;
 	/* Half of what is left is kept in hand: costs differ between kernels. */
-	s->credit += (s64)place->seen * (gain - skipped) / 2;
+	s->credit += (s64)place->seen * (c.gain - c.skip) / 2;
 	for (pos = pos->next; pos != head; pos = pos->next) {
 		seen = place->seen;
-		pos = next_of_part(pos, head, s->from, n, place, of_set);
-		s->credit += (s64)(place->seen - seen) * (gain - looked);
-		if (pos == head || !has_credit(s))
+		most = sort == OF_SET_SUMMED ? most_looks(s, &c) : U32_MAX;
+		pos = next_of_part(pos, head, s->from, n, place, most, sort);
+		s->credit += (s64)(place->seen - seen) * (c.gain - c.look);
+		if (pos == head || place->seen - seen == most || !has_credit(s))
 			break;
-		s->credit += gain - (of_set ? SET_COPY_COST : COPY_COST);
+		s->credit += c.gain - c.copy;
 		if (!copy_wait(s, sem_queue__of_list(pos), queue, place->seen))
 			break;
 		place->seen++;
-		place->sum = mark(place->sum, pos, of_set);
+		place->sum = mark(place->sum, pos, sort);
 	}
 	leave(place, pos->prev);
 	return pos == head;
 }
 
-/* Code of its own for each: they are walked under a lock. */
 bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 {
-	return queue < IPCDBG_SET_ALTER ? copy_list(s, head, queue, false) :
-					  copy_list(s, head, queue, true);
+	if (queue < IPCDBG_SET_ALTER)
+		return copy_list(s, head, queue, OF_SEM);
+	if (sem_goes_on(s))
+		return copy_list(s, head, queue, OF_SET_SUMMED);
+	return copy_list(s, head, queue, OF_SET);
 }
 
 void sem_retain_waits(struct sem_state *s)
