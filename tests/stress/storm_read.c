@@ -192,6 +192,8 @@ static int priority_of(const struct storm_files *files, unsigned int nr)
 	bool again = nr == crew.readers && files->again;
 	bool bytes = nr < crew.readers && files->blocks && files->blocks[nr] == 1;
 
+	if (files->even && !env_long("MINUTES", 0))
+		return 0;
 	return (again || bytes) && time_scale() == 1 ? BUSY_PRIORITY : PRIORITY;
 }
 

@@ -30,6 +30,13 @@ struct storm_files {
 	 * none. */
 	bool (*judge)(const struct rows *r, const char *name, int ns, struct tally *tally);
 
+	/*
+	 * In a short run readers have the storm's own priority. A higher one takes so much of two
+	 * processors that exits on a slow kernel come to nothing, also where who has it only counts
+	 * in a loop.
+	 */
+	bool even;
+
 	/* May be NULL: something else between two readings. */
 	bool (*aside)(unsigned int *seed, struct tally *tally);
 

@@ -4,7 +4,7 @@
  * that come and go. Objects that the storm leaves alone stand in every listing, once, with all that
  * is theirs; every other one agrees with itself.
  *
- *   SECONDS=n    how long each kind (default 10 s, 5 s for queues)
+ *   SECONDS=n    how long each kind (default 10 s, 20 s for segments, 5 s for queues)
  *   MINUTES=n    how long all of them, each a minute at the least
  *   SEED=n       of the storm
  */
@@ -127,11 +127,11 @@ FIXTURE_VARIANT_ADD(storm, sem){
 FIXTURE_VARIANT_ADD(storm, shm){
 	.kind = &stable_shm,
 	.rage = storm_shm,
-	.files = { .names = shm_names, .judge = judge, .aside = read_segment },
+	.files = { .names = shm_names, .even = true, .judge = judge, .aside = read_segment },
 	.least = shm_least,
 	.stable = 20,
 	.with_tasks = 16,
-	.seconds = 10,
+	.seconds = 20,
 };
 
 FIXTURE_VARIANT_ADD(storm, msg){
