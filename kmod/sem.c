@@ -29,9 +29,9 @@
  * counts/sem with some more for entries of the set's lists, and fewer where those of semaphores
  * are long: counts_slice(), count_sems()), MAX_NODES undo structures, which SETALL walks too, and
  * one load for each task that shares a list with an adjustment in the part, at most MAX_OWNERS
- * (sem_owner.c). Pending lists are walked to their end, as semctl(GETNCNT) does: there is no more
- * than one entry a task. A part may be taken again, at most MAX_TRIES (walk.c) times, until there
- * is room for it.
+ * (sem_owner.c). Pending lists are walked to their end at most, as semctl(GETNCNT) does: there is
+ * no more than one entry a task. A part may be taken again, at most MAX_TRIES (walk.c) times, until
+ * there is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>
@@ -233,7 +233,10 @@ static bool copy_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
 	return true;
 }
 
-/* The lists of the semaphore were not taken to their end: it is left to the next hold. */
+/*
+ * The lists of the semaphore were not taken to their end. It is left to the next hold: to go on
+ * with it, to take it alone, or to take it as the first of the next part.
+ */
 static void stop_before(struct sem_state *s, u32 semnum, u32 waits, u32 ops)
 {
 	if (s->restart || s->no_room)

@@ -46,7 +46,7 @@ struct sem_wait {
 /* How far a list of waits has been copied. */
 struct sem_place {
 	u32 seen; /* entries */
-	unsigned long sum; /* of their addresses and, in a list of the set, what blocks them */
+	unsigned long sum; /* of their addresses, or in a list of the set of what blocks them */
 	/* Of the last of them; compared, never followed. */
 	const struct list_head *entry;
 	const struct task_struct *sleeper;

@@ -167,11 +167,13 @@ static void part_done(struct sem_state *s)
 			 vec_is_short(&s->vecs[SEM_ADJS]);
 }
 
+/* One semaphore's, so that a hold without bounds, behind the last restart, is of one. */
 static int restart(struct sem_state *s)
 {
 	drop_refs(s);
 	s->restart = false;
 	s->restarts++;
+	s->alone = true;
 	return WALK_GO_ON;
 }
 

@@ -45,7 +45,7 @@
 #define OWN_GAIN 4 /* an entry of a semaphore's list costs GETNCNT */
 #define SET_GAIN 14 /* an entry of the set's pending_alter costs GETNCNT and GETZCNT */
 #define CONST_GAIN 7 /* an entry of its pending_const costs GETZCNT only */
-#define LEAST_LOOKS 64 /* in one hold */
+#define LEAST_LOOKS 64 /* before something is copied, whatever is left of the credit */
 
 void sem_waits_begin(struct sem_state *s)
 {
@@ -307,7 +307,7 @@ static __always_inline struct list_head *next_of_part(struct list_head *pos, str
 	return pos;
 }
 
-/* Whether the hold may copy one more. Each hold copies something. */
+/* Whether the hold may copy one more, as it always may copy its first. */
 static bool has_credit(const struct sem_state *s)
 {
 	return s->credit >= COPY_COST || s->vecs[SEM_WAITS].nr == s->retained;
