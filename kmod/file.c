@@ -52,12 +52,14 @@ static int read_open_file(struct file *file, const char *in_sysfs, size_t max, v
 		return -EINVAL;
 	if (file_size > max)
 		return -EFBIG;
-	/* Files of procfs say 0; one byte more tells a file that grew. */
-	room = file_size ? file_size + 1 : max;
+	/* Files of procfs say 0; one byte more tells a file that grew, or has more than may be. */
+	room = (file_size ? file_size : max) + 1;
 	*data = kvmalloc(room, GFP_KERNEL | __GFP_NOWARN);
 	if (!*data)
 		return -ENOMEM;
 	n = read_all(file, *data, room);
+	if (n == room)
+		n = -EFBIG;
 	if (n < 0) {
 		kvfree(*data);
 		return n;
