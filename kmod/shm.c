@@ -11,7 +11,6 @@
  * How much of a segment is in memory or in swap is read without the locks of shmem, a word each.
  */
 #include <linux/fs.h>
-#include <linux/file.h>
 #include <linux/ipc.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
@@ -54,9 +53,8 @@ static void copy_pages(struct ipcdbg_segment *row, struct inode *inode)
 #endif
 }
 
-static void copy_file(struct ipcdbg_segment *row, struct file *file)
+static void copy_file(struct ipcdbg_segment *row, struct inode *inode)
 {
-	struct inode *inode = file_inode(file);
 	bool huge = inode->i_sb->s_magic == HUGETLBFS_MAGIC;
 
 	IPCDBG_PUT(segment, row, hugetlb, huge);
@@ -84,17 +82,29 @@ static void copy_row(struct shm_state *s, struct shmid_kernel *shp, struct kern_
 	pid_copy_take(&s->lpid, *shmid_kernel__shm_lprid(shp));
 }
 
+/*
+ * The inode and not the file: who drops a file's last reference frees the memory on its way back to
+ * user space, so a segment that is removed while it is looked at would stay until read() returns.
+ */
+static void take_inode(struct shm_state *s, const struct file *file)
+{
+	s->f_op = file->f_op;
+	s->inode = file_inode(file);
+	ihold(s->inode);
+}
+
 static bool shm_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 {
 	struct shmid_kernel *shp = shmid_kernel__of_shm_perm(perm);
+	const struct file *file = *shmid_kernel__shm_file(shp);
 	struct shm_state *s = shm_state_of(o);
 
 	object_reset(o);
 	s->lost = false;
 	copy_row(s, shp, perm);
-	copy_file(&s->row, *shmid_kernel__shm_file(shp));
+	copy_file(&s->row, file_inode(file));
 	if (!o->list)
-		s->file = get_file(*shmid_kernel__shm_file(shp));
+		take_inode(s, file);
 	return true;
 }
 
@@ -109,11 +119,11 @@ static int shm_settle(struct walk_object *o, bool last_try)
 	PUT_PID(segment, &s->row, cpid, &s->cpid);
 	pid_copy_settle(&s->lpid, o->view);
 	PUT_PID(segment, &s->row, lpid, &s->lpid);
-	if (s->file) {
+	if (s->inode) {
 		ret = shm_attach_find(s);
 		/* After IPC_RMID this may be the last reference, and free the memory. */
-		fput(s->file);
-		s->file = NULL;
+		iput(s->inode);
+		s->inode = NULL;
 	}
 	o->settled = true;
 	return ret;

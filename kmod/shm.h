@@ -6,10 +6,11 @@
 #ifndef IPCDBG_SHM_H
 #define IPCDBG_SHM_H
 
+#include <linux/fs.h>
+
 #include "object.h"
 #include "task_table.h"
 
-struct file;
 struct mm_struct;
 struct task_struct;
 
@@ -55,7 +56,8 @@ struct shm_state {
 	struct vec vecs[SHM_VECS];
 	struct ipcdbg_segment row;
 	struct pid_copy cpid, lpid;
-	struct file *file; /* referenced until settled */
+	struct inode *inode; /* of its file; referenced until settled */
+	const struct file_operations *f_op; /* of its file; compared, never followed */
 	bool lost; /* mappings or processes: no room */
 	struct task_table tasks; /* by mm; inside one read() only */
 	u64 tasks_bytes; /* of it, taken from the budget */
@@ -74,7 +76,7 @@ static inline struct shm_state *shm_state_of(const struct walk_object *o)
 	return container_of(o, struct shm_state, o);
 }
 
-/* Fills the vectors from the mappings of s->file. 0 or -EINTR. Sleeps. */
+/* Fills the vectors from the mappings of s->inode. 0 or -EINTR. Sleeps. */
 int shm_attach_find(struct shm_state *s);
 /* Room for n in a vector that is empty. false: less. */
 bool shm_make_room(struct shm_state *s, enum shm_vec v, u32 n);

@@ -13,7 +13,6 @@
  * The tree is walked to its end, with pauses, as mm/ does it, or until there are more mappings than
  * can be kept.
  */
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/rbtree.h>
@@ -35,9 +34,9 @@
  * A mapping made by shmat() has the operations of ipc/shm.c. One made by way of /proc/PID/map_files
  * has those of the file system, like the segment's own file.
  */
-static bool is_foreign(const struct file *segment, const struct file *mapped)
+static bool is_foreign(const struct shm_state *s, const struct file *mapped)
 {
-	return mapped->f_op == segment->f_op || mapped->f_op == file_inode(segment)->i_fop;
+	return mapped->f_op == s->f_op || mapped->f_op == s->inode->i_fop;
 }
 
 static void add_mapping(struct shm_state *s, struct vm_area_struct *vma)
@@ -52,7 +51,7 @@ static void add_mapping(struct shm_state *s, struct vm_area_struct *vma)
 	m->end = vma->vm_end;
 	m->offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	m->rights = READ_UNLOCKED(vma->vm_flags) & (VM_READ | VM_WRITE | VM_EXEC);
-	m->foreign = is_foreign(s->file, vma->vm_file);
+	m->foreign = is_foreign(s, vma->vm_file);
 }
 
 /* How many mappings there is memory for, with all that belongs to them. */
@@ -69,7 +68,7 @@ static u32 most_mappings(const struct shm_state *s)
 /* 0 or -EINTR. */
 static int walk_mappings(struct shm_state *s, u32 most)
 {
-	struct address_space *mapping = s->file->f_mapping;
+	struct address_space *mapping = s->inode->i_mapping;
 	struct vec *maps = &s->vecs[SHM_MAPPINGS];
 	struct rb_node *node;
 	int ret = 0;
