@@ -156,12 +156,13 @@ static void drop_opens(struct mqueue_state *s)
 	s->opens.nr = 0;
 }
 
-/* Keeps the rows in no more memory than they take. */
+/* Keeps the rows in no more memory than they take, if both fit into the budget until then. */
 static void shrink_opens(struct mqueue_state *s)
 {
 	struct vec small = { .item = s->opens.item };
 
-	if (s->opens.nr >= s->opens.size / 2 || !vec_alloc(&small, &s->o.budget, s->opens.nr))
+	if (s->opens.nr >= s->opens.size / 2 || (u64)s->opens.nr * small.item > s->o.budget ||
+	    !vec_alloc(&small, &s->o.budget, s->opens.nr))
 		return;
 	memcpy(small.data, s->opens.data, (size_t)s->opens.nr * small.item);
 	small.nr = s->opens.nr;

@@ -243,7 +243,7 @@ static int ns_list_add(struct ipc_namespace *ns, const struct ns_hint *hint,
 
 	if (!entry) {
 		b->list->full = true;
-		return b->list->size == MAX_NAMESPACES ? 0 : -ENOSPC;
+		return b->list->size >= MAX_NAMESPACES ? 0 : -ENOSPC;
 	}
 	if (!entry->hint.holder)
 		entry->hint = *hint;

@@ -160,8 +160,9 @@ int ns_visit_attaches(ns_fn fn, void *arg)
 	struct visit v = { fn, arg };
 	int ret = 0;
 
+	/* -ENOSPC and -ENFILE too: no memory for an inode, or for a file. */
 	if (IS_ERR(file))
-		return PTR_ERR(file);
+		return -ENOMEM;
 	/* Newer ones than our own would keep us as long as somebody makes them. */
 	own = file_inode(file);
 	while (!ret && (inode = inodes_next(own->i_sb, inode, own, true))) {
