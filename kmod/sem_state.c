@@ -196,9 +196,14 @@ static int make_room(struct sem_state *s)
 		object_grow(&s->o);
 		return WALK_GO_ON;
 	}
-	for (v = SEM_WAITS; v <= SEM_OPS; v++)
-		if (vec_is_short(&s->vecs[v]) && vec_extend(&s->vecs[v], &s->o.budget))
+	for (v = SEM_WAITS; v <= SEM_OPS; v++) {
+		if (!vec_is_short(&s->vecs[v]))
+			continue;
+		if (vec_extend(&s->vecs[v], &s->o.budget))
 			s->o.starved = true;
+		else
+			s->vecs[v].want = s->vecs[v].nr;
+	}
 	return WALK_GO_ON;
 }
 
