@@ -12,8 +12,8 @@
  * last hold. Lists are only added to at their tail and keep their order (do_semtimedop()), so when
  * the entry where a list was left stands at the same place, and the sum of those up to it is the
  * same (mark()), nothing before it has changed; else the part is begun anew, and after MAX_RESTARTS
- * of that taken in one hold. Of a list of the set that sum costs as much as the look itself, so it
- * is only made for one semaphore.
+ * of that taken in one hold. Of a list of the set that sum makes a look a third longer, so it is
+ * only made for one semaphore.
  *
  * merge_queues() and unmerge_queues() move entries between a semaphore's lists and the set's: the
  * one is empty then. All of them back at their places in another order would be overlooked.
