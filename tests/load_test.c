@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include "common.h"
 #include "memory.h"
 #include "module.h"
@@ -64,6 +66,28 @@ TEST_F(load, loads_in_silence)
 	ASSERT_EQ(0, module_unload());
 	EXPECT_EQ(0, module_log(log, said, sizeof(said)));
 	close(log);
+}
+
+/* A longer file in its place is left out, and not cut. */
+TEST_F(load, a_boot_id_that_is_too_long)
+{
+	struct rows r;
+
+	ASSERT_EQ(0, unshare(CLONE_NEWNS));
+	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	ASSERT_EQ(0,
+		  mount("/proc/cpuinfo", "/proc/sys/kernel/random/boot_id", NULL, MS_BIND, NULL));
+	ASSERT_EQ(0, module_load(""));
+	ASSERT_TRUE(rows_read(&r, "abi"));
+	EXPECT_EQ(NULL, strstr(r.text, " boot="));
+	rows_free(&r);
+	ASSERT_EQ(0, module_unload());
+	ASSERT_EQ(0, umount("/proc/sys/kernel/random/boot_id"));
+	ASSERT_EQ(0, module_load(""));
+	ASSERT_TRUE(rows_read(&r, "abi"));
+	EXPECT_NE(NULL, strstr(r.text, " boot="));
+	rows_free(&r);
+	ASSERT_EQ(0, module_unload());
 }
 
 static void open_often(struct __test_metadata *_metadata)
