@@ -24,7 +24,10 @@
 /* include/linux/poison.h: in use, free, end, page, redzones. */
 static const uint8_t poisons[] = { 0x5a, 0x6b, 0xa5, 0xaa, 0xbb, 0xcc };
 
-/* Either half of the number is that byte four times. */
+/*
+ * Either half of the number is that byte four times, or all of it twice, as of semadj, sem_op and
+ * sem_num, with a sign or without.
+ */
 static bool is_poison(uint64_t n)
 {
 	unsigned int i;
@@ -32,7 +35,8 @@ static bool is_poison(uint64_t n)
 	for (i = 0; i < ARRAY_SIZE(poisons); i++) {
 		uint32_t word = poisons[i] * 0x01010101u;
 
-		if ((uint32_t)n == word || n >> 32 == word)
+		if ((uint32_t)n == word || n >> 32 == word || n == (uint16_t)word ||
+		    n == (uint64_t)(int16_t)word)
 			return true;
 	}
 	return false;
@@ -88,8 +92,10 @@ TEST(search)
 		"comm=\\245\\245\\245\\245 ",
 		"x=0xcccccccc00000001 ",
 		"x=3149642683\n",
+		"x=27499 ",
+		"x=-23131 ",
 	};
-	static const char *const good[] = { "x=27499 ",	     "comm=kkk ", "x=1795473573074278670 ",
+	static const char *const good[] = { "x=27498 ",	     "comm=kkk ", "x=1795473573074278670 ",
 					    "x=0x00000000 ", "x=-1 ",	  "mode=0600 " };
 	unsigned int i;
 
