@@ -72,6 +72,13 @@ table=$logs/table
 for kernel in $kernels; do
 	row "$kernel" >>"$table"
 done
+# What compat.h calls the newest tested series has to be one of these.
+newest=$(sed -n 's/^#define IPCDBG_NEWEST_TESTED KERNEL_VERSION(\(.*\), \(.*\), 0)$/\1.\2/p' \
+	kmod/compat.h)
+[ -n "${KERNEL-}" ] ||
+	awk -v series="$newest." 'index($2, series) == 1 { n++ } END { exit !n }' "$table" ||
+	printf '%-11s %-30s %-18s %5d s %5d s  %s\n' compat.h "newest is '$newest'" \
+		'no row' 0 0 '0 passed, 1 failed' >>"$table"
 printf '\n%-11s %-30s %-18s %7s %7s  %s\n' KERNEL RELEASE DOWNLOADED BUILD RUN RESULT
 cat "$table"
 awk -v full="${FULL-}" -v scale="${TIME_SCALE:-1}" -v allowed=$seconds_allowed '
