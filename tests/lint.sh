@@ -123,6 +123,12 @@ interrupts()
 	none '_(irq|bh)(save|restore)?[(]|local_(irq|bh)_' 'kmod/*.[ch]'
 }
 
+# Nor takes ipc_ids.rwsem or mmap_lock: semget() and shmat() wait for nobody who reads.
+semaphores()
+{
+	none 'down_(read|write)|mmap_(read|write)_(try)?lock' 'kmod/*.[ch]'
+}
+
 package_hosts()
 {
 	none '(deb|ftp|security|snapshot|archive|packages)[.](debian|ubuntu)[.]' .
@@ -165,6 +171,7 @@ gate 'shell scripts: shellcheck' shell
 gate 'manual pages: mandoc' manuals
 gate 'LINUX_VERSION_CODE only in kmod/compat.h' version_code
 gate 'interrupts are never disabled' interrupts
+gate 'neither ipc_ids.rwsem nor mmap_lock is taken' semaphores
 gate 'no package host is named' package_hosts
 gate 'no note of unfinished work' left_overs
 gate 'every source names its licence' licences
