@@ -18,6 +18,8 @@ cd "$(dirname "$0")/.." || exit 1
 kernel=${KERNEL:-debug}
 out=$PWD/build/debug
 make=${MAKE:-make}
+# Of damaged BTF there are more where all is tried.
+damages=${SEEDS-100}
 SEEDS=${SEEDS-3}
 export SEEDS
 # Per cent of the lines of kmod/ that the suite has to run.
@@ -155,7 +157,7 @@ else
 	tests/debug/coverage.sh "$out/$(cat "$home/release")" "$out/coverage" $gate
 	result coverage $? "$gate % of the lines of kmod/, annotated in build/debug/coverage"
 	if [ -n "${FULL-}" ]; then
-		MINUTES=${MINUTES:-1}
+		MINUTES=${MINUTES:-1} SEEDS=$damages
 		export MINUTES
 		suite "$more" "$folder/ipcdbg.ko" all.log
 	fi
