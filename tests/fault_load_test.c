@@ -67,12 +67,14 @@ static char *facts_of_load(void)
 	return facts;
 }
 
-/* What init says when it is the one that is refused memory, and not the kernel that loads it. */
+/*
+ * What init says when it is the one that is refused memory, and not the kernel that loads it. Not
+ * that there is none to find types in: for as much kvmalloc() tries two ways, and one is refused.
+ */
 static const struct {
 	const char *line, *why;
 } refusals[] = {
 	{ "cannot read BTF from /sys/kernel/btf/vmlinux: -12", "to open and read the BTF" },
-	{ "not supported on this kernel: no memory to read BTF", "to find types in it" },
 	{ "cannot read /proc/sys/kernel/random/boot_id: -12", "to read the boot id" },
 	{ "cannot make the files in debugfs: -12", "for a file" },
 };
