@@ -94,7 +94,7 @@ static pid_t start_reader(struct readers *r)
 	srand(getpid());
 	for (;;) {
 		read_one(r);
-		usleep(rand() % 3000);
+		usleep(rand() % (3000 * time_scale()));
 	}
 }
 
@@ -129,6 +129,8 @@ static unsigned long load_and_unload(long n)
 		refused += unload_at_last() - 1;
 		if (!is_gone())
 			die("something is left");
+		if (n && n % 50 == 0)
+			fprintf(stderr, "# %ld loads left\n", n);
 	}
 	return refused;
 }
@@ -142,7 +144,7 @@ static bool is_flat(const char *what, long before, long after)
 	return after - before < more || complain("%s has grown", what);
 }
 
-TEST_F_TIMEOUT(rmmod, against_readers, 300)
+TEST_F_TIMEOUT(rmmod, against_readers, 600)
 {
 	long n = env_long("LOADS", getenv("MINUTES") ? 1000 : 20);
 	struct memory_usage before, after;
