@@ -117,7 +117,7 @@ static bool show_log(void)
 
 bool stress_ng_end(void)
 {
-	uint64_t end = clock_ns(CLOCK_MONOTONIC) + PATIENCE_S * 1000000000ull;
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + time_scale() * PATIENCE_S * 1000000000ull;
 	struct timespec pause = { .tv_nsec = 10000000 };
 	char *metrics;
 	unsigned int i;
