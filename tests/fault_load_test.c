@@ -107,8 +107,10 @@ FIXTURE_TEARDOWN(fault_load)
 
 	for (i = 0; self->can && i < ARRAY_SIZE(refusals); i++)
 		fprintf(stderr, "# refused memory %s: %u\n", refusals[i].why, self->said[i]);
-	if (self->can)
+	if (self->can) {
 		fault_end();
+		close(self->log);
+	}
 	if (!module_is_loaded())
 		EXPECT_EQ(0, module_load(""));
 	free(self->facts);
