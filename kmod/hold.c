@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The file `holds`: a line a lock with the number of holds, and the ns of the longest and of all of
- * them. Every open of it begins anew after what it reads.
+ * them, by local_clock(). A hold that a clock tick fell into is not among them: its interrupt took
+ * part of that time. Every open of the file begins anew after what it reads.
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/sched/clock.h>
 #include <linux/seq_file.h>
@@ -15,16 +17,18 @@ static struct {
 	atomic64_t nr, longest, total;
 } holds[HOLD_LOCKS];
 
-u64 hold_begin(void)
+struct hold hold_begin(void)
 {
-	return local_clock();
+	return (struct hold){ .jiffies = jiffies, .ns = local_clock() };
 }
 
-void hold_end(enum hold_lock lock, u64 begin)
+void hold_end(enum hold_lock lock, struct hold begin)
 {
-	s64 ns = local_clock() - begin;
+	s64 ns = local_clock() - begin.ns;
 	s64 longest = atomic64_read(&holds[lock].longest);
 
+	if (time_after(jiffies, begin.jiffies))
+		return;
 	atomic64_inc(&holds[lock].nr);
 	atomic64_add(ns, &holds[lock].total);
 	while (longest < ns && !atomic64_try_cmpxchg(&holds[lock].longest, &longest, ns))

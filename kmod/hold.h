@@ -13,18 +13,25 @@ enum hold_lock { HOLD_PERM, HOLD_MQUEUE, HOLD_I_MMAP, HOLD_LOCKS };
 struct dentry;
 
 #ifdef IPCDBG_HOLDS
-/* Right after the lock is taken, in ns of local_clock(). */
-u64 hold_begin(void);
+struct hold {
+	u64 ns;
+	unsigned long jiffies;
+};
+
+/* Right after the lock is taken. */
+struct hold hold_begin(void);
 /* Right before it is dropped. */
-void hold_end(enum hold_lock lock, u64 begin);
+void hold_end(enum hold_lock lock, struct hold begin);
 void hold_create(struct dentry *dir);
 #else
-static inline u64 hold_begin(void)
+struct hold {};
+
+static inline struct hold hold_begin(void)
 {
-	return 0;
+	return (struct hold){};
 }
 
-static inline void hold_end(enum hold_lock lock, u64 begin)
+static inline void hold_end(enum hold_lock lock, struct hold begin)
 {
 }
 

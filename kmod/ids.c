@@ -50,10 +50,10 @@ void ids_next(struct walk_object *o)
 }
 
 /* Unless the object is another one than before, or has been removed. In an RCU section. */
-static bool copy(struct walk_object *o, struct kern_ipc_perm *perm, bool same)
+static bool copy_once(struct walk_object *o, struct kern_ipc_perm *perm, bool same)
 {
 	bool copied = false;
-	u64 begin;
+	struct hold begin;
 
 	spin_lock(&perm->lock);
 	begin = hold_begin();
@@ -65,6 +65,18 @@ static bool copy(struct walk_object *o, struct kern_ipc_perm *perm, bool same)
 	spin_unlock(&perm->lock);
 	if (copied && o->kind->retain)
 		o->kind->retain(o);
+	return copied;
+}
+
+static bool copy(struct walk_object *o, struct kern_ipc_perm *perm, bool same)
+{
+	bool copied = copy_once(o, perm, same);
+
+	while (copied && o->again)
+		copied = copy_once(o, perm, true);
+	/* The next object is copied into the same state. */
+	if (!copied && !same)
+		o->more = false;
 	return copied;
 }
 

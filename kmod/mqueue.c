@@ -222,7 +222,7 @@ static bool copy_inode(struct mqueue_state *s, struct inode *inode)
 bool mqueue_copy(struct mqueue_state *s, struct inode *inode)
 {
 	struct mqueue_inode_info *info = mqueue_inode_info__of_vfs_inode(inode);
-	u64 begin;
+	struct hold begin;
 
 	if (!copy_inode(s, inode))
 		return false;

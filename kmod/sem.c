@@ -23,15 +23,14 @@
  * and the struct pid it is linked to. An undo on list_id keeps its sem_undo_list (exit_sem() needs
  * sem_perm.lock to unlink it).
  *
- * Bounds on one hold: waits as sem_wait.c says, semaphores and adjustments in proportion to the
- * semaphores of the set (usual_slice(), bound_slice(); in a listing holders_slice(), and where undo
- * lists keep leaving meanwhile, after MAX_HOLDERS_TRIES, HOLDERS_WORK adjustments in one hold; in
- * counts/sem with some more for entries of the set's lists, and fewer where those of semaphores
- * are long: counts_slice(), count_sems()), MAX_NODES undo structures, which SETALL walks too, and
- * one load for each task that shares a list with an adjustment in the part, at most MAX_OWNERS
- * (sem_owner.c). Pending lists are walked to their end at most, as semctl(GETNCNT) does: there is
- * no more than one entry a task. A part may be taken again, at most MAX_TRIES (walk.c) times, until
- * there is room for it.
+ * Bounds on one hold: waits as sem_wait.c says, undo structures as sem_undo.c says, semaphores in
+ * proportion to those of the set (usual_slice(); in counts/sem with some more for entries of the
+ * set's lists, and fewer where those of semaphores are long: counts_slice(), count_sems()). Where a
+ * set changes all the time, after some tries, one semaphore is taken in one hold: pending lists to
+ * their end at most, as semctl(GETNCNT) walks them, MAX_NODES undo structures, which SETALL walks
+ * too, and one load for each task that shares a list with an adjustment of it, at most MAX_OWNERS
+ * (sem_owner.c); in a listing HOLDERS_WORK adjustments. A part may be taken again, at most MAX_TRIES
+ * (walk.c) times, until there is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>
@@ -42,10 +41,6 @@
 #include "rows.h"
 #include "sem.h"
 #include "unlocked.h"
-
-#define MAX_NODES 65536
-#define HOLDERS_WORK 4194304
-#define MAX_HOLDERS_TRIES 3 /* of looking through undo lists in slices; then in one hold */
 
 /* The latest of its semaphores' times: get_semotime() in ipc/sem.c, which reads them so. RCU. */
 static time64_t otime_of(struct sem_array *sma, u32 nsems)
@@ -81,130 +76,10 @@ static bool is_same_set(const struct sem_state *s, const struct sem_array *sma,
 	       uid_eq(s->cuid, perm->cuid) && gid_eq(s->cgid, perm->cgid);
 }
 
-/* Whether any of n adjustments is one, looked at in words of four. */
-static __always_inline bool any_adjusted(const short *semadj, u32 n)
-{
-	u64 words[4];
-
-	for (; n >= 16; n -= 16, semadj += 16) {
-		memcpy(words, semadj, sizeof(words));
-		if (words[0] | words[1] | words[2] | words[3])
-			return true;
-	}
-	for (; n >= 4; n -= 4, semadj += 4) {
-		memcpy(words, semadj, sizeof(words[0]));
-		if (words[0])
-			return true;
-	}
-	while (n--)
-		if (*semadj++)
-			return true;
-	return false;
-}
-
-/* Eight at a time: hardly ever is there an adjustment, and each semaphore pays for all of them. */
-static bool is_adjusted(const short *const *adjs, u32 n, u32 semnum)
-{
-	u16 any = 0;
-
-	for (; n >= 8; n -= 8, adjs += 8)
-		any |= adjs[0][semnum] | adjs[1][semnum] | adjs[2][semnum] | adjs[3][semnum] |
-		       adjs[4][semnum] | adjs[5][semnum] | adjs[6][semnum] | adjs[7][semnum];
-	while (n--)
-		any |= (*adjs++)[semnum];
-	return any;
-}
-
-/* Lock: the one that protects semadj[semnum]. Looks at the first n structures. */
-static void copy_undos(struct sem_state *s, struct sem_sem *sem, const short *const *adjs, u32 n,
-		       u32 semnum)
-{
-	struct vec *v = &s->vecs[SEM_UNDOS];
-	struct sem_undo_row *undo = sem_undo_at(s, v->nr);
-	u32 room = v->size - v->nr, seen = 0, i;
-	struct sem_un *un = sem_un_at(s, 0);
-	short semadj;
-
-	for (i = 0; i < n; i++) {
-		semadj = adjs[i][semnum];
-		if (!semadj)
-			continue;
-		if (!un[i].has_owners)
-			sem_copy_owners(s, &un[i]);
-		if (seen++ < room)
-			*undo++ = (struct sem_undo_row){ i, semadj };
-	}
-	sem->undos = v->nr;
-	sem->undos_seen = seen;
-	sem->undos_kept = min(seen, room);
-	v->nr += sem->undos_kept;
-	vec_want(v, seen);
-}
-
-/*
- * Lock: the one that protects semadj[semnum]. The arrays' addresses stand close together, for this
- * is looked through for every semaphore.
- */
-static void copy_sem_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum)
-{
-	const short *const *adjs = s->vecs[SEM_ADJS].data;
-	u32 n = min(s->vecs[SEM_UNS].nr, s->vecs[SEM_ADJS].nr);
-
-	if (is_adjusted(adjs, n, semnum))
-		copy_undos(s, sem, adjs, n, semnum);
-}
-
-/* Lock: sem_perm.lock, which protects list_id. */
-static void copy_uns(struct sem_state *s, struct sem_array *sma)
-{
-	u32 room = min(s->vecs[SEM_UNS].size, s->vecs[SEM_ADJS].size), n = 0;
-	const short **adjs = s->vecs[SEM_ADJS].data;
-	struct sem_un *uns = sem_un_at(s, 0);
-	struct list_head *pos;
-	struct sem_undo *undo;
-
-	list_for_each(pos, sem_array__list_id(sma)) {
-		if (n == MAX_NODES) {
-			s->uns_missed = true;
-			break;
-		}
-		if (n < room) {
-			undo = sem_undo__of_list_id(pos);
-			adjs[n] = sem_undo__semadj(undo);
-			uns[n] = (struct sem_un){ .ulp = *sem_undo__ulp(undo) };
-			uns[n].tasks = refcount_read(sem_undo_list__refcnt(uns[n].ulp));
-		}
-		n++;
-	}
-	s->nr_uns = n;
-	vec_set(&s->vecs[SEM_UNS], min(n, room), n);
-	vec_set(&s->vecs[SEM_ADJS], min(n, room), n);
-}
-
-/*
- * Lock: sem_perm.lock, which protects all of semadj[] while use_global_lock is not 0. Forgets the
- * structures without an adjustment of the semaphores of this part: nearly all are, mostly.
- */
-static void drop_unadjusted(struct sem_state *s)
-{
-	u32 n = min(s->vecs[SEM_UNS].nr, s->vecs[SEM_ADJS].nr);
-	const short **adjs = s->vecs[SEM_ADJS].data;
-	u32 i, kept = 0;
-
-	for (i = 0; i < n; i++) {
-		if (!any_adjusted(adjs[i] + s->from, s->to - s->from))
-			continue;
-		*sem_un_at(s, kept) = *sem_un_at(s, i);
-		adjs[kept++] = adjs[i];
-	}
-	s->vecs[SEM_UNS].nr = kept;
-	s->vecs[SEM_ADJS].nr = kept;
-}
-
 /* Most lists are empty. */
 static bool copy_sem_list(struct sem_state *s, struct list_head *list, u8 queue)
 {
-	if (!s->paused) {
+	if (!s->paused || !sem_is_alone(s)) {
 		if (list_empty(list))
 			return true;
 		sem_waits_begin_list(s, queue);
@@ -224,39 +99,41 @@ static bool copy_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
 	if (!copy_sem_list(s, sem__pending_alter(from), IPCDBG_ALTER) ||
 	    !copy_sem_list(s, sem__pending_const(from), IPCDBG_CONST))
 		return false;
-	if (s->paused)
-		copy_uns(s, sma);
+	if (s->paused && sem_is_alone(s) && !sem_undos_begin(s, sem_array__list_id(sma)))
+		return false;
 	sem->semval = *sem__semval(from);
 	pid_copy_take(&sem->sempid, *sem__sempid(from));
 	sem->otime = *sem__sem_otime(from);
-	copy_sem_undos(s, sem, semnum);
+	/* This one was taken, whatever the next one may cost. */
+	if (!sem_copy_undos(s, sem, semnum))
+		s->to = semnum + 1;
 	return true;
 }
 
 /*
  * The lists of the semaphore were not taken to their end. It is left to the next hold: to go on
- * with it, to take it alone, or to take it as the first of the next part.
+ * with it, to take it alone, or, true, to take it as the first of the next part.
  */
-static void stop_before(struct sem_state *s, u32 semnum, u32 waits, u32 ops)
+static bool stop_before(struct sem_state *s, u32 semnum, u32 waits, u32 ops)
 {
 	if (s->restart || s->no_room)
-		return;
-	s->paused = sem_goes_on(s);
+		return false;
+	s->paused = sem_is_alone(s);
 	if (s->paused)
-		return;
+		return false;
 	if (semnum == s->from) {
 		s->too_many = true;
 		s->alone = true;
-		return;
+		return false;
 	}
 	s->to = semnum;
 	s->vecs[SEM_WAITS].nr = waits;
 	s->vecs[SEM_OPS].nr = ops;
+	return true;
 }
 
 static void copy_sems(struct sem_state *s, struct sem_array *sma)
 {
-	bool global = *sem_array__use_global_lock(sma);
 	u32 i, waits, ops;
 	struct sem *sem;
 	bool taken;
@@ -265,19 +142,19 @@ static void copy_sems(struct sem_state *s, struct sem_array *sma)
 		sem = sem_array__sems(sma, i);
 		waits = s->vecs[SEM_WAITS].nr;
 		ops = s->vecs[SEM_OPS].nr;
-		if (global) {
+		if (s->global) {
 			taken = copy_sem(s, sma, i);
 		} else {
 			spin_lock(sem__lock(sem));
 			taken = copy_sem(s, sma, i);
 			spin_unlock(sem__lock(sem));
 		}
-		if (!taken) {
-			stop_before(s, i, waits, ops);
+		if (!taken && !stop_before(s, i, waits, ops))
 			return;
-		}
 	}
 	s->paused = false;
+	s->undos.sem = s->to;
+	sem_undos_go_on(s, sem_array__list_id(sma));
 }
 
 /* What is not written when it is copied. */
@@ -288,6 +165,7 @@ static void clear_sem(struct sem_sem *sem)
 	sem->zcnt = 0;
 	sem->waits = SEM_NONE;
 	sem->waits_kept = 0;
+	sem->undos = SEM_NONE;
 	sem->undos_kept = 0;
 	sem->undos_seen = 0;
 }
@@ -324,34 +202,24 @@ static void start_slice(struct sem_state *s, u32 most)
 	s->to = s->from + min(n, v->size);
 }
 
-/*
- * The adjustments that are looked at in one hold, against the semaphores that GETALL looks at. A
- * set with very many undo structures is taken in smaller slices; each of them pays for the walk
- * along list_id once more.
- */
-static void bound_slice(struct sem_state *s)
-{
-	u32 most = (1024 + 3 * s->nsems) / max(s->nr_uns, 1U);
-
-	s->to = min(s->to, s->from + max(most, 1U));
-}
-
 /* A new part; nothing is referenced. */
-static void start_part(struct sem_state *s)
+static void start_part(struct sem_state *s, struct sem_array *sma)
 {
 	object_reset(&s->o);
 	s->uns_missed = false;
+	s->undos.given_up = false;
 	sem_owners_begin(s);
 	sem_waits_begin(s);
 	start_slice(s, usual_slice(s));
 	clear_sems(s);
+	sem_waits_begin_set(s, sem_array__pending_const(sma));
 }
 
 static void stop_in_set_lists(struct sem_state *s)
 {
 	if (s->restart || s->no_room)
 		return;
-	s->paused = sem_goes_on(s);
+	s->paused = s->summed;
 	if (s->paused)
 		return;
 	s->too_many = true;
@@ -364,23 +232,39 @@ static bool copy_set_lists(struct sem_state *s, struct sem_array *sma)
 	       sem_copy_list(s, sem_array__pending_const(sma), IPCDBG_SET_CONST);
 }
 
+/* How many semaphores the part may have depends on how many undo structures there are. */
+static bool begin_undos(struct sem_state *s, struct sem_array *sma)
+{
+	if (!sem_undos_begin(s, sem_array__list_id(sma)))
+		return false;
+	s->to = s->from + min(s->to - s->from, sem_undos_slice(s));
+	return true;
+}
+
 static void collect_detail(struct sem_state *s, struct sem_array *sma)
 {
+	bool goes_on = s->paused;
+
+	sem_undos_begin_hold(s);
+	if (s->undos.going) {
+		sem_undos_collect(s, sma);
+		return;
+	}
 	sem_waits_begin_hold(s);
-	if (!s->paused)
-		start_part(s);
+	if (!goes_on)
+		start_part(s, sma);
 	if (s->to == s->from)
 		return;
-	if (!s->paused) {
-		copy_uns(s, sma);
-		bound_slice(s);
-		if (*sem_array__use_global_lock(sma))
-			drop_unadjusted(s);
-	}
-	if (copy_set_lists(s, sma))
-		copy_sems(s, sma);
-	else
+	if (!goes_on && !begin_undos(s, sma))
+		return;
+	if (!copy_set_lists(s, sma)) {
 		stop_in_set_lists(s);
+		return;
+	}
+	/* One semaphore may have lists of its own that are too long: see copy_sem(). */
+	if (goes_on && !sem_is_alone(s) && !begin_undos(s, sma))
+		return;
+	copy_sems(s, sma);
 }
 
 static u32 count_list(struct list_head *list)
@@ -432,13 +316,12 @@ static u32 count_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
 static void count_sems(struct sem_state *s, struct sem_array *sma)
 {
 	s64 credit = 800 + 4 * (s64)s->nsems;
-	bool global = *sem_array__use_global_lock(sma);
 	struct sem *sem;
 	u32 i, n;
 
 	for (i = s->from; i < s->to && credit >= 0; i++) {
 		sem = sem_array__sems(sma, i);
-		if (global) {
+		if (s->global) {
 			n = count_sem(s, sma, i);
 		} else {
 			spin_lock(sem__lock(sem));
@@ -450,21 +333,27 @@ static void count_sems(struct sem_state *s, struct sem_array *sma)
 	s->to = i;
 }
 
-/* Room for counts of the semaphores of this part, before it is known how many will be taken. */
+/*
+ * Room for counts of all semaphores, so that a wait is counted without asking for which one it is;
+ * what is not of this part means nothing. Without that, for those of this part, before it is known
+ * how many will be taken.
+ */
 static void start_counts(struct sem_state *s)
 {
 	struct vec *v = &s->vecs[SEM_COUNTS];
 	u32 n = s->to - s->from;
 
-	vec_want(v, n);
-	n = min(n, v->size);
-	memset(v->data, 0, (size_t)n * v->item);
+	vec_want(v, s->nsems);
+	s->count_all = v->size >= s->nsems;
+	if (!s->count_all)
+		n = min(n, v->size);
 	s->to = s->from + n;
+	memset(sem_counts_of_part(s), 0, (size_t)n * v->item);
 }
 
 static void add_counts(struct sem_state *s)
 {
-	const struct sem_counts *counts = sem_counts_at(s, 0);
+	const struct sem_counts *counts = sem_counts_of_part(s);
 	struct sem_sem *sems = sem_sem_at(s, 0);
 	u32 i;
 
@@ -485,7 +374,7 @@ static void count_set_waits(struct sem_state *s, struct list_head *alter,
 	if (s->to == s->from)
 		return;
 	s->set_waits = sem_count_waits(s, alter);
-	sem_count_waits(s, constant);
+	sem_count_const(s, constant);
 	s->to = min(s->to, s->from + counts_slice(s));
 }
 
@@ -515,15 +404,14 @@ static u32 count_sem_waiters(struct sem *sem)
 }
 
 /* Simple mode: a list that looks empty is not worth its lock; the count is of no one moment. */
-static u32 count_waiters(struct sem_array *sma, u32 from, u32 to)
+static u32 count_waiters(const struct sem_state *s, struct sem_array *sma)
 {
-	bool global = *sem_array__use_global_lock(sma);
 	struct sem *sem;
-	u32 n = 0;
+	u32 n = 0, i;
 
-	for (; from < to; from++) {
-		sem = sem_array__sems(sma, from);
-		if (global) {
+	for (i = s->from; i < s->to; i++) {
+		sem = sem_array__sems(sma, i);
+		if (s->global) {
 			n += count_sem_waiters(sem);
 			continue;
 		}
@@ -536,67 +424,6 @@ static u32 count_waiters(struct sem_array *sma, u32 from, u32 to)
 	return n;
 }
 
-/*
- * Undo lists that one hold looks through: for their adjustments about half the instructions that
- * GETALL takes, and some more behind many that are skipped.
- */
-static u32 holders_slice(const struct sem_state *s)
-{
-	if (s->holders.tries == MAX_HOLDERS_TRIES)
-		return MAX_NODES;
-	return 12 + (512 + s->holders.seen) / max(s->nsems, 1U);
-}
-
-/* Whether the list begins with what was looked at before. The next one, or the head, is at pos. */
-static bool skip_holders(const struct sem_holders *h, struct list_head *head,
-			 struct list_head **pos)
-{
-	unsigned long sum = 0;
-	u32 n;
-
-	*pos = head->prev;
-	for (n = 0; n < h->seen && *pos != head; n++) {
-		sum += (unsigned long)*pos;
-		*pos = (*pos)->prev;
-	}
-	return n == h->seen && sum == h->sum;
-}
-
-/*
- * Undo lists with any adjustment. In simple mode semadj[] may change while we look: each one is
- * read whole, so the count is right for a set at rest. From the end, since new ones come first
- * (find_alloc_undo() in ipc/sem.c): only one that leaves makes the next hold begin anew.
- */
-static void count_holders(struct sem_state *s, struct sem_array *sma)
-{
-	const u32 most = min(HOLDERS_WORK / (s->nsems + 16), (u32)MAX_NODES);
-	struct list_head *pos, *head = sem_array__list_id(sma);
-	struct sem_holders *h = &s->holders;
-	u32 end, seen, nr = 0;
-	unsigned long sum = 0;
-	const short *semadj;
-
-	if (!skip_holders(h, head, &pos)) {
-		*h = (struct sem_holders){ .tries = h->tries + 1 };
-		pos = head->prev;
-	}
-	end = min(h->seen + holders_slice(s), most);
-	for (seen = h->seen; pos != head && seen < end; seen++) {
-		semadj = sem_undo__semadj(sem_undo__of_list_id(pos));
-		/* They may change meanwhile; none is loaded in parts. */
-		nr += data_race(any_adjusted(semadj, s->nsems));
-		sum += (unsigned long)pos;
-		pos = pos->prev;
-	}
-	h->seen = seen;
-	h->sum += sum;
-	h->nr += nr;
-	s->holders_missed = pos != head && h->seen == most;
-	h->more = pos != head && !s->holders_missed;
-	if (pos == head)
-		IPCDBG_PUT(set, &s->set, holders, h->nr);
-}
-
 /* The semaphores first; when they are all counted, further holds are for undo lists. */
 static void collect_list(struct sem_state *s, struct sem_array *sma)
 {
@@ -605,7 +432,7 @@ static void collect_list(struct sem_state *s, struct sem_array *sma)
 		IPCDBG_PUT(set, &s->set, waiters, 0);
 	}
 	if (s->holders.more)
-		count_holders(s, sma);
+		sem_count_holders(s, sem_array__list_id(sma));
 	if (s->from == s->nsems)
 		return;
 	/* No record per semaphore, so longer slices still are short holds. */
@@ -613,7 +440,7 @@ static void collect_list(struct sem_state *s, struct sem_array *sma)
 	/* Waits move between the lists of a semaphore and those of the set: each slice has both. */
 	s->set.waiters += sem_count_list(sem_array__pending_alter(sma), s->from, s->to);
 	s->set.waiters += sem_count_list(sem_array__pending_const(sma), s->from, s->to);
-	s->set.waiters += count_waiters(sma, s->from, s->to);
+	s->set.waiters += count_waiters(s, sma);
 }
 
 bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
@@ -621,17 +448,25 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 	struct sem_array *sma = sem_array__of_sem_perm(perm);
 	struct sem_state *s = sem_state_of(o);
 
+	o->again = false;
+	s->restart = false;
+	s->no_room = false;
+	s->too_many = false;
+	if (o->list)
+		s->from = o->more ? s->to : 0;
+	s->further = s->undos.going;
 	/* After a first try the object at this place may be another one. */
 	if (!s->from && s->sma != sma)
 		s->rebuilt = false;
-	if (s->paused && (s->set.semid != perm->id || !is_same_set(s, sma, perm))) {
+	if ((s->paused || s->further) && (s->set.semid != perm->id || !is_same_set(s, sma, perm))) {
 		s->restart = true;
 		return !s->from;
 	}
-	if (!s->from)
+	if (!s->from && !s->further)
 		copy_set(s, sma, perm);
 	else if (!is_same_set(s, sma, perm))
 		return false;
+	s->global = *sem_array__use_global_lock(sma);
 	if (o->list)
 		collect_list(s, sma);
 	else if (o->counts)
@@ -639,6 +474,8 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 	else
 		collect_detail(s, sma);
 	o->more = s->to < s->nsems || (o->list && s->holders.more);
+	if (o->list ? s->to == s->nsems && s->holders.more : s->undos.going)
+		o->again = !s->no_room && !s->restart && sem_hold_again(s);
 	return true;
 }
 
@@ -648,7 +485,7 @@ void sem_retain(struct walk_object *o)
 
 	if (s->restart || s->too_many)
 		return;
-	if (!s->from && !s->paused)
+	if (!s->from && !s->paused && !s->further)
 		IPCDBG_PUT(set, &s->set, otime, otime_of(s->sma, s->nsems));
 	if (o->list)
 		return;

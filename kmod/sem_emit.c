@@ -129,7 +129,7 @@ static void step_wait(struct sem_state *s, struct emit *e)
 	}
 	if (sem->waits_kept < sem->ncnt + sem->zcnt)
 		object_truncated(&s->o, e, 2, "wait", sem->waits_kept, sem->ncnt + sem->zcnt);
-	s->undo = 0;
+	s->undo = sem->undos;
 	s->stage = SEM_AT_UNDO;
 }
 
@@ -158,8 +158,8 @@ static void step_undo(struct sem_state *s, struct emit *e)
 	const struct sem_sem *sem = sem_sem_at(s, s->sem - s->from);
 	const struct sem_undo_row *undo;
 
-	if (s->undo < sem->undos_kept) {
-		undo = sem_undo_at(s, sem->undos + s->undo);
+	if (s->undo != SEM_NONE) {
+		undo = sem_undo_at(s, s->undo);
 		emit_undo(sem_un_at(s, undo->un), s->sem, undo->semadj, e);
 		s->owner = 0;
 		s->stage = SEM_AT_OWNER;
@@ -173,8 +173,8 @@ static void step_undo(struct sem_state *s, struct emit *e)
 
 static void step_owner(struct sem_state *s, struct emit *e)
 {
-	const struct sem_sem *sem = sem_sem_at(s, s->sem - s->from);
-	const struct sem_un *un = sem_un_at(s, sem_undo_at(s, sem->undos + s->undo)->un);
+	const struct sem_undo_row *undo = sem_undo_at(s, s->undo);
+	const struct sem_un *un = sem_un_at(s, undo->un);
 	bool few = s->owner >= FEW_OWNERS && s->owners_told >= MANY_OWNERS;
 
 	if (s->owner < un->nr_owners && !few) {
@@ -185,7 +185,7 @@ static void step_owner(struct sem_state *s, struct emit *e)
 	}
 	if (s->owner < un->tasks)
 		object_truncated(&s->o, e, 2, "owner", s->owner, un->tasks);
-	s->undo++;
+	s->undo = undo->next;
 	s->stage = SEM_AT_UNDO;
 }
 

@@ -5,12 +5,18 @@
  * There may be very many threads: under the lock only their addresses are noted. The table
  * references its tasks, so they are there after it, to be referenced for this set.
  */
+#include <linux/refcount.h>
 #include <linux/sched.h>
 
+#include "layout.h"
 #include "sem.h"
 #include "unlocked.h"
 
 #define MAX_OWNERS 32768 /* of one part of a set */
+
+/* Instructions under the lock: to find the tasks of a list, and of each of them. */
+#define FIND_COST 120
+#define OWNER_COST 40
 
 /*
  * Lock: sem_perm.lock of a set that is not deleted and has an undo of the row's list on its
@@ -30,28 +36,44 @@ void sem_owners_begin(struct sem_state *s)
 	s->owners_retained = 0;
 }
 
-void sem_copy_owners(struct sem_state *s, struct sem_un *un)
+static void copy_owner(struct sem_state *s, struct sem_un *un, const struct task_row *row)
 {
-	const struct task_row *row = s->owners.rows + task_table_find(&s->owners, un->ulp);
+	struct task_copy *owner;
+
+	if (!shares(row))
+		return;
+	s->undos.found++;
+	owner = vec_add(&s->vecs[SEM_OWNERS], 1);
+	if (!owner)
+		return;
+	owner->ref.task = row->task;
+	un->nr_owners++;
+}
+
+bool sem_copy_owners(struct sem_state *s, struct sem_un *un)
+{
+	const struct task_row *first = s->owners.rows + task_table_find(&s->owners, un->ulp);
+	const struct task_row *row = first + s->undos.table_row;
 	const struct task_row *end = s->owners.rows + s->owners.nr;
 	struct vec *v = &s->vecs[SEM_OWNERS];
-	struct task_copy *owner;
-	u32 found = 0;
 
-	un->has_owners = true;
-	un->owners = v->nr;
+	s->undos.credit -= FIND_COST;
+	if (row == first)
+		un->owners = v->nr;
 	for (; row < end && row->key == un->ulp && v->want < MAX_OWNERS; row++) {
-		if (!shares(row))
-			continue;
-		found++;
-		owner = vec_add(v, 1);
-		if (!owner)
-			continue;
-		owner->ref.task = row->task;
-		un->nr_owners++;
+		copy_owner(s, un, row);
+		s->undos.credit -= OWNER_COST;
+		if (s->undos.credit < 0) {
+			s->undos.table_row = row + 1 - first;
+			return false;
+		}
 	}
-	if (found < un->tasks && v->want < MAX_OWNERS && !s->owners.full)
+	un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
+	if (s->undos.found < un->tasks && v->want < MAX_OWNERS && !s->owners.full)
 		s->stale = true;
+	s->undos.table_row = 0;
+	s->undos.found = 0;
+	return true;
 }
 
 void sem_retain_owners(struct sem_state *s)
@@ -101,7 +123,7 @@ void sem_settle_owners(struct sem_state *s)
 	u32 i;
 
 	for (i = 0; i < s->vecs[SEM_UNS].nr; i++)
-		if (sem_un_at(s, i)->has_owners)
+		if (sem_un_at(s, i)->adjusted)
 			settle_owners_of(s, sem_un_at(s, i));
 	s->owners_retained = 0;
 }

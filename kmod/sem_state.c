@@ -5,6 +5,7 @@
  */
 #include <linux/pid.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "ids.h"
 #include "kind.h"
@@ -26,7 +27,7 @@ static void state_init(struct walk_object *o)
 		[SEM_WAITS] = sizeof(struct sem_wait),
 		[SEM_OPS] = sizeof(struct sembuf),
 		[SEM_UNS] = sizeof(struct sem_un),
-		[SEM_ADJS] = sizeof(const short *),
+		[SEM_ADJS] = sizeof(struct sem_adj),
 		[SEM_UNDOS] = sizeof(struct sem_undo_row),
 		[SEM_OWNERS] = sizeof(struct task_copy),
 	};
@@ -58,6 +59,7 @@ static void drop_refs(struct sem_state *s)
 	sem_drop_waits(s);
 	sem_drop_owners(s);
 	s->paused = false;
+	s->undos.going = false;
 	object_empty(&s->o);
 }
 
@@ -119,6 +121,8 @@ static void begin_set(struct walk_object *o)
 	s->to = 0;
 	s->slice = 0;
 	s->set_waits = 0;
+	s->const_len = 0;
+	s->whole = false;
 	begin_part(s);
 	s->undos_lost = false;
 	s->stage = SEM_AT_SET;
@@ -155,25 +159,29 @@ static int rebuild(struct sem_state *s)
 	return ret == -EINTR ? ret : 1;
 }
 
-/* Whether the table of owners may tell more than it did. */
-static bool can_rebuild(const struct sem_state *s)
+bool sem_can_rebuild(const struct sem_state *s)
 {
 	return s->stale && !s->rebuilt && s->rebuilds < MAX_REBUILDS;
 }
 
 static void part_done(struct sem_state *s)
 {
-	s->undos_lost |= s->uns_missed || vec_is_short(&s->vecs[SEM_UNS]) ||
-			 vec_is_short(&s->vecs[SEM_ADJS]);
+	s->undos_lost |= s->uns_missed || s->undos.given_up;
 }
 
-/* One semaphore's, so that a hold without bounds, behind the last restart, is of one. */
+/*
+ * With one semaphore, so that a hold without bounds, behind the last restart, is of one; but first
+ * without going on with the set's lists.
+ */
 static int restart(struct sem_state *s)
 {
+	bool several = s->summed && !sem_is_alone(s);
+
 	drop_refs(s);
 	s->restart = false;
 	s->restarts++;
-	s->alone = true;
+	s->alone |= !several;
+	s->whole |= several;
 	return WALK_GO_ON;
 }
 
@@ -191,12 +199,12 @@ static int make_room(struct sem_state *s)
 	enum sem_vec v;
 
 	s->grown++;
-	if (!s->paused) {
+	if (!s->paused && !s->undos.going) {
 		drop_refs(s);
 		object_grow(&s->o);
 		return WALK_GO_ON;
 	}
-	for (v = SEM_WAITS; v <= SEM_OPS; v++) {
+	for (v = SEM_WAITS; v <= SEM_ADJS; v++) {
 		if (!vec_is_short(&s->vecs[v]))
 			continue;
 		if (vec_extend(&s->vecs[v], &s->o.budget))
@@ -207,15 +215,22 @@ static int make_room(struct sem_state *s)
 	return WALK_GO_ON;
 }
 
+/* What it kept in memory may go. */
+static void leave_section(struct sem_state *s)
+{
+	sem_place_leave(&s->holders.at);
+	sem_place_leave(&s->undos.at);
+	s->undos.noted = false;
+	memset(&s->section, 0, sizeof(s->section));
+}
+
 static int settle_set(struct walk_object *o, bool last_try)
 {
 	struct sem_state *s = sem_state_of(o);
 
-	if (o->list) {
-		if (o->more)
-			s->from = s->to;
+	leave_section(s);
+	if (o->list)
 		return 0;
-	}
 	if (o->settled)
 		return 0;
 	if (s->restart)
@@ -224,14 +239,14 @@ static int settle_set(struct walk_object *o, bool last_try)
 		return take_fewer(s);
 	if (s->no_room)
 		return make_room(s);
-	if (s->paused)
+	if (s->paused || s->undos.going)
 		return WALK_GO_ON;
 	if (!last_try && object_can_grow(o)) {
 		drop_refs(s);
 		object_grow(o);
 		return 1;
 	}
-	if (!last_try && can_rebuild(s))
+	if (!last_try && sem_can_rebuild(s))
 		return rebuild(s);
 	settle_refs(s);
 	part_done(s);

@@ -3,17 +3,19 @@
  * The waits of a semaphore set: its pending lists, copied under their locks (sem.c).
  *
  * How much one hold of a lock copies is bounded by what semctl(GETALL), GETNCNT and GETZCNT do
- * under it on the same set, roughly, in instructions: the credit. Of a set's pending_const, which
- * GETZCNT alone walks, a look at an entry costs about what it costs there. What goes beyond is left
- * for the next hold: further semaphores, or the rest of the lists of one semaphore (paused). A part
- * of several whose waits are too many is taken again with fewer.
+ * under it on the same set, roughly, in instructions: the credit. What goes beyond is left for the
+ * next hold: further semaphores, or the rest of the lists of one semaphore, or of the set (paused).
  *
  * The waits of one semaphore that were copied in several holds still are of one moment, that of the
  * last hold. Lists are only added to at their tail and keep their order (do_semtimedop()), so when
  * the entry where a list was left stands at the same place, and the sum of those up to it is the
- * same (mark()), nothing before it has changed; else the part is begun anew, and after MAX_RESTARTS
- * of that taken in one hold. Of a list of the set that sum makes a look a third longer, so it is
- * only made for one semaphore.
+ * same (mark()), nothing before it has changed; else the part is begun anew, and after
+ * SEM_MAX_RESTARTS of that taken in one hold.
+ *
+ * In a list of the set that sum makes a look a third longer. GETNCNT and GETZCNT both walk along
+ * pending_alter, and take longer than one hold needs for its waits for the semaphores of a part; if
+ * these are too many the part is taken again with fewer. Only one semaphore is gone on with there,
+ * or a set with a long pending_const, which GETZCNT alone walks.
  *
  * merge_queues() and unmerge_queues() move entries between a semaphore's lists and the set's: the
  * one is empty then. All of them back at their places in another order would be overlooked.
@@ -28,7 +30,6 @@
 #include "layout.h"
 #include "sem.h"
 
-#define MAX_RESTARTS 3
 #define MAX_GROWN 8 /* times that room is made for a part */
 #define FIRST_ROOM 256
 
@@ -54,12 +55,19 @@ void sem_waits_begin(struct sem_state *s)
 	s->paused = false;
 }
 
+/* pending_const is long if it takes what is left of the credit that GETZCNT takes less for it. */
+void sem_waits_begin_set(struct sem_state *s, struct list_head *pending_const)
+{
+	bool is_long = !list_empty(pending_const) &&
+		       (!s->from ||
+			s->const_len * (s64)(SET_PASS_COST - CONST_GAIN) > s->credit / 2);
+
+	s->summed = sem_is_alone(s) || (is_long && !s->whole);
+}
+
 void sem_waits_begin_hold(struct sem_state *s)
 {
-	s->restart = false;
-	s->no_room = false;
-	s->too_many = false;
-	s->credit = s->restarts < MAX_RESTARTS ? 800 + 3 * (s64)s->nsems : S64_MAX / 2;
+	s->credit = s->restarts < SEM_MAX_RESTARTS ? 800 + 3 * (s64)s->nsems : S64_MAX / 2;
 }
 
 void sem_waits_begin_list(struct sem_state *s, u8 queue)
@@ -92,12 +100,17 @@ static void count_wait(struct sem_sem *sem, const struct sembuf *op)
 		sem->zcnt++;
 }
 
+/* Found once: what is counted might be the layout, as far as a compiler knows. */
+static long blocking_from_list(struct list_head *head)
+{
+	return (void *)sem_queue__blocking(sem_queue__of_list(head)) - (void *)head;
+}
+
 u32 sem_count_waits(struct sem_state *s, struct list_head *head)
 {
-	/* Found once: what is counted might be the layout, as far as a compiler knows. */
-	const long blocking = (void *)sem_queue__blocking(sem_queue__of_list(head)) - (void *)head;
+	const long blocking = blocking_from_list(head);
 	u32 n = s->to - s->from, from = s->from, entries = 0, sem;
-	struct sem_counts *counts = sem_counts_at(s, 0);
+	struct sem_counts *counts = sem_counts_of_part(s);
 	const struct sembuf *op;
 	struct list_head *pos;
 
@@ -115,6 +128,20 @@ u32 sem_count_waits(struct sem_state *s, struct list_head *head)
 	return entries;
 }
 
+void sem_count_const(struct sem_state *s, struct list_head *head)
+{
+	const long blocking = blocking_from_list(head);
+	struct sem_counts *counts = sem_counts_at(s, 0);
+	struct list_head *pos;
+
+	if (!s->count_all) {
+		sem_count_waits(s, head);
+		return;
+	}
+	list_for_each(pos, head)
+		counts[(*(const struct sembuf **)((void *)pos + blocking))->sem_num].zcnt++;
+}
+
 static bool same_op(const struct sembuf *a, const struct sembuf *b)
 {
 	return a->sem_num == b->sem_num && a->sem_op == b->sem_op && a->sem_flg == b->sem_flg;
@@ -123,7 +150,7 @@ static bool same_op(const struct sembuf *a, const struct sembuf *b)
 /* What a list is, and with it how it is walked: each has code of its own, under a lock. */
 enum list_sort {
 	OF_SEM,
-	OF_SET, /* for a part of several semaphores: not summed up, since it is not gone on with */
+	OF_SET, /* not summed up, since it is not gone on with */
 	OF_SET_SUMMED
 };
 
@@ -221,11 +248,7 @@ static void leave(struct sem_place *place, struct list_head *pos)
 	place->op = *blocking_op(q);
 }
 
-/*
- * Gives this hold up to make room for n more at least, for at most half of what may still be had.
- * false: none is to be.
- */
-static noinline bool grow(struct sem_state *s, enum sem_vec v, u32 n)
+bool sem_grow(struct sem_state *s, enum sem_vec v, u32 n)
 {
 	struct vec *vec = &s->vecs[v];
 	u64 most = s->o.budget / 2 / vec->item;
@@ -248,7 +271,7 @@ static __always_inline bool copy_ops(struct sem_state *s, struct sem_wait *w, st
 	ops = vec_add(&s->vecs[SEM_OPS], w->nsops);
 	w->ops_kept = ops;
 	if (!ops)
-		return !grow(s, SEM_OPS, w->nsops);
+		return !sem_grow(s, SEM_OPS, w->nsops);
 	memcpy(ops, *sem_queue__sops(q), w->nsops * sizeof(*ops));
 	s->credit -= w->nsops / OPS_PER_COST;
 	w->ops = ops - sem_op_at(s, 0);
@@ -262,7 +285,7 @@ static __always_inline bool copy_wait(struct sem_state *s, struct sem_queue *q, 
 	const struct sembuf *op = blocking_op(q);
 
 	if (!w) {
-		if (grow(s, SEM_WAITS, 1))
+		if (sem_grow(s, SEM_WAITS, 1))
 			return false;
 		count_wait(sem_sem_at(s, op->sem_num - s->from), op);
 		return true;
@@ -334,11 +357,11 @@ static __always_inline struct costs costs_of(u8 queue, enum list_sort sort)
 }
 
 /* How many entries of other semaphores may be passed. */
-static u32 most_looks(const struct sem_state *s, const struct costs *c)
+static u32 most_looks(const struct sem_state *s, int cost)
 {
-	if (c->look <= c->gain || s->credit > U32_MAX)
+	if (cost <= 0 || s->credit > U32_MAX)
 		return U32_MAX;
-	return max_t(u32, (u32)max_t(s64, s->credit, 0) / (c->look - c->gain), LEAST_LOOKS);
+	return max_t(u32, (u32)max_t(s64, s->credit, 0) / cost, LEAST_LOOKS);
 }
 
 static __always_inline bool copy_list(struct sem_state *s, struct list_head *head, u8 queue,
@@ -347,8 +370,8 @@ static __always_inline bool copy_list(struct sem_state *s, struct list_head *hea
 	const struct costs c = costs_of(queue, sort);
 	struct sem_place *place = &s->places[queue];
 	struct list_head *pos = resume(head, place, sort);
-	u32 n = s->to - s->from;
-	u32 seen, most;
+	u32 n = s->to - s->from, known = place->seen, seen, most;
+	int gain = c.gain;
 
 	if (!pos) {
 		s->restart = true;
@@ -358,20 +381,28 @@ static __always_inline bool copy_list(struct sem_state *s, struct list_head *hea
 		s->credit -= LIST_COST;
 	/* Half of what is left is kept in hand: costs differ between kernels. */
 	s->credit += (s64)place->seen * (c.gain - c.skip) / 2;
+	/* The rest of it, which semctl() walks as well, with a sixth of that kept in hand. */
+	if (queue == IPCDBG_SET_CONST && sort == OF_SET_SUMMED && s->const_len > place->seen) {
+		known = s->const_len;
+		s->credit += (s64)(known - place->seen) * c.gain * 5 / 6;
+	}
 	for (pos = pos->next; pos != head; pos = pos->next) {
 		seen = place->seen;
-		most = sort == OF_SET_SUMMED ? most_looks(s, &c) : U32_MAX;
+		gain = seen < known ? 0 : c.gain;
+		most = sort == OF_SET_SUMMED ? most_looks(s, c.look - gain) : U32_MAX;
 		pos = next_of_part(pos, head, s->from, n, place, most, sort);
-		s->credit += (s64)(place->seen - seen) * (c.gain - c.look);
+		s->credit += (s64)(place->seen - seen) * (gain - c.look);
 		if (pos == head || place->seen - seen == most || !has_credit(s))
 			break;
-		s->credit += c.gain - c.copy;
+		s->credit += gain - c.copy;
 		if (!copy_wait(s, sem_queue__of_list(pos), queue, place->seen))
 			break;
 		place->seen++;
 		place->sum = mark(place->sum, pos, sort);
 	}
 	leave(place, pos->prev);
+	if (pos == head && queue == IPCDBG_SET_CONST)
+		s->const_len = place->seen;
 	return pos == head;
 }
 
@@ -379,7 +410,7 @@ bool sem_copy_list(struct sem_state *s, struct list_head *head, u8 queue)
 {
 	if (queue < IPCDBG_SET_ALTER)
 		return copy_list(s, head, queue, OF_SEM);
-	if (sem_goes_on(s))
+	if (s->summed)
 		return copy_list(s, head, queue, OF_SET_SUMMED);
 	return copy_list(s, head, queue, OF_SET);
 }

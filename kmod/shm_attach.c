@@ -72,7 +72,7 @@ static int walk_mappings(struct shm_state *s, u32 most)
 	struct vec *maps = &s->vecs[SHM_MAPPINGS];
 	struct rb_node *node;
 	int ret = 0;
-	u64 begin;
+	struct hold begin;
 
 	i_mmap_lock_read(mapping);
 	begin = hold_begin();

@@ -33,6 +33,7 @@ struct walk_object {
 	bool list; /* one row per object, with counts */
 	bool counts; /* of a set: its semaphores, without waits and adjustments */
 	bool more; /* collect() has not reached the end of the object */
+	bool again; /* collect() is to be called once more in this RCU section, after retain() */
 	bool gone; /* it was removed before collect() reached the end */
 	bool cut; /* seek() could not take note of all objects of the namespace */
 	bool truncated; /* emit() has written a truncated row */
@@ -72,6 +73,8 @@ struct walk_kind {
 	 * perm->lock held and perm->deleted false: no sleeping, no printing.
 	 * false, and nothing taken: this is not the object whose first part was copied, though
 	 * it has the same id (ids come back: their sequence wraps, and sem_next_id asks for one).
+	 * Sets o->again to be called once more, after retain(), in the same RCU section with the
+	 * lock taken anew; bounds how often.
 	 */
 	bool (*collect)(struct walk_object *o, struct kern_ipc_perm *perm);
 	/*

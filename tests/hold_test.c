@@ -25,10 +25,6 @@
 
 #define READ_MOST 100000000ull /* of one read() */
 #define SMALL_MOST 120000ull   /* of a hold, up to 1000 semaphores and 500 waiters */
-/* Of a hold, for each undo list, and in `sem` where one in two has an adjustment; for each task. */
-#define UNDO_MOST 30
-#define UNDO_COPIED_MOST 150
-#define OWNER_MOST 40
 #define BLOCK (1 << 20)
 #define REPEATS 8
 #define SETTLE_US 1000000
@@ -137,13 +133,16 @@ struct figures {
 	uint64_t read, hold; /* the longest of each */
 };
 
-/* Of some times the file is read, the best: a clock tick that falls into a hold is not of it. */
+/*
+ * Of some times the file is read, the shortest of the longest read(), since clock ticks fall into
+ * it, and the longest hold: where one fell into a hold that was left out by the module.
+ */
 static void measure(struct figures *f, const char *name, const char *lock)
 {
 	uint64_t took, hold;
 	int i;
 
-	*f = (struct figures){ UINT64_MAX, UINT64_MAX };
+	*f = (struct figures){ .read = UINT64_MAX };
 	longest_hold(lock);
 	for (i = 0; i < REPEATS; i++) {
 		took = longest_read(name);
@@ -151,7 +150,7 @@ static void measure(struct figures *f, const char *name, const char *lock)
 		if (!took || !hold)
 			die("%s: not read, or without its lock", name);
 		f->read = took < f->read ? took : f->read;
-		f->hold = hold < f->hold ? hold : f->hold;
+		f->hold = hold > f->hold ? hold : f->hold;
 	}
 }
 
@@ -187,22 +186,6 @@ static void raise_all(int id, int nsems)
 	free(vals);
 }
 
-/*
- * What a hold may take: the kernel's own calls. Of many that wait for zero with two operations only
- * GETZCNT walks the list, so there it is a fourth more. Undo structures come on top, as SETALL and
- * IPC_RMID walk them; `sem` copies those that have an adjustment, and who shares them.
- */
-static uint64_t most_of(const struct shape *shape, int id, bool copied)
-{
-	uint64_t own = own_calls(id, 0, shape->nsems);
-
-	if (shape->zero && shape->nsops > 1)
-		own += own / 4;
-	if (shape->shared)
-		return own + (copied ? (uint64_t)OWNER_MOST * shape->undos : UNDO_MOST);
-	return own + (uint64_t)(copied ? UNDO_COPIED_MOST : UNDO_MOST) * shape->undos;
-}
-
 static bool set_is_quick(const struct shape *shape)
 {
 	struct world w = { .shape = shape, .id = semget(IPC_PRIVATE, shape->nsems, 0600) };
@@ -220,8 +203,8 @@ static bool set_is_quick(const struct shape *shape)
 		pid = crowd_begin(shape->undos, sleep_with_undo, &w);
 	/* What the kernel still has to do for the tasks before, it does now. */
 	usleep(SETTLE_US);
-	ok = is_quick("sem", shape, most_of(shape, w.id, true));
-	most = most_of(shape, w.id, false);
+	most = own_calls(w.id, 0, shape->nsems);
+	ok = is_quick("sem", shape, most);
 	ok = is_quick("list/sem", shape, most) && ok;
 	ok = is_quick("counts/sem", shape, most) && ok;
 	if (pid)
