@@ -138,14 +138,15 @@ static void measure_hold(const struct bench_row *row, struct bench_figures *f)
 	unload();
 	setenv("IPCDBG_KO", HOLDS_MODULE, 1);
 	load();
-	f->ours = 1e18;
+	f->ours = 0;
 	for (i = 0; i < REPEATS; i++) {
 		cost = own_calls_cost(id, calls);
 		best[i % 2] = cost < best[i % 2] ? cost : best[i % 2];
 		wait_for_phase(i);
 		bench_read(row->ours);
 		cost = longest_hold();
-		f->ours = cost < f->ours ? cost : f->ours;
+		/* One that a clock tick fell into was left out by the module. */
+		f->ours = cost > f->ours ? cost : f->ours;
 		cost = own_calls_cost(id, calls);
 		best[!(i % 2)] = cost < best[!(i % 2)] ? cost : best[!(i % 2)];
 	}
