@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The file `holds`: a line a lock with the number of holds, and the ns of the longest and of all of
- * them, by local_clock(). A hold that a clock tick fell into is not among them: its interrupt took
- * part of that time. Every open of the file begins anew after what it reads.
+ * them, by local_clock(). A hold that a clock tick fell into is not among them, unless it took as
+ * long as that: the interrupt took part of the time. Every open of the file begins anew after what
+ * it reads.
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
@@ -27,7 +28,7 @@ void hold_end(enum hold_lock lock, struct hold begin)
 	s64 ns = local_clock() - begin.ns;
 	s64 longest = atomic64_read(&holds[lock].longest);
 
-	if (time_after(jiffies, begin.jiffies))
+	if (time_after(jiffies, begin.jiffies) && ns < NSEC_PER_SEC / HZ)
 		return;
 	atomic64_inc(&holds[lock].nr);
 	atomic64_add(ns, &holds[lock].total);

@@ -29,8 +29,8 @@
  * set changes all the time, after some tries, one semaphore is taken in one hold: pending lists to
  * their end at most, as semctl(GETNCNT) walks them, MAX_NODES undo structures, which SETALL walks
  * too, and one load for each task that shares a list with an adjustment of it, at most MAX_OWNERS
- * (sem_owner.c); in a listing HOLDERS_WORK adjustments. A part may be taken again, at most MAX_TRIES
- * (walk.c) times, until there is room for it.
+ * (sem_owner.c); in a listing HOLDERS_WORK adjustments. A part may be taken again, at most
+ * MAX_TRIES (walk.c) times, until there is room for it.
  */
 #include <linux/ipc.h>
 #include <linux/list.h>
@@ -138,6 +138,8 @@ static void copy_sems(struct sem_state *s, struct sem_array *sma)
 	struct sem *sem;
 	bool taken;
 
+	/* Several are taken in this hold, or all of the part is taken again. */
+	s->paused &= sem_is_alone(s);
 	for (i = s->from; i < s->to; i++) {
 		sem = sem_array__sems(sma, i);
 		waits = s->vecs[SEM_WAITS].nr;
@@ -223,7 +225,7 @@ static void stop_in_set_lists(struct sem_state *s)
 	if (s->paused)
 		return;
 	s->too_many = true;
-	s->slice = (s->to - s->from) / 2;
+	s->slice = max((s->to - s->from) / 2, 1U);
 }
 
 static bool copy_set_lists(struct sem_state *s, struct sem_array *sma)
@@ -457,7 +459,7 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 	s->further = s->undos.going;
 	/* After a first try the object at this place may be another one. */
 	if (!s->from && s->sma != sma)
-		s->rebuilt = false;
+		sem_begin_tries(s);
 	if ((s->paused || s->further) && (s->set.semid != perm->id || !is_same_set(s, sma, perm))) {
 		s->restart = true;
 		return !s->from;

@@ -280,6 +280,8 @@ bool sem_copy_owners(struct sem_state *s, struct sem_un *un);
 void sem_retain_owners(struct sem_state *s);
 void sem_drop_owners(struct sem_state *s);
 void sem_settle_owners(struct sem_state *s);
+/* Nothing has been tried yet with this set. */
+void sem_begin_tries(struct sem_state *s);
 bool sem_emit(struct walk_object *o, struct emit *e);
 /* All of this part has been written. */
 void sem_next_part(struct sem_state *s);

@@ -98,6 +98,15 @@ static void begin_part(struct sem_state *s)
 	s->alone = false;
 }
 
+void sem_begin_tries(struct sem_state *s)
+{
+	s->slice = 0;
+	s->set_waits = 0;
+	s->const_len = 0;
+	s->whole = false;
+	begin_part(s);
+}
+
 void sem_next_part(struct sem_state *s)
 {
 	/* The set may have gone away between two holds of this part. */
@@ -119,11 +128,7 @@ static void begin_set(struct walk_object *o)
 	memset(&s->set, 0, sizeof(s->set));
 	s->from = 0;
 	s->to = 0;
-	s->slice = 0;
-	s->set_waits = 0;
-	s->const_len = 0;
-	s->whole = false;
-	begin_part(s);
+	sem_begin_tries(s);
 	s->undos_lost = false;
 	s->stage = SEM_AT_SET;
 	object_trim(&s->o);
@@ -175,7 +180,7 @@ static void part_done(struct sem_state *s)
  */
 static int restart(struct sem_state *s)
 {
-	bool several = s->summed && !sem_is_alone(s);
+	bool several = s->summed && !s->further && !sem_is_alone(s);
 
 	drop_refs(s);
 	s->restart = false;
@@ -198,7 +203,6 @@ static int make_room(struct sem_state *s)
 {
 	enum sem_vec v;
 
-	s->grown++;
 	if (!s->paused && !s->undos.going) {
 		drop_refs(s);
 		object_grow(&s->o);

@@ -16,10 +16,11 @@
  * part is begun anew, in the end in one hold (sem_state.c). So what is told of a semaphore is of
  * moments with one value and one last process. Where these tell who has it, as of a mutex, that is
  * the same as of one moment; of a counter others may have passed it on meanwhile, if that process
- * was the last one again each time.
+ * was the last one again each time. Many tasks that share a list are of several moments, too.
  */
 #include <linux/list.h>
 #include <linux/poison.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -222,6 +223,7 @@ static bool note_un(struct sem_state *s, struct sem_undo *undo)
 		return true;
 	}
 	*un = (struct sem_un){ .ulp = *sem_undo__ulp(undo) };
+	un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
 	return note_adjs(s, undo, s->vecs[SEM_UNS].nr - 1);
 }
 
@@ -405,15 +407,11 @@ void sem_undos_go_on(struct sem_state *s, struct list_head *head)
 {
 	struct sem_undos *u = &s->undos;
 
-	u->going = false;
 	if (u->sem == s->to)
 		copy_owners(s, head);
-	if (s->restart)
-		return;
 	/* All of the part is taken again, with another table. */
 	u->given_up = sem_can_rebuild(s);
-	if (!u->given_up)
-		u->going = u->more || u->at.seen < s->vecs[SEM_UNS].nr;
+	u->going = !u->given_up && (u->more || u->at.seen < s->vecs[SEM_UNS].nr);
 }
 
 /* A further hold of the lock for a part whose semaphores were copied in one before. */

@@ -253,7 +253,8 @@ bool sem_grow(struct sem_state *s, enum sem_vec v, u32 n)
 	struct vec *vec = &s->vecs[v];
 	u64 most = s->o.budget / 2 / vec->item;
 
-	if (s->o.starved || s->grown == MAX_GROWN || most < n)
+	/* Undo structures are bounded by themselves, and so is how often this is fourfold. */
+	if (s->o.starved || most < n || (v < SEM_UNS && s->grown++ >= MAX_GROWN))
 		return false;
 	vec->want = vec->nr + min_t(u64, 3 * (u64)vec->nr + n + FIRST_ROOM, most);
 	s->no_room = true;
