@@ -458,7 +458,7 @@ bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)
 		s->from = o->more ? s->to : 0;
 	s->further = s->undos.going;
 	/* After a first try the object at this place may be another one. */
-	if (!s->from && s->sma != sma)
+	if (!s->from && (s->sma != sma || s->set.semid != perm->id))
 		sem_begin_tries(s);
 	if ((s->paused || s->further) && (s->set.semid != perm->id || !is_same_set(s, sma, perm))) {
 		s->restart = true;

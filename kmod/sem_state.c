@@ -117,6 +117,8 @@ void sem_next_part(struct sem_state *s)
 		s->slice = min(s->slice + s->slice / 8 + 1, s->nsems);
 	begin_part(s);
 	s->stage = SEM_AT_PART;
+	/* What was refused then may be had now, and if the memory is given back it must be. */
+	s->o.starved = false;
 	object_trim(&s->o);
 }
 

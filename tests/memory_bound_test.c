@@ -236,7 +236,7 @@ TEST_F_TIMEOUT(memory_bound, waits, 120)
 	int id;
 
 	alone();
-	id = semget(IPC_PRIVATE, 1, 0600);
+	id = semget(IPC_PRIVATE, 2, 0600);
 	pid = crowd_begin(WAITERS, take, &id);
 	bounded(_metadata, "sem", IPCDBG_R_wait, WAITERS);
 	crowd_end(pid);

@@ -296,16 +296,20 @@ static bool stays(unsigned int i)
  */
 static void hold_or_change_the_list(void *ctx, unsigned int i)
 {
-	struct sembuf op = { 0, 1, SEM_UNDO };
+	struct sembuf op = { 0, 1, SEM_UNDO }, there = { 1, 1, 0 };
 	struct world *w = ctx;
 
-	if (stays(i))
-		hold_or_give_back(ctx, i);
+	if (stays(i)) {
+		if (!unshare(CLONE_SYSVSEM) && !semop(w->id, &op, 1))
+			semop(w->id, &there, 1);
+		for (;;)
+			pause();
+	}
 	while (!unshare(CLONE_SYSVSEM) && !semop(w->id, &op, 1)) {
 		op.sem_op = -1;
 		semop(w->id, &op, 1);
 		op.sem_op = 1;
-		usleep(2000 + 10 * i);
+		usleep((15000 + 10 * i) * time_scale());
 	}
 }
 
@@ -346,12 +350,13 @@ static int wrong_readings(struct rows *r, int id)
 
 TEST_F_TIMEOUT(undo, lists_that_come_and_leave, 110)
 {
-	struct world w = { .id = semget(IPC_PRIVATE, 1, 0600), .nsems = 1 };
+	struct world w = { .id = semget(IPC_PRIVATE, 2, 0600) };
 	pid_t crowd, others[2];
 	int i;
 
 	ASSERT_LE(0, w.id);
 	crowd = crowd_begin(LISTS, hold_or_change_the_list, &w);
+	wait_until(semctl(w.id, 1, GETVAL) == LISTS / 6);
 	EXPECT_EQ(0, wrong_readings(&self->r, w.id));
 	for (i = 0; i < 2; i++)
 		others[i] = begin_to_come_and_leave(w.id);
