@@ -95,6 +95,7 @@ static bool copy_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
 {
 	struct sem_sem *sem = sem_sem_at(s, semnum - s->from);
 	struct sem *from = sem_array__sems(sma, semnum);
+	const struct vec *adjs = &s->vecs[SEM_ADJS];
 
 	if (!copy_sem_list(s, sem__pending_alter(from), IPCDBG_ALTER) ||
 	    !copy_sem_list(s, sem__pending_const(from), IPCDBG_CONST))
@@ -105,7 +106,8 @@ static bool copy_sem(struct sem_state *s, struct sem_array *sma, u32 semnum)
 	pid_copy_take(&sem->sempid, *sem__sempid(from));
 	sem->otime = *sem__sem_otime(from);
 	/* This one was taken, whatever the next one may cost. */
-	if (!sem_copy_undos(s, sem, semnum))
+	if (adjs->nr && sem_is_adjusted(adjs->data, adjs->nr, semnum) &&
+	    !sem_copy_undos(s, sem, semnum))
 		s->to = semnum + 1;
 	return true;
 }
@@ -155,8 +157,8 @@ static void copy_sems(struct sem_state *s, struct sem_array *sma)
 			return;
 	}
 	s->paused = false;
-	s->undos.sem = s->to;
-	sem_undos_go_on(s, sem_array__list_id(sma));
+	if (s->vecs[SEM_UNS].nr || s->undos.more)
+		sem_undos_go_on(s, sem_array__list_id(sma));
 }
 
 /* What is not written when it is copied. */
@@ -213,7 +215,6 @@ static void start_part(struct sem_state *s, struct sem_array *sma)
 	sem_owners_begin(s);
 	sem_waits_begin(s);
 	start_slice(s, usual_slice(s));
-	clear_sems(s);
 	sem_waits_begin_set(s, sem_array__pending_const(sma));
 }
 
@@ -237,9 +238,15 @@ static bool copy_set_lists(struct sem_state *s, struct sem_array *sma)
 /* How many semaphores the part may have depends on how many undo structures there are. */
 static bool begin_undos(struct sem_state *s, struct sem_array *sma)
 {
-	if (!sem_undos_begin(s, sem_array__list_id(sma)))
+	struct list_head *head = sem_array__list_id(sma);
+
+	if (list_empty(head)) {
+		sem_undos_none(s);
+		return true;
+	}
+	if (!sem_undos_begin(s, head))
 		return false;
-	s->to = s->from + min(s->to - s->from, sem_undos_slice(s));
+	s->to = s->from + sem_undos_slice(s, s->to - s->from);
 	return true;
 }
 
@@ -257,8 +264,11 @@ static void collect_detail(struct sem_state *s, struct sem_array *sma)
 		start_part(s, sma);
 	if (s->to == s->from)
 		return;
-	if (!goes_on && !begin_undos(s, sma))
-		return;
+	if (!goes_on) {
+		if (!begin_undos(s, sma))
+			return;
+		clear_sems(s);
+	}
 	if (!copy_set_lists(s, sma)) {
 		stop_in_set_lists(s);
 		return;
@@ -406,14 +416,14 @@ static u32 count_sem_waiters(struct sem *sem)
 }
 
 /* Simple mode: a list that looks empty is not worth its lock; the count is of no one moment. */
-static u32 count_waiters(const struct sem_state *s, struct sem_array *sma)
+static u32 count_waiters(struct sem_array *sma, u32 from, u32 to, bool global)
 {
 	struct sem *sem;
-	u32 n = 0, i;
+	u32 n = 0;
 
-	for (i = s->from; i < s->to; i++) {
-		sem = sem_array__sems(sma, i);
-		if (s->global) {
+	for (; from < to; from++) {
+		sem = sem_array__sems(sma, from);
+		if (global) {
 			n += count_sem_waiters(sem);
 			continue;
 		}
@@ -442,7 +452,7 @@ static void collect_list(struct sem_state *s, struct sem_array *sma)
 	/* Waits move between the lists of a semaphore and those of the set: each slice has both. */
 	s->set.waiters += sem_count_list(sem_array__pending_alter(sma), s->from, s->to);
 	s->set.waiters += sem_count_list(sem_array__pending_const(sma), s->from, s->to);
-	s->set.waiters += count_waiters(s, sma);
+	s->set.waiters += count_waiters(sma, s->from, s->to, s->global);
 }
 
 bool sem_collect(struct walk_object *o, struct kern_ipc_perm *perm)

@@ -258,11 +258,22 @@ void sem_count_holders(struct sem_state *s, struct list_head *head);
 void sem_undos_begin_hold(struct sem_state *s);
 /* The first chunk, for the semaphores from..to. false: this hold is given up for more room. */
 bool sem_undos_begin(struct sem_state *s, struct list_head *head);
-/* For how many semaphores that chunk may be looked through. */
-u32 sem_undos_slice(const struct sem_state *s);
+/* The same of an empty list, as most are. */
+static inline void sem_undos_none(struct sem_state *s)
+{
+	vec_reset(&s->vecs[SEM_UNS]);
+	vec_reset(&s->vecs[SEM_ADJS]);
+	s->undos.more = false;
+}
+
+/* For how many semaphores, at most, that chunk may be looked through in this hold. */
+u32 sem_undos_slice(struct sem_state *s, u32 most);
+
+/* Whether the chunk, of n structures, adjusts a semaphore. Lock: the one that protects it, too. */
+bool sem_is_adjusted(const struct sem_adj *adjs, u32 n, u32 semnum);
 /*
- * What the chunk adjusts of a semaphore. Lock: the one that protects it, too. false: this hold must
- * not go on with another one.
+ * Copies what the chunk adjusts of a semaphore. Lock: the same. false: this hold must not go on
+ * with another one.
  */
 bool sem_copy_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum);
 /* All semaphores of the part were looked at: owners, and whether there is more for a next hold. */

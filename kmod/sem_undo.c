@@ -34,7 +34,7 @@
 
 /* Instructions under the lock. */
 #define NOTE_COST 40 /* to take note of one */
-#define LOOK_COST 3 /* at an adjustment */
+#define LOOK_COST 2 /* at an adjustment */
 #define ROW_COST 32 /* to copy one */
 #define PASS_COST 32 /* to be done with a structure */
 #define SEM_COST 80 /* to compare a semaphore with its copy */
@@ -181,7 +181,7 @@ void sem_count_holders(struct sem_state *s, struct list_head *head)
 
 void sem_undos_begin_hold(struct sem_state *s)
 {
-	s->undos.credit = (s->undos.going ? 800 : 250) + 3 * (s64)s->nsems;
+	s->undos.credit = (s->undos.going ? 800 : 250) + 3 * (s64)s->nsems + s->nsems / 2;
 	if (s->restarts >= SEM_MAX_RESTARTS)
 		s->undos.credit = S64_MAX / 2;
 }
@@ -286,17 +286,21 @@ bool sem_undos_begin(struct sem_state *s, struct list_head *head)
 	return new_chunk(s, head);
 }
 
-u32 sem_undos_slice(const struct sem_state *s)
+u32 sem_undos_slice(struct sem_state *s, u32 most)
 {
-	u64 most = max_t(s64, s->undos.credit, 0) / LOOK_COST;
+	u64 cost = LOOK_COST * (u64)s->vecs[SEM_ADJS].nr;
+	/* The rest is for what is adjusted. */
+	u64 credit = max_t(s64, s->undos.credit, 0) * 3 / 4;
+	u32 n = clamp_t(u64, cost ? credit / cost : most, 1, most);
 
-	return clamp_t(u64, most / max(s->vecs[SEM_ADJS].nr, 1U), 1, U32_MAX);
+	s->undos.credit -= cost * n;
+	return n;
 }
 
 /* Eight at a time: hardly ever is there an adjustment, and each semaphore pays for all of them. */
-static bool is_adjusted(const struct sem_adj *adjs, u32 n, u32 semnum)
+bool sem_is_adjusted(const struct sem_adj *adjs, u32 n, u32 semnum)
 {
-	u16 any = 0;
+	u32 any = 0;
 
 	for (; n >= 8; n -= 8, adjs += 8)
 		any |= adjs[0].semadj[semnum] | adjs[1].semadj[semnum] | adjs[2].semadj[semnum] |
@@ -331,9 +335,6 @@ bool sem_copy_undos(struct sem_state *s, struct sem_sem *sem, u32 semnum)
 	const struct sem_adj *adjs = s->vecs[SEM_ADJS].data;
 	u32 n = s->vecs[SEM_ADJS].nr, i;
 
-	s->undos.credit -= LOOK_COST * n;
-	if (!is_adjusted(adjs, n, semnum))
-		return s->undos.credit >= 0;
 	for (i = 0; i < n; i++)
 		if (adjs[i].semadj[semnum])
 			copy_row(s, sem, adjs[i].un, adjs[i].semadj[semnum]);
@@ -352,12 +353,13 @@ static bool is_as_copied(const struct sem_sem *sem, struct sem *from)
 static void copy_adjustments_of(struct sem_state *s, struct sem *from, u32 semnum)
 {
 	struct sem_sem *sem = sem_sem_at(s, semnum - s->from);
+	const struct vec *adjs = &s->vecs[SEM_ADJS];
 
-	s->undos.credit -= SEM_COST;
-	if (is_as_copied(sem, from))
-		sem_copy_undos(s, sem, semnum);
-	else
+	s->undos.credit -= SEM_COST + LOOK_COST * adjs->nr;
+	if (!is_as_copied(sem, from))
 		s->restart = true;
+	else if (sem_is_adjusted(adjs->data, adjs->nr, semnum))
+		sem_copy_undos(s, sem, semnum);
 }
 
 /* The chunk's adjustments of the next semaphores of the part. */
@@ -407,6 +409,8 @@ void sem_undos_go_on(struct sem_state *s, struct list_head *head)
 {
 	struct sem_undos *u = &s->undos;
 
+	if (!s->further)
+		u->sem = s->to;
 	if (u->sem == s->to)
 		copy_owners(s, head);
 	/* All of the part is taken again, with another table. */

@@ -379,7 +379,7 @@ TEST_F_TIMEOUT(undo, a_set_that_is_removed_meanwhile, 110)
 	struct rows *r = &self->r;
 	int id[2], j, status;
 
-	for (i = 0; i < 40; i++) {
+	for (i = 0; i < 24; i++) {
 		w.id = semget(IPC_PRIVATE, w.nsems, 0600);
 		id[0] = w.id;
 		id[1] = semget(IPC_PRIVATE, 3, 0600);
@@ -387,7 +387,7 @@ TEST_F_TIMEOUT(undo, a_set_that_is_removed_meanwhile, 110)
 		crowd = crowd_begin(LISTS, hold_or_give_back, &w);
 		remover = fork();
 		if (!remover) {
-			usleep(i * 250);
+			usleep(i * 400);
 			_exit(!!semctl(w.id, 0, IPC_RMID));
 		}
 		do {
