@@ -33,7 +33,7 @@
 #define MAX_HOLDERS_TRIES 3 /* of looking through undo lists in slices; then in one hold */
 
 /* Instructions under the lock. */
-#define NOTE_COST 40 /* to take note of one */
+#define NOTE_COST 36 /* to take note of one */
 #define LOOK_COST 2 /* at an adjustment */
 #define ROW_COST 32 /* to copy one */
 #define PASS_COST 32 /* to be done with a structure */
@@ -190,6 +190,7 @@ void sem_undos_begin_hold(struct sem_state *s)
 static bool note_adjs(struct sem_state *s, struct sem_undo *undo, u32 un)
 {
 	const short *semadj = sem_undo__semadj(undo);
+	struct vec *v = &s->vecs[SEM_ADJS];
 	struct sem_adj *adj;
 
 	s->undos.credit -= NOTE_COST;
@@ -199,32 +200,37 @@ static bool note_adjs(struct sem_state *s, struct sem_undo *undo, u32 un)
 		if (!any_adjusted(semadj + s->from, s->to - s->from))
 			return true;
 	}
-	adj = vec_add(&s->vecs[SEM_ADJS], 1);
-	if (adj) {
-		*adj = (struct sem_adj){ .semadj = semadj, .un = un };
-		return true;
+	if (v->nr == v->size) {
+		s->uns_missed |= !sem_grow(s, SEM_ADJS, 1);
+		return !s->no_room;
 	}
-	if (sem_grow(s, SEM_ADJS, 1))
-		return false;
-	s->uns_missed = true;
+	adj = vec_at(struct sem_adj, v, v->nr);
+	vec_set(v, v->nr + 1, v->nr + 1);
+	adj->semadj = semadj;
+	adj->un = un;
 	return true;
 }
 
 /* false: this hold is given up for more room. */
 static bool note_un(struct sem_state *s, struct sem_undo *undo)
 {
-	struct sem_un *un = vec_add(&s->vecs[SEM_UNS], 1);
+	const struct sem_undo_list *ulp = *sem_undo__ulp(undo);
+	struct vec *v = &s->vecs[SEM_UNS];
+	u32 nr = v->nr;
 
-	if (!un && sem_grow(s, SEM_UNS, 1))
-		return false;
-	if (!un) {
+	if (nr == v->size) {
+		if (sem_grow(s, SEM_UNS, 1))
+			return false;
 		s->uns_missed = true;
 		s->undos.more = false;
 		return true;
 	}
-	*un = (struct sem_un){ .ulp = *sem_undo__ulp(undo) };
-	un->tasks = refcount_read(sem_undo_list__refcnt(un->ulp));
-	return note_adjs(s, undo, s->vecs[SEM_UNS].nr - 1);
+	vec_set(v, nr + 1, nr + 1);
+	*vec_at(struct sem_un, v, nr) = (struct sem_un){
+		.ulp = ulp,
+		.tasks = refcount_read(sem_undo_list__refcnt(ulp)),
+	};
+	return note_adjs(s, undo, nr);
 }
 
 /*
@@ -290,25 +296,11 @@ u32 sem_undos_slice(struct sem_state *s, u32 most)
 {
 	u64 cost = LOOK_COST * (u64)s->vecs[SEM_ADJS].nr;
 	/* The rest is for what is adjusted. */
-	u64 credit = max_t(s64, s->undos.credit, 0) * 3 / 4;
+	u64 credit = max_t(s64, s->undos.credit, 0) * 7 / 8;
 	u32 n = clamp_t(u64, cost ? credit / cost : most, 1, most);
 
 	s->undos.credit -= cost * n;
 	return n;
-}
-
-/* Eight at a time: hardly ever is there an adjustment, and each semaphore pays for all of them. */
-bool sem_is_adjusted(const struct sem_adj *adjs, u32 n, u32 semnum)
-{
-	u32 any = 0;
-
-	for (; n >= 8; n -= 8, adjs += 8)
-		any |= adjs[0].semadj[semnum] | adjs[1].semadj[semnum] | adjs[2].semadj[semnum] |
-		       adjs[3].semadj[semnum] | adjs[4].semadj[semnum] | adjs[5].semadj[semnum] |
-		       adjs[6].semadj[semnum] | adjs[7].semadj[semnum];
-	while (n--)
-		any |= (*adjs++).semadj[semnum];
-	return any;
 }
 
 static void copy_row(struct sem_state *s, struct sem_sem *sem, u32 un, short semadj)
@@ -386,23 +378,24 @@ static void copy_adjustments(struct sem_state *s, struct sem_array *sma)
 static void copy_owners(struct sem_state *s, struct list_head *head)
 {
 	struct sem_undo_place *at = &s->undos.at;
-	struct list_head *next = place_next(at, head);
-	u32 first = at->seen;
-	struct sem_un *un;
+	struct list_head *next = place_next(at, head), *pos = at->pos;
+	struct sem_un *first = sem_un_at(s, at->seen), *un = first;
+	const struct sem_un *end = sem_un_at(s, s->vecs[SEM_UNS].nr);
+	unsigned long sum = at->sum;
 
-	for (; at->seen < s->vecs[SEM_UNS].nr; next = next->prev) {
-		if (s->undos.credit < 0 && at->seen > first)
-			return;
+	for (; un < end && (s->undos.credit >= 0 || un == first); un++) {
 		s->undos.credit -= PASS_COST;
-		un = sem_un_at(s, at->seen);
 		if (next == head || *sem_undo__ulp(sem_undo__of_list_id(next)) != un->ulp) {
 			s->restart = true;
 			return;
 		}
 		if (un->adjusted && !sem_copy_owners(s, un))
-			return;
-		place_set(at, next, at->seen + 1, at->sum + (unsigned long)next);
+			break;
+		pos = next;
+		sum += (unsigned long)pos;
+		next = pos->prev;
 	}
+	place_set(at, pos, at->seen + (un - first), sum);
 }
 
 void sem_undos_go_on(struct sem_state *s, struct list_head *head)
