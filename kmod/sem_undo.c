@@ -296,7 +296,7 @@ u32 sem_undos_slice(struct sem_state *s, u32 most)
 {
 	u64 cost = LOOK_COST * (u64)s->vecs[SEM_ADJS].nr;
 	/* The rest is for what is adjusted. */
-	u64 credit = max_t(s64, s->undos.credit, 0) * 7 / 8;
+	u64 credit = max_t(s64, s->undos.credit - s->undos.credit / 8, 0);
 	u32 n = clamp_t(u64, cost ? credit / cost : most, 1, most);
 
 	s->undos.credit -= cost * n;
