@@ -20,7 +20,7 @@ struct sem_sem {
 	u32 ncnt, zcnt; /* until settled, of the waits there was no room for; in counts/sem all */
 	u32 waits, last_wait; /* chain in sem_state.waits, SEM_NONE if empty; once settled */
 	u32 waits_kept;
-	u32 undos, last_undo; /* chain of rows, SEM_NONE if empty */
+	u32 undos; /* chain of rows, the newest first as in the set's list; SEM_NONE if empty */
 	u32 undos_kept, undos_seen;
 };
 

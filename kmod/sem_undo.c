@@ -313,12 +313,8 @@ static void copy_row(struct sem_state *s, struct sem_sem *sem, u32 un, short sem
 	sem->undos_seen++;
 	if (!row)
 		return;
-	*row = (struct sem_undo_row){ .un = un, .next = SEM_NONE, .semadj = semadj };
-	if (sem->undos == SEM_NONE)
-		sem->undos = v->nr - 1;
-	else
-		sem_undo_at(s, sem->last_undo)->next = v->nr - 1;
-	sem->last_undo = v->nr - 1;
+	*row = (struct sem_undo_row){ .un = un, .next = sem->undos, .semadj = semadj };
+	sem->undos = v->nr - 1;
 	sem->undos_kept++;
 }
 
