@@ -207,7 +207,7 @@ static void start_slice(struct sem_state *s, u32 most)
 }
 
 /* A new part; nothing is referenced. */
-static void start_part(struct sem_state *s, struct sem_array *sma)
+static void start_part(struct sem_state *s)
 {
 	object_reset(&s->o);
 	s->uns_missed = false;
@@ -215,7 +215,6 @@ static void start_part(struct sem_state *s, struct sem_array *sma)
 	sem_owners_begin(s);
 	sem_waits_begin(s);
 	start_slice(s, usual_slice(s));
-	sem_waits_begin_set(s, sem_array__pending_const(sma));
 }
 
 static void stop_in_set_lists(struct sem_state *s)
@@ -261,13 +260,14 @@ static void collect_detail(struct sem_state *s, struct sem_array *sma)
 	}
 	sem_waits_begin_hold(s);
 	if (!goes_on)
-		start_part(s, sma);
+		start_part(s);
 	if (s->to == s->from)
 		return;
 	if (!goes_on) {
 		if (!begin_undos(s, sma))
 			return;
 		clear_sems(s);
+		sem_waits_begin_set(s, sem_array__pending_const(sma));
 	}
 	if (!copy_set_lists(s, sma)) {
 		stop_in_set_lists(s);

@@ -74,7 +74,8 @@ struct sem_holders {
 
 /* A process's adjustments of a set: struct sem_undo. Its index is its place from the list's end. */
 struct sem_un {
-	const struct sem_undo_list *ulp; /* compared, never followed after the lock is dropped */
+	/* Compared; followed only under the lock where a structure on the list has it. */
+	const struct sem_undo_list *ulp;
 	u32 tasks; /* refcnt of ulp */
 	u32 owners, nr_owners; /* in sem_state.owners */
 	bool adjusted; /* a semaphore of the part; its owners are looked for */

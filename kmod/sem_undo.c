@@ -90,7 +90,7 @@ static enum place place_resume(struct sem_state *s, struct sem_undo_place *at,
 	return end > passed ? PLACE_NOT_YET : PLACE_THERE;
 }
 
-/* The one after those that were seen, or the head. */
+/* The one after those that were seen, or the head. place_resume() has said in this hold: THERE. */
 static struct list_head *place_next(const struct sem_undo_place *at, struct list_head *head)
 {
 	return at->pos ? at->pos->prev : head->prev;

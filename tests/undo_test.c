@@ -398,6 +398,9 @@ TEST_F_TIMEOUT(undo, a_set_that_is_removed_meanwhile, 110)
 			EXPECT_EQ(3, rows_count(r, IPCDBG_R_sem, rows_set(r, -1, id[1])));
 			j = rows_set(r, -1, id[0]);
 			gone += j >= 0 && rows_count(r, IPCDBG_R_truncated, j);
+			rows_free(r);
+			ASSERT_TRUE(rows_read(r, "list/sem"));
+			ASSERT_LE(0, rows_set(r, -1, id[1]));
 		} while (j >= 0);
 		ASSERT_EQ(remover, waitpid(remover, &status, 0));
 		ASSERT_EQ(0, status);

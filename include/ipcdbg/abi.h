@@ -29,8 +29,8 @@
  * Consistency: a semaphore (its value, pid, waits and adjustments) is exact at one moment, and so
  * is a message queue with its messages and blocked tasks. A segment's own row is, and so are its
  * mappings, at a moment just after it. The semaphores of a set, the processes that have a queue
- * open, and the objects of a file are visited one after another. Adjustments of a set with many
- * undo lists are of several moments at which the value, time and pid of their semaphore were the
+ * open, and the objects of a file are visited one after another. Adjustments of a set with several
+ * undo lists may be of several moments at which the value, time and pid of their semaphore were the
  * same; so are the tasks that share a list, if they are many.
  *
  * fields.h lists the records and fields. This header makes of it, for the module and the CLI:
