@@ -103,7 +103,7 @@ static char *copy(const char *bytes, size_t len)
 static void read_args(struct proc_facts *f, int dir)
 {
 	char buf[ARGS_MAX];
-	ssize_t len = proc_read(dir, "cmdline", buf, sizeof(buf));
+	ssize_t len = proc_read_once(dir, "cmdline", buf, sizeof(buf), '\0');
 
 	while (len > 0 && (!buf[len - 1] || buf[len - 1] == ' '))
 		len--;
@@ -153,7 +153,7 @@ static void read_cgroup(struct proc_facts *f, int dir)
 {
 	char buf[8192], *path;
 
-	if (proc_read_once(dir, "cgroup", buf, sizeof(buf)) <= 0)
+	if (proc_read_once(dir, "cgroup", buf, sizeof(buf), '\n') <= 0)
 		return;
 	path = find_cgroup(buf);
 	if (path)

@@ -15,8 +15,10 @@
 #define NS_PER_S 1000000000
 #define CHUNK 4096
 
-/* once: a read up to the end of a line, with room for more, has given all. */
-static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool once)
+#define NO_END -1
+
+/* A read that had room for more and gave up to this character has given all. */
+static ssize_t read_file(int dir, const char *name, char *buf, size_t room, int end)
 {
 	int fd = retry_open(dir, name, O_RDONLY), error;
 	size_t len = 0;
@@ -26,7 +28,7 @@ static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool
 		return -1;
 	while ((n = TEMP_FAILURE_RETRY(read(fd, buf + len, room - 1 - len))) > 0) {
 		len += n;
-		if (once && len < room - 1 && buf[len - 1] == '\n')
+		if (len < room - 1 && (unsigned char)buf[len - 1] == end)
 			break;
 	}
 	error = errno;
@@ -40,12 +42,12 @@ static ssize_t read_file(int dir, const char *name, char *buf, size_t room, bool
 
 ssize_t proc_read(int dir, const char *name, char *buf, size_t room)
 {
-	return read_file(dir, name, buf, room, false);
+	return read_file(dir, name, buf, room, NO_END);
 }
 
-ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room)
+ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room, char end)
 {
-	return read_file(dir, name, buf, room, true);
+	return read_file(dir, name, buf, room, end);
 }
 
 const char *proc_read_whole(int dir, const char *name)
@@ -95,7 +97,7 @@ bool proc_stat_read(int dir, struct proc_stat *stat)
 	char text[1024];
 
 	/* A command name may have a newline. */
-	if (proc_read_once(dir, "stat", text, sizeof(text)) < 0 ||
+	if (proc_read_once(dir, "stat", text, sizeof(text), '\n') < 0 ||
 	    (!proc_stat_field(text, 22) && proc_read(dir, "stat", text, sizeof(text)) < 0))
 		return false;
 	state = proc_stat_field(text, 3);

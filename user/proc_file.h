@@ -18,10 +18,11 @@ ssize_t proc_read(int dir, const char *name, char *buf, size_t room);
 const char *proc_read_whole(int dir, const char *name);
 
 /*
- * The same, without asking for what comes behind the end of a line, of a file whose text the kernel
- * makes in one piece, and gives in one unless it is interrupted: stat, cgroup.
+ * The same, without asking for what comes behind the last character, of a file whose text the
+ * kernel makes in one piece, and gives in one unless it is interrupted: stat and cgroup, which end
+ * with a line, cmdline, which ends with an argument.
  */
-ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room);
+ssize_t proc_read_once(int dir, const char *name, char *buf, size_t room, char end);
 
 /*
  * Field number n of the text of a file stat, counted from 1 as in proc(5); only those behind the
