@@ -55,10 +55,10 @@ prepare()
 # and whoever waited for them was taken for hung. Threads that go before others run them.
 patient()
 {
-	awk -v kernel="$1" '$1 == kernel {
-		print $2 == "built" ? "-c rcutree.use_softirq=0 -c rcutree.kthread_prio=1" :
-			"-c rcupdate.rcu_cpu_stall_timeout=60"
-	}' tests/vm/kernels
+	awk -v kernel="$1" '
+		$1 != kernel { next }
+		$2 == "built" { print "-c rcutree.use_softirq=0 -c rcutree.kthread_prio=1" }
+		$2 != "built" { print "-c rcupdate.rcu_cpu_stall_timeout=60" }' tests/vm/kernels
 }
 
 # Runs the programs of the list that are $2 on kernel $1.
