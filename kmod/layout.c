@@ -236,7 +236,10 @@ int layout_init(const char *path, bool is_default)
 	if (!ret)
 		ret = check_strides(&err);
 	if (ret) {
-		pr_err("not supported on this kernel: %s\n", err.text);
+		if (ret == -ENOMEM)
+			pr_err("%s\n", err.text);
+		else
+			pr_err("not supported on this kernel: %s\n", err.text);
 		return ret == -ENOMEM ? ret : -EOPNOTSUPP;
 	}
 	if (!is_default)
