@@ -5,6 +5,7 @@
  * the kernel frees a module whose init fails, whoever uses it. Needs a kernel with fault injection.
  *
  *   FAULT_LOADS=n     how many of the allocations, evenly spread (default 40; with MINUTES= all)
+ *   FAULT_LAST=n      how often memory ends behind the BTF, at the most (default 15, 1000)
  *   FAULT_SHARE=k/n   of those each n-th from the k-th last, so that n guests can share the work
  *
  * How many allocations a load takes is never the same twice: 2,094 to 2,295 of the same module were
@@ -67,16 +68,16 @@ static char *facts_of_load(void)
 	return facts;
 }
 
-/*
- * What init says when it is the one that is refused memory, and not the kernel that loads it. Not
- * that there is none to find types in: for as much kvmalloc() tries two ways, and one is refused.
- */
+/* What init says when it is the one that is refused memory, and not the kernel that loads it. */
+enum refusal { BTF, TYPES, BOOT_ID, FILES, REFUSALS };
+
 static const struct {
 	const char *line, *why;
-} refusals[] = {
-	{ "cannot read BTF from /sys/kernel/btf/vmlinux: -12", "to open and read the BTF" },
-	{ "cannot read /proc/sys/kernel/random/boot_id: -12", "to read the boot id" },
-	{ "cannot make the files in debugfs: -12", "for a file" },
+} refusals[REFUSALS] = {
+	[BTF] = { "cannot read BTF from /sys/kernel/btf/vmlinux: -12", "to open and read the BTF" },
+	[TYPES] = { "no memory to read BTF", "to find types in it" },
+	[BOOT_ID] = { "cannot read /proc/sys/kernel/random/boot_id: -12", "to read the boot id" },
+	[FILES] = { "cannot make the files in debugfs: -12", "for a file" },
 };
 
 FIXTURE(fault_load)
@@ -85,7 +86,7 @@ FIXTURE(fault_load)
 	unsigned int files;
 	char *facts;
 	int log;
-	unsigned int said[ARRAY_SIZE(refusals)];
+	unsigned int said[REFUSALS];
 };
 
 FIXTURE_SETUP(fault_load)
@@ -105,7 +106,7 @@ FIXTURE_TEARDOWN(fault_load)
 {
 	unsigned int i;
 
-	for (i = 0; self->can && i < ARRAY_SIZE(refusals); i++)
+	for (i = 0; self->can && i < REFUSALS; i++)
 		fprintf(stderr, "# refused memory %s: %u\n", refusals[i].why, self->said[i]);
 	if (self->can) {
 		fault_end();
@@ -116,28 +117,36 @@ FIXTURE_TEARDOWN(fault_load)
 	free(self->facts);
 }
 
+/* n: the first allocation that was refused. */
 static bool leaves_nothing(unsigned int n)
 {
 	char *modules = slurp("/proc/modules", 4096, NULL);
 	bool ok = true;
 
 	if (!modules || strstr(modules, "ipcdbg "))
-		ok = complain("allocation %u refused: still in /proc/modules", n);
+		ok = complain("refused at %u: still in /proc/modules", n);
 	if (module_is_loaded())
-		ok = complain("allocation %u refused: still in /sys/module", n);
+		ok = complain("refused at %u: still in /sys/module", n);
 	if (!access(IPCDBG_DIR, F_OK))
-		ok = complain("allocation %u refused: still " IPCDBG_DIR, n);
+		ok = complain("refused at %u: still " IPCDBG_DIR, n);
 	free(modules);
 	return ok;
+}
+
+static int open_module(void)
+{
+	int fd = open(getenv("IPCDBG_KO"), O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		die("IPCDBG_KO: %s", strerror(errno));
+	return fd;
 }
 
 /* Loads; returns its errno, and in *left how many more allocations n would have taken. */
 static int load_with_nth(unsigned int n, unsigned int *left)
 {
-	int fd = open(getenv("IPCDBG_KO"), O_RDONLY | O_CLOEXEC), error;
+	int fd = open_module(), error;
 
-	if (fd < 0)
-		die("IPCDBG_KO: %s", strerror(errno));
 	fault_nth(n);
 	error = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
 	*left = fault_nth_left();
@@ -154,12 +163,12 @@ static bool loads(unsigned int n, unsigned int wanted, const char *facts)
 	int error;
 
 	if (found != wanted)
-		ok = complain("allocation %u refused: %u files of %u", n, found, wanted);
+		ok = complain("refused at %u: %u files of %u", n, found, wanted);
 	if (strcmp(now, facts))
-		ok = complain("allocation %u refused: other facts: %s", n, now);
+		ok = complain("refused at %u: other facts: %s", n, now);
 	free(now);
 	error = module_unload();
-	return error ? complain("allocation %u refused: unload: %s", n, strerror(error)) : ok;
+	return error ? complain("refused at %u: unload: %s", n, strerror(error)) : ok;
 }
 
 /*
@@ -193,7 +202,7 @@ static void note_refusals(int log, unsigned int said[])
 	unsigned int i;
 
 	module_log(log, text, sizeof(text));
-	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+	for (i = 0; i < REFUSALS; i++)
 		said[i] += !!strstr(text, refusals[i].line);
 }
 
@@ -276,8 +285,46 @@ TEST_F_TIMEOUT(fault_load, each_allocation, 900)
 	EXPECT_TRUE(ok);
 	EXPECT_LT(5, t.tried - t.of[UNMET]);
 	EXPECT_LT(0, t.of[REFUSED]);
-	for (i = 0; whole && i < ARRAY_SIZE(refusals); i++)
-		EXPECT_LT(0, self->said[i]);
+	/* But TYPES: for as much kvmalloc() tries two ways, and one is refused. */
+	for (i = 0; whole && i < REFUSALS; i++)
+		EXPECT_TRUE(i == TYPES || self->said[i]);
+}
+
+/* Loads with no allocation from the n-th on; whether nothing was left, or all was there. */
+static bool ends_well(FIXTURE_DATA(fault_load) * self, unsigned int n)
+{
+	int fd = open_module(), error;
+
+	fault_all_from(n);
+	error = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
+	fault_nth_left();
+	close(fd);
+	return error ? leaves_nothing(n) : loads(n, self->files, self->facts);
+}
+
+/*
+ * Memory that has come to its end: what is tried again, another way, is refused again. To read the
+ * BTF takes most of the allocations, how many differs; to find types in it is the next one. So it
+ * is looked for there: behind where the BTF could not be read, before what else was refused.
+ */
+TEST_F_TIMEOUT(fault_load, all_from_then_on, 900)
+{
+	unsigned int n, tries, most = getenv("MINUTES") ? 1000 : env_long("FAULT_LAST", 15),
+			       btf = 0;
+	bool ok = true;
+
+	if (!self->can)
+		SKIP(return, "this kernel has no fault injection");
+	n = count_allocations() - FOR_FILES;
+	for (tries = 0; ok && tries < most && !self->said[TYPES]; tries++) {
+		ok = ends_well(self, n);
+		note_refusals(self->log, self->said);
+		n += self->said[BTF] > btf ? 1 : -1;
+		btf = self->said[BTF];
+	}
+	fprintf(stderr, "# %u loads, the last with %u allocations\n", tries, n);
+	EXPECT_TRUE(ok);
+	EXPECT_TRUE(!getenv("MINUTES") || self->said[TYPES]);
 }
 
 /* Of who opens files as soon as they are there: how often one was not to be opened yet, or was. */
@@ -318,7 +365,7 @@ static bool admits_nobody(unsigned int n, struct eager *eager, unsigned int *ref
 		return unloads();
 	(*refused)++;
 	if (__atomic_load_n(&eager->opened, __ATOMIC_RELAXED) != before)
-		return complain("allocation %u refused: a file was open meanwhile", n);
+		return complain("refused at %u: a file was open meanwhile", n);
 	return true;
 }
 
