@@ -48,11 +48,12 @@ prepare()
 		stress_ng=$(tests/stress/stress_ng.sh "$1")
 }
 
-# Prints options for kernel $1. Readers go before the storm, so a task of it that was preempted in an
-# RCU section may wait long for its turn on a machine that is busy with other things: 21 s, which is
-# a stall, were seen on 7.3. It is given a minute, which run.sh gives kernels of kind "built". There
-# callbacks of RCU, which ksoftirqd runs one by one behind hundreds of slow tasks, came minutes late,
-# and whoever waited for them was taken for hung. Threads that go before others run them.
+# Prints options for kernel $1. Readers go before the storm, so a task of it that was preempted in
+# an RCU section may wait long for its turn on a machine that is busy with other things: 21 s,
+# which is a stall, were seen on 7.3. It is given a minute, which run.sh gives kernels of kind
+# "built". There callbacks of RCU, which ksoftirqd runs one by one behind hundreds of slow tasks,
+# came minutes late, and whoever waited for them was taken for hung. Threads that go before others
+# run them.
 patient()
 {
 	awk -v kernel="$1" '
