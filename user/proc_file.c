@@ -15,7 +15,7 @@
 #define NS_PER_S 1000000000
 #define CHUNK 4096
 
-#define NO_END -1
+#define NO_END (-1)
 
 /* A read that had room for more and gave up to this character has given all. */
 static ssize_t read_file(int dir, const char *name, char *buf, size_t room, int end)
