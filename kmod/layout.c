@@ -235,12 +235,13 @@ int layout_init(const char *path, bool is_default)
 	kvfree(data);
 	if (!ret)
 		ret = check_strides(&err);
+	if (ret == -ENOMEM) {
+		pr_err("%s\n", err.text);
+		return ret;
+	}
 	if (ret) {
-		if (ret == -ENOMEM)
-			pr_err("%s\n", err.text);
-		else
-			pr_err("not supported on this kernel: %s\n", err.text);
-		return ret == -ENOMEM ? ret : -EOPNOTSUPP;
+		pr_err("not supported on this kernel: %s\n", err.text);
+		return -EOPNOTSUPP;
 	}
 	if (!is_default)
 		add_taint(TAINT_USER, LOCKDEP_STILL_OK);
