@@ -99,23 +99,13 @@ void fault_nth(unsigned int n)
 	put(nth, text);
 }
 
-/* What is refused by shares is so only when the n-th has been. */
-void fault_all_from(unsigned int n)
-{
-	fault_percent(100, 100);
-	fault_nth(n);
-	fault_on();
-}
-
 unsigned int fault_nth_left(void)
 {
 	char left[16] = "";
 
-	fault_off();
 	if (pread(nth, left, sizeof(left) - 1, 0) <= 0)
 		die("fail-nth: %s", strerror(errno));
 	put(nth, "0");
-	fault_percent(0, 0);
 	return atoi(left);
 }
 

@@ -25,9 +25,6 @@ void fault_nth(unsigned int n);
 /* Ends that; returns how many more there would have to be, 0 if one has failed. */
 unsigned int fault_nth_left(void);
 
-/* Neither that one nor any after it, until fault_nth_left(). */
-void fault_all_from(unsigned int n);
-
 /* Nothing is refused any more. */
 void fault_end(void);
 
