@@ -152,6 +152,7 @@ struct sem_state {
 	struct sem_place places[SEM_QUEUES]; /* by enum ipcdbg_squeue */
 	s64 credit; /* what this hold of the lock may still cost */
 	u32 retained; /* waits whose tasks are referenced */
+	bool took; /* a wait, in this hold: it was copied, or counted for want of room */
 	u32 restarts; /* of this part */
 	bool paused; /* more waits than a hold may copy: to be gone on with */
 	bool restart; /* the lists have changed since they were left */

@@ -36,6 +36,7 @@
 /* Instructions under the lock, of ours and of the kernel's calls. */
 #define COPY_COST 64 /* of a wait */
 #define SET_COPY_COST 78 /* of one in a list of the set */
+#define COUNT_COST 36 /* of one that there is no room for; some more in a list of the set */
 #define LIST_COST 90 /* of a semaphore's list that is not empty */
 #define OPS_PER_COST 4 /* that are copied, each of 6 bytes, for one instruction */
 #define LOOK_COST 10 /* at one of another semaphore */
@@ -67,6 +68,7 @@ void sem_waits_begin_set(struct sem_state *s, struct list_head *pending_const)
 
 void sem_waits_begin_hold(struct sem_state *s)
 {
+	s->took = false;
 	s->credit = s->restarts < SEM_MAX_RESTARTS ? 800 + 3 * (s64)s->nsems : S64_MAX / 2;
 }
 
@@ -289,6 +291,7 @@ static __always_inline bool copy_wait(struct sem_state *s, struct sem_queue *q, 
 		if (sem_grow(s, SEM_WAITS, 1))
 			return false;
 		count_wait(sem_sem_at(s, op->sem_num - s->from), op);
+		s->credit += COPY_COST - COUNT_COST;
 		return true;
 	}
 	w->task.ref.task = *sem_queue__sleeper(q);
@@ -331,10 +334,10 @@ static __always_inline struct list_head *next_of_part(struct list_head *pos, str
 	return pos;
 }
 
-/* Whether the hold may copy one more, as it always may copy its first. */
+/* Whether the hold may take one more, as it always may take its first. */
 static bool has_credit(const struct sem_state *s)
 {
-	return s->credit >= COPY_COST || s->vecs[SEM_WAITS].nr == s->retained;
+	return s->credit >= COPY_COST || !s->took;
 }
 
 /* What an entry of a list costs: semctl(2), count_semcnt() in ipc/sem.c; and us. */
@@ -398,6 +401,7 @@ static __always_inline bool copy_list(struct sem_state *s, struct list_head *hea
 		s->credit += gain - c.copy;
 		if (!copy_wait(s, sem_queue__of_list(pos), queue, place->seen))
 			break;
+		s->took = true;
 		place->seen++;
 		place->sum = mark(place->sum, pos, sort);
 	}

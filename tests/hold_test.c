@@ -22,6 +22,7 @@
 #include <unistd.h>
 #include "common.h"
 #include "crowd.h"
+#include "module.h"
 
 #define READ_MOST 100000000ull /* of one read() */
 #define SMALL_MOST 120000ull   /* of a hold, up to 1000 semaphores and 500 waiters */
@@ -273,6 +274,25 @@ TEST_F_TIMEOUT(hold, sets, 600)
 
 	for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
 		EXPECT_TRUE(set_is_quick(&shapes[i]));
+}
+
+/* Waits that there is no room for are not copied, but counted. */
+TEST_F_TIMEOUT(hold, sets_without_room, 300)
+{
+	static const struct shape shapes[] = {
+		{ .nsems = 1, .waiters = 20000, .nsops = 1, .one = true },
+		{ .nsems = 1000, .waiters = 5000, .nsops = 1, .one = true },
+		{ .nsems = 1000, .waiters = 20000, .nsops = 2 },
+		{ .nsems = 1000, .waiters = 20000, .nsops = 2, .one = true, .zero = true },
+	};
+	unsigned int i;
+
+	ASSERT_EQ(0, module_unload());
+	ASSERT_EQ(0, module_load("max_kib=256"));
+	for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
+		EXPECT_TRUE(set_is_quick(&shapes[i]));
+	ASSERT_EQ(0, module_unload());
+	ASSERT_EQ(0, module_load(""));
 }
 
 /* A queue with n entries of one sort: how long its lock is held. Removes the queue. */
