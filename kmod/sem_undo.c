@@ -12,11 +12,13 @@
  *
  * In the first of the holds of a part the values of its semaphores are copied; those after it
  * compare them under the lock under which they read the adjustments, which change together with
- * semval and sempid (perform_atomic_semop(), exit_sem(), SETVAL, SETALL). When they are others the
- * part is begun anew, in the end in one hold (sem_state.c). So what is told of a semaphore is of
- * moments with one value and one last process. Where these tell who has it, as of a mutex, that is
- * the same as of one moment; of a counter others may have passed it on meanwhile, if that process
- * was the last one again each time. Many tasks that share a list are of several moments, too.
+ * semval and sempid (perform_atomic_semop(), exit_sem()) or with the set's sem_ctime (SETVAL and
+ * SETALL, which may set the same value). When they are others the part is begun anew, in the end in
+ * one hold (sem_state.c). So what is told of a semaphore is of moments with one value and one last
+ * process, in the same second. Where these tell who has it, as of a mutex, that is the same as of
+ * one moment, unless threads of that process which do not share their undo list (clone(2) without
+ * CLONE_SYSVSEM) passed it on; of a counter others may have, too, if that process was the last one
+ * again each time. Many tasks that share a list are of several moments, too.
  */
 #include <linux/list.h>
 #include <linux/poison.h>
@@ -414,9 +416,8 @@ void sem_undos_collect(struct sem_state *s, struct sem_array *sma)
 	struct sem_undos *u = &s->undos;
 	enum place place = place_resume(s, &u->at, head);
 
-	if (place == PLACE_CHANGED)
-		s->restart = true;
-	if (place != PLACE_THERE)
+	s->restart = place == PLACE_CHANGED || s->ctime != *sem_array__sem_ctime(sma);
+	if (place != PLACE_THERE || s->restart)
 		return;
 	if (u->at.seen == s->vecs[SEM_UNS].nr) {
 		if (!new_chunk(s, head))
