@@ -93,11 +93,14 @@ static void choose_data(struct printer *p)
 		each_name(c->list, add_name, p);
 }
 
-/* Blanks, and what a shell would take for more than itself, as the text ABI escapes bytes. */
+/*
+ * Blanks, and what a shell would take for more than itself, as the text ABI escapes bytes. So is a
+ * backslash that begins no such escape, or it would take the quote behind it from -e.
+ */
 static void put_escaped(FILE *out, const char *s)
 {
 	for (; *s; s++)
-		if (*s <= ' ' || strchr("\"$`", *s))
+		if (*s <= ' ' || strchr("\"$`", *s) || (*s == '\\' && !text_is_escape(s)))
 			fprintf(out, "\\%03o", (unsigned char)*s);
 		else
 			fputc(*s, out);

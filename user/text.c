@@ -134,6 +134,12 @@ void text_add_name(struct text *t, const char *name)
 	}
 }
 
+bool text_is_escape(const char *s)
+{
+	return s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' &&
+	       s[3] >= '0' && s[3] <= '7';
+}
+
 void text_add_count(struct text *t, unsigned long long nr, const char *noun)
 {
 	text_addf(t, "%llu %s%s", nr, noun, nr == 1 ? "" : "s");

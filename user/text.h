@@ -3,6 +3,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -65,6 +66,9 @@ __attribute__((format(printf, 2, 3))) void text_addf(struct text *t, const char 
 
 /* Adds a name of somebody else's choice, escaped as the text ABI does it. */
 void text_add_name(struct text *t, const char *name);
+
+/* Whether a backslash and three octal digits begin here. */
+bool text_is_escape(const char *s);
 
 /* "1 message", "3 messages" */
 void text_add_count(struct text *t, unsigned long long nr, const char *noun);

@@ -140,6 +140,21 @@ root_variable()
 	"$program" --root '' -s >"$tmp/why" 2>&1
 	[ $? -eq 64 ]
 	check "--root of nothing is not this machine" $?
+	(cd "$here/data" && IPCDBG_ROOT=bad exec "$program" doctor) >"$tmp/out" 2>&1
+	grep -w bad/abi "$tmp/out" >"$tmp/why"
+	[ -s "$tmp/out" ] && [ ! -s "$tmp/why" ]
+	check "doctor is about this machine, whatever IPCDBG_ROOT says" $?
+}
+
+# A name that somebody else chose ends nothing in what a shell reads of -e.
+shell_reads_export()
+{
+	(
+		eval "$("$program" --input "$here/data/names" -s -e -o USER,GROUP | head -n 1)"
+		[ "$USER $GROUP" = 'x\134 ;pwned;' ] || echo "USER $USER, GROUP $GROUP"
+	) >"$tmp/why" 2>&1
+	[ ! -s "$tmp/why" ]
+	check "a shell takes of -e what it is" $?
 }
 
 help_is_narrow()
@@ -918,6 +933,7 @@ options_in_the_manual
 key_table_errors
 explain_real_objects
 root_variable
+shell_reads_export
 help_is_narrow
 option_table
 hostile_arguments
