@@ -43,13 +43,15 @@ static void fill_status(struct text *t, const struct list_row *row)
 static void add_receivers(struct processes *p, const struct mqueue *m)
 {
 	for (size_t i = 0; i < m->receivers.nr; i++)
-		processes_add(p, m->receivers.v[i].pid, m->receivers.v[i].comm);
+		processes_add(p, m->receivers.v[i].pid, m->receivers.v[i].start_ns,
+			      m->receivers.v[i].comm);
 }
 
 static void add_senders(struct processes *p, const struct mqueue *m)
 {
 	for (size_t i = 0; i < m->senders.nr; i++)
-		processes_add(p, m->senders.v[i].pid, m->senders.v[i].comm);
+		processes_add(p, m->senders.v[i].pid, m->senders.v[i].start_ns,
+			      m->senders.v[i].comm);
 }
 
 static void each_receiver(const struct list_row *row, process_fn fn, void *ctx)
@@ -83,7 +85,8 @@ static void each_opener(const struct list_row *row, process_fn fn, void *ctx)
 	struct processes p = { 0 };
 
 	for (size_t i = 0; i < m->openers.nr; i++)
-		processes_add(&p, m->openers.v[i].pid, m->openers.v[i].comm);
+		processes_add(&p, m->openers.v[i].pid, m->openers.v[i].start_ns,
+			      m->openers.v[i].comm);
 	processes_tell(&p, fn, ctx);
 }
 

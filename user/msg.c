@@ -10,13 +10,15 @@
 static void add_receivers(struct processes *p, const struct msg_queue *m)
 {
 	for (size_t i = 0; i < m->receivers.nr; i++)
-		processes_add(p, m->receivers.v[i].pid, m->receivers.v[i].comm);
+		processes_add(p, m->receivers.v[i].pid, m->receivers.v[i].start_ns,
+			      m->receivers.v[i].comm);
 }
 
 static void add_senders(struct processes *p, const struct msg_queue *m)
 {
 	for (size_t i = 0; i < m->senders.nr; i++)
-		processes_add(p, m->senders.v[i].pid, m->senders.v[i].comm);
+		processes_add(p, m->senders.v[i].pid, m->senders.v[i].start_ns,
+			      m->senders.v[i].comm);
 }
 
 static void each_receiver(const struct list_row *row, process_fn fn, void *ctx)

@@ -6,7 +6,8 @@
 #include "datum.h"
 
 struct named_process {
-	int pid;
+	int pid; /* 0: it is not visible, and start_ns tells it from others that are not */
+	__u64 start_ns;
 	const char *comm; /* of a row */
 };
 
@@ -15,9 +16,9 @@ struct processes {
 	VEC(struct named_process) v;
 };
 
-void processes_add(struct processes *p, int pid, const char *comm);
+void processes_add(struct processes *p, int pid, __u64 start_ns, const char *comm);
 
-/* By pid; p is empty then. */
+/* By pid, once each; p is empty then. */
 void processes_tell(struct processes *p, process_fn fn, void *ctx);
 
 /* Forgets them; how many there were. */

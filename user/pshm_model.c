@@ -87,7 +87,8 @@ void pshm_each_user(const struct list_row *row, process_fn fn, void *ctx)
 	struct processes users = { 0 };
 
 	for (size_t i = 0; i < p->users.nr; i++)
-		processes_add(&users, p->users.v[i].u.pid, p->users.v[i].u.comm);
+		processes_add(&users, p->users.v[i].u.pid, p->users.v[i].u.start_ns,
+			      p->users.v[i].u.comm);
 	processes_tell(&users, fn, ctx);
 }
 
@@ -97,6 +98,7 @@ void pshm_each_waiter(const struct list_row *row, process_fn fn, void *ctx)
 	struct processes waiters = { 0 };
 
 	for (size_t i = 0; i < p->waits.nr; i++)
-		processes_add(&waiters, p->waits.v[i].pid, p->waits.v[i].comm);
+		processes_add(&waiters, p->waits.v[i].pid, p->waits.v[i].start_ns,
+			      p->waits.v[i].comm);
 	processes_tell(&waiters, fn, ctx);
 }

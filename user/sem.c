@@ -13,7 +13,8 @@ static void each_waiter(const struct list_row *row, process_fn fn, void *ctx)
 	struct processes p = { 0 };
 
 	for (size_t i = 0; i < s->waits.nr; i++)
-		processes_add(&p, s->waits.v[i].w.pid, s->waits.v[i].w.comm);
+		processes_add(&p, s->waits.v[i].w.pid, s->waits.v[i].w.start_ns,
+			      s->waits.v[i].w.comm);
 	processes_tell(&p, fn, ctx);
 }
 
@@ -22,7 +23,7 @@ static void add_owners(struct processes *p, const struct sem_set *s, const struc
 	for (size_t i = 0; i < u->nr_owners; i++) {
 		const struct ipcdbg_owner *o = &s->owners.v[u->first_owner + i];
 
-		processes_add(p, o->pid, o->comm);
+		processes_add(p, o->pid, o->start_ns, o->comm);
 	}
 }
 

@@ -71,7 +71,7 @@ static void add_undo(struct graph *g, const struct sem_set *s, const struct sem_
 	for (size_t i = 0; i < u->nr_owners; i++) {
 		struct graph_who who = who_owns(&o[i]);
 
-		if (!i || !o[i].pid || o[i].pid != o[i - 1].pid)
+		if (sem_owner_is_first(s, u, i))
 			graph_add_edge(g, GRAPH_HELD, &who)->semadj = u->u.semadj;
 		if (o[i].pid)
 			graph_add_thread(g, &who);

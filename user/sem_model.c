@@ -124,11 +124,15 @@ static __u32 count_lists(const struct sem_set *s)
 	struct processes firsts = { 0 };
 	__u32 nr = 0;
 
-	for (size_t i = 0; i < s->undos.nr; i++)
-		if (s->undos.v[i].nr_owners)
-			processes_add(&firsts, s->owners.v[s->undos.v[i].first_owner].tid, "");
+	for (size_t i = 0; i < s->undos.nr; i++) {
+		const struct sem_undo *u = &s->undos.v[i];
+		const struct ipcdbg_owner *first = &s->owners.v[u->first_owner];
+
+		if (u->nr_owners)
+			processes_add(&firsts, first->tid, first->start_ns, "");
 		else
 			nr++;
+	}
 	return nr + processes_count(&firsts);
 }
 
@@ -164,6 +168,13 @@ void sem_set_free(struct object *o)
 	vec_free(&s->ops);
 	vec_free(&s->undos);
 	vec_free(&s->owners);
+}
+
+bool sem_owner_is_first(const struct sem_set *s, const struct sem_undo *u, size_t i)
+{
+	const struct ipcdbg_owner *o = &s->owners.v[u->first_owner + i];
+
+	return !i || !o->pid || o->pid != o[-1].pid;
 }
 
 bool sem_set_lacks(const struct sem_set *s, const char *word)

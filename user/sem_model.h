@@ -42,6 +42,12 @@ void sem_set_add(struct object *o, const struct parse_row *row);
 enum parse_result sem_set_finish(struct table *t, struct object *o);
 void sem_set_free(struct object *o);
 
+/*
+ * Whether the i-th owner is another process than the one before it, not one more thread of that.
+ * Those that are not visible (pid 0) cannot be told apart: each counts as one.
+ */
+bool sem_owner_is_first(const struct sem_set *s, const struct sem_undo *u, size_t i);
+
 /* Whether rows of that word were left out of the set; "sem" left out leaves out all below it. */
 bool sem_set_lacks(const struct sem_set *s, const char *word);
 

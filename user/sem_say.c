@@ -83,9 +83,7 @@ static void say_own_wait(struct text *t, const struct sem_wait *own, const char 
 /* Whether more than one thread of the first owner shares the undo list. */
 static bool has_threads(const struct sem_set *s, const struct sem_undo *u)
 {
-	const struct ipcdbg_owner *o = &s->owners.v[u->first_owner];
-
-	return u->nr_owners > 1 && o[0].pid == o[1].pid;
+	return u->nr_owners > 1 && !sem_owner_is_first(s, u, 1);
 }
 
 static size_t processes_of(const struct sem_set *s, const struct sem_undo *u)
@@ -93,9 +91,7 @@ static size_t processes_of(const struct sem_set *s, const struct sem_undo *u)
 	size_t nr = 0;
 
 	for (size_t i = 0; i < u->nr_owners; i++)
-		if (!i ||
-		    s->owners.v[u->first_owner + i].pid != s->owners.v[u->first_owner + i - 1].pid)
-			nr++;
+		nr += sem_owner_is_first(s, u, i);
 	return nr;
 }
 
@@ -113,7 +109,8 @@ static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 	else
 		text_addf(t, u->u.exiting ? "a process that is just exiting" : "some process");
 	if (others > 1)
-		text_addf(t, ", together with %zu other%s,", others - 1, others > 2 ? "s" : "");
+		text_addf(t, ", together with %zu other%s%s,", others - 1, others > 2 ? "s" : "",
+			  o->pid ? "" : " or threads of it");
 	text_addf(t, zero ? " has raised it (SEM_UNDO %+d)" : " holds it (SEM_UNDO %+d)",
 		  u->u.semadj);
 	if (!o)

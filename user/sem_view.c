@@ -121,7 +121,7 @@ static void add_owners(struct text *t, const struct sem_set *s, const struct sem
 	for (size_t i = 0; i < u->nr_owners; i++) {
 		const struct ipcdbg_owner *o = &s->owners.v[u->first_owner + i];
 
-		if (i && o->pid == o[-1].pid)
+		if (!sem_owner_is_first(s, u, i))
 			continue;
 		if (++*shown > BLOCKERS_SHOWN)
 			continue;

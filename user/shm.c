@@ -51,7 +51,8 @@ static void each_attached(const struct list_row *row, process_fn fn, void *ctx)
 
 	for (size_t i = 0; i < s->attachments.nr; i++)
 		if (IPCDBG_HAS(attach, &s->attachments.v[i].a, pid))
-			processes_add(&p, s->attachments.v[i].a.pid, s->attachments.v[i].a.comm);
+			processes_add(&p, s->attachments.v[i].a.pid, s->attachments.v[i].a.start_ns,
+				      s->attachments.v[i].a.comm);
 	processes_tell(&p, fn, ctx);
 }
 
