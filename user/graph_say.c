@@ -82,12 +82,14 @@ void text_add_fact(struct text *t, const struct graph *g, const struct graph_edg
 	}
 }
 
-void text_add_edge(struct text *t, const struct graph *g, const struct graph_edge *e)
+void text_add_edge(struct text *t, const struct graph *g, const struct graph_edge *e,
+		   const struct graph_task *of)
 {
 	enum graph_type type = g->resources.v[e->resource].type;
 
 	text_add_fact(t, g, e);
-	if (e->type == GRAPH_LAST)
+	/* Who waits for zero has nothing to fear from one that has it. */
+	if (e->type == GRAPH_LAST && !of->zero)
 		text_addf(t, type == GRAPH_SEM ? " and may have it (inferred)"
 					       : " and may again (inferred)");
 	else if (e->type == GRAPH_USES && type != GRAPH_SEGMENT)
@@ -113,7 +115,7 @@ static void say_link(FILE *out, const struct look *l, const struct deadlock *d, 
 		text_addc(&line, ' ');
 	}
 	if (e)
-		text_add_edge(&line, g, e);
+		text_add_edge(&line, g, e, t);
 	fprintf(out, "%s\n", line.s);
 	text_free(&line);
 }

@@ -22,8 +22,9 @@ void text_add_wait(struct text *t, const struct graph *g, const struct graph_tas
 /* "holds it (SEM_UNDO +1)", "has raised it (SEM_UNDO -1)", "sent to it last", "uses it" */
 void text_add_fact(struct text *t, const struct graph *g, const struct graph_edge *e);
 
-/* And what that makes likely: "operated on it last and may have it (inferred)". */
-void text_add_edge(struct text *t, const struct graph *g, const struct graph_edge *e);
+/* And what that makes likely for that wait: "operated on it last and may have it (inferred)". */
+void text_add_edge(struct text *t, const struct graph *g, const struct graph_edge *e,
+		   const struct graph_task *of);
 
 /* Prints why it is one, and how certain that is: a line for each link of its chain. */
 void deadlock_say(FILE *out, const struct look *l, size_t nr);

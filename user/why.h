@@ -40,12 +40,12 @@ struct why_node {
 	char comm[IPCDBG_COMM_LEN];
 	const struct graph_process *process; /* NULL: the look does not have it */
 	enum why_link link;
-	const struct graph_edge *edge;
-	bool seen;  /* it stands above already, with all below it */
+	const struct graph_edge *edge; /* WHY_EDGE */
+	bool seen;		       /* it stands above already, with all below it */
 	__u8 state; /* enum ipcdbg_pstate; IPCDBG_LIVE: or nothing else is known */
 	bool ended; /* it has exited, or is a zombie */
 	bool leaf;  /* nothing of what it waits for is known: all ends here */
-	/* WHY_WAITS */
+	/* WHY_WAITS, WHY_NOBODY; WHY_PROCESS with an edge: the wait that it was found for */
 	const struct graph_task *task;
 	size_t deadlock; /* its number, or 0 */
 	struct doing doing;

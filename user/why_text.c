@@ -25,7 +25,7 @@ static void add_link(struct text *t, const struct why *w, const struct why_node 
 	if (n->link == WHY_EDGE && n->ended)
 		text_add_fact(t, &w->look->graph, n->edge);
 	else if (n->link == WHY_EDGE)
-		text_add_edge(t, &w->look->graph, n->edge);
+		text_add_edge(t, &w->look->graph, n->edge, n->task);
 	else
 		text_addf(t, "%s", words[n->link]);
 }
@@ -42,8 +42,12 @@ static void add_end(struct text *t, const struct why *w, const struct why_node *
 	/* Somebody else may hold it. */
 	if (r->type == GRAPH_SEM && !r->known)
 		return;
-	text_addf(t, r->type == GRAPH_SEM ? ": it may have decremented and died (inferred)"
-					  : ": nobody else may do so (inferred)");
+	if (r->type != GRAPH_SEM)
+		text_addf(t, ": nobody else may do so (inferred)");
+	else if (n->task->zero)
+		text_addf(t, ": it may have died before it lowered it (inferred)");
+	else
+		text_addf(t, ": it may have decremented and died (inferred)");
 }
 
 static void add_process(struct text *t, const struct why *w, const struct why_node *n)

@@ -43,13 +43,20 @@ static bool was_seen(struct why *w, int pid)
 /* Processes that something waits for, as they are found. */
 struct below {
 	struct why *w;
+	const struct graph_task *task; /* that waits; NULL: none of the graph */
 	unsigned int depth;
 	size_t nr;
 };
 
+/* How a process was found: see struct why_node. */
+struct found {
+	enum why_link link;
+	const struct graph_edge *edge;
+	const struct graph_task *task;
+};
+
 static void add_process(struct why *w, unsigned int depth, int pid,
-			const struct graph_process *process, enum why_link link,
-			const struct graph_edge *edge);
+			const struct graph_process *process, struct found found);
 
 static void add_edge(void *ctx, const struct graph_edge *e)
 {
@@ -57,7 +64,7 @@ static void add_edge(void *ctx, const struct graph_edge *e)
 	const struct graph_process *p = &b->w->look->graph.processes.v[e->process];
 
 	if (b->nr++ < PROCESSES_MAX)
-		add_process(b->w, b->depth, p->pid, p, WHY_EDGE, e);
+		add_process(b->w, b->depth, p->pid, p, (struct found){ WHY_EDGE, e, b->task });
 }
 
 static void add_more(struct why *w, unsigned int depth, size_t nr, size_t shown)
@@ -70,7 +77,7 @@ static void add_more(struct why *w, unsigned int depth, size_t nr, size_t shown)
 
 static void add_wait(struct why *w, unsigned int depth, const struct graph_task *t)
 {
-	struct below b = { .w = w, .depth = depth + 1 };
+	struct below b = { .w = w, .task = t, .depth = depth + 1 };
 	struct why_node *n = add(w, WHY_WAITS, depth);
 
 	n->task = t;
@@ -99,7 +106,8 @@ static void add_followed(void *ctx, enum doing_link link, int pid)
 		return;
 	if (b->nr++ < PROCESSES_MAX)
 		add_process(b->w, b->depth, leader ? leader : pid,
-			    graph_find_process(&b->w->look->graph, leader), links[link], NULL);
+			    graph_find_process(&b->w->look->graph, leader),
+			    (struct found){ .link = links[link] });
 }
 
 static void add_doing(struct why *w, unsigned int depth, int pid, int tid)
@@ -198,8 +206,7 @@ static void name_process(struct why_node *n)
 }
 
 static void add_process(struct why *w, unsigned int depth, int pid,
-			const struct graph_process *process, enum why_link link,
-			const struct graph_edge *edge)
+			const struct graph_process *process, struct found found)
 {
 	size_t index = w->nodes.nr;
 	struct why_node *n;
@@ -209,8 +216,9 @@ static void add_process(struct why *w, unsigned int depth, int pid,
 	n = add(w, WHY_PROCESS, depth);
 	n->pid = pid;
 	n->process = process;
-	n->link = link;
-	n->edge = edge;
+	n->link = found.link;
+	n->edge = found.edge;
+	n->task = found.task;
 	name_process(n);
 	if (n->ended || !pid) {
 		n->leaf = true;
@@ -231,7 +239,7 @@ void why_make(struct why *w, int pid, int tid)
 	struct why_node *n;
 
 	if (tid == pid) {
-		add_process(w, 0, pid, p, WHY_ASKED, NULL);
+		add_process(w, 0, pid, p, (struct found){ .link = WHY_ASKED });
 		return;
 	}
 	n = add(w, WHY_PROCESS, 0);
