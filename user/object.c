@@ -171,7 +171,18 @@ size_t object_rows(const struct object *o, const char *word, size_t shown)
 	return shown;
 }
 
-/* As the user reads it in our output, or as it is. */
+static bool has_escape(const char *word)
+{
+	for (; *word; word++)
+		if (text_is_escape(word))
+			return true;
+	return false;
+}
+
+/*
+ * As the user reads it in our output, which is unique; without an escape, as it is. It must never
+ * be one or the other: anybody may name a queue so.
+ */
 static bool is_name(const char *name, const char *word)
 {
 	struct text t = { 0 };
@@ -179,9 +190,11 @@ static bool is_name(const char *name, const char *word)
 
 	if (word[0] == '/')
 		word++;
+	if (!has_escape(word))
+		return !strcmp(name, word);
 	text_clear(&t);
 	text_add_name(&t, name);
-	same = !strcmp(name, word) || !strcmp(t.s, word);
+	same = !strcmp(t.s, word);
 	text_free(&t);
 	return same;
 }
