@@ -10,6 +10,7 @@ static void set_older(struct rm_query *rm, const char *word)
 {
 	if (!number_parse(word, 10, 1000000000, &rm->older_s))
 		usage_error("--older-than %s: not a number of seconds", word);
+	rm->older_given = true;
 }
 
 bool args_take_rm(struct args *a, int c)
@@ -48,7 +49,7 @@ void args_check_rm(const struct args *a)
 				    kinds[i]->help);
 	if (rm->orphans && rm->force)
 		usage_error("--orphans and --force exclude each other");
-	if (!rm->orphans && (a->q.tasks.of_user || rm->older_s != RM_OLDER_THAN))
+	if (!rm->orphans && (a->q.tasks.of_user || rm->older_given))
 		usage_error("--user and --older-than are for --orphans");
 	if (rm->orphans && a->operands.nr)
 		usage_error("--orphans excludes ids, keys and names");

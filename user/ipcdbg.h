@@ -85,6 +85,7 @@ struct rm_query {
 	const char *asked; /* the name of an option of its own that was given */
 	bool orphans, force, dry_run;
 	__u64 older_s;
+	bool older_given;
 };
 
 struct query {
