@@ -14,6 +14,8 @@ static enum severity how_near(const struct check *c, __u64 used, __u64 limit)
 {
 	double percent = limit ? 100.0 * used / limit : 0;
 
+	if (!limit)
+		return used ? SEVERITY_CRITICAL : SEVERITY_OK;
 	if (percent >= c->q->check.critical_percent)
 		return SEVERITY_CRITICAL;
 	return percent >= c->q->check.warning_percent ? SEVERITY_WARNING : SEVERITY_OK;
@@ -45,8 +47,9 @@ static void look_at_resource(struct check *c, const struct rule *r, const struct
 	f->severity = severity;
 	f->inum = ns->inum;
 	text_addf(&f->subject, "%s", res->name);
-	text_addf(&f->told, "%llu of at most %llu %s, %.0f %%", used, limit, res->help,
-		  100.0 * used / limit);
+	text_addf(&f->told, "%llu of at most %llu %s", used, limit, res->help);
+	if (limit)
+		text_addf(&f->told, ", %.0f %%", 100.0 * used / limit);
 	say_near(f, res->name, used, limit);
 	check_next_in(c, f, ns->inum);
 	text_addf(&f->next, "-u -%c", kind->letter);
@@ -71,7 +74,7 @@ static struct charge *charge_of(struct check *c, __u32 uid)
 	return new;
 }
 
-/* False: not known, or none. */
+/* False: not known, or none; or 0, of a process that is to have no queues of its own. */
 static bool msgqueue_limit(const struct ipcdbg_opener *p, __u64 *limit)
 {
 	struct ipcdbg_proc process;
@@ -79,7 +82,8 @@ static bool msgqueue_limit(const struct ipcdbg_opener *p, __u64 *limit)
 	if (!proc_process(p->pid, &process) || !proc_started(p->pid, p->start_ns))
 		return false;
 	*limit = process.msgqueue;
-	return IPCDBG_HAS(proc, &process, msgqueue) && process.msgqueue != UINT64_MAX;
+	return IPCDBG_HAS(proc, &process, msgqueue) && process.msgqueue &&
+	       process.msgqueue != UINT64_MAX;
 }
 
 void check_charge(struct check *c, const struct rule *r, const struct object *o)
