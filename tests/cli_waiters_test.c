@@ -345,6 +345,24 @@ TEST_F(waiters, watch)
 	EXPECT_EQ(0, kill(pid, SIGTERM));
 }
 
+/* Who had not waited for long enough in the look before is new to the table. */
+TEST_F(waiters, watch_those_who_wait_long)
+{
+	struct puppet *b = self->b;
+	int pid;
+
+	shell("$ipcdbg waiters --watch 1 --longer-than 2 -r -o change,tid </dev/null "
+	      ">/tmp/watch 2>&1 & echo $!");
+	pid = atoi(shell_out);
+	ASSERT_LT(0, pid);
+	wait_until(!shell("test -s /tmp/watch"));
+	puppet_block(b, self->semid, &(struct sembuf){ 1, -2, 0 }, 1, NULL);
+	wait_until(!shell("grep -q '^= %d$' /tmp/watch", b->tid));
+	shell("grep -m 1 ' %d$' /tmp/watch", b->tid);
+	EXPECT_EQ('+', shell_out[0]);
+	EXPECT_EQ(0, kill(pid, SIGTERM));
+}
+
 /* A recording has the threads that can wake, and shows that all slept at one moment. */
 TEST_F(waiters, recorded)
 {

@@ -87,11 +87,19 @@ struct showing {
 	struct waiters now, then;
 };
 
+/* In the table before: it may have slept then, but not as long as is asked for. */
+static bool was_shown(const struct showing *s, const struct graph_task *t)
+{
+	const struct graph_task *then = find_same(s->before, s->look, t);
+
+	return then && is_wanted(s->before, then, &s->q);
+}
+
 static void add_rows(struct showing *s, struct printer *p)
 {
 	for (size_t i = 0; i < s->now.tasks.nr; i++) {
 		const struct graph_task *t = &s->look->graph.tasks.v[s->now.tasks.v[i]];
-		bool new = s->before && !find_same(s->before, s->look, t);
+		bool new = s->before && !was_shown(s, t);
 
 		add_row(p, &s->q, s->look, s->now.tasks.v[i],
 			new		     ? '+'
