@@ -92,38 +92,39 @@ static void print_json(const struct query *q, const struct look *l, const struct
 }
 
 /* Where not all is known, nobody is known not to: the exit code is that of what is missing. */
-static enum exit_code tell_absent(const struct query *q, const struct look *l)
+static enum exit_code tell_absent(const struct query *q, const struct look *l, bool found)
 {
-	bool sure = !l->world.incomplete;
+	bool sure = !l->world.incomplete, all = found;
 
-	if (q->tasks.pid)
+	if (q->tasks.pid && !found)
 		warn_user(sure ? "process %d neither waits for an object nor has one"
 			       : "process %d is not known to wait for an object or to have one",
 			  q->tasks.pid);
-	for (int i = 0; i < q->nr_operands; i++)
+	for (int i = 0; i < q->nr_operands; i++) {
+		all &= q->operands[i].found;
 		if (!q->operands[i].found)
 			warn_user(sure ? "%s: nobody waits for such an object or has it"
 				       : "%s: nobody is known to wait for such an object, or to "
 					 "have it",
 				  q->operands[i].word);
-	return sure ? EXIT_ABSENT : EXIT_OK;
+	}
+	return sure && !all ? EXIT_ABSENT : EXIT_OK;
 }
 
 static enum exit_code print(const struct query *q, const struct look *l)
 {
 	struct graph_pick pick;
+	bool found = graph_choose(&pick, l, q);
 	enum exit_code code = EXIT_OK;
 
-	if (!graph_choose(&pick, l, q))
-		code = tell_absent(q, l);
-	else if (q->svg)
+	if (found && q->svg)
 		code = graph_draw(q, l, &pick);
-	else if (q->format == FORMAT_JSON)
+	else if (found && q->format == FORMAT_JSON)
 		print_json(q, l, &pick);
-	else
+	else if (found)
 		graph_print_dot(q->out, l, &pick);
 	graph_pick_free(&pick);
-	return code;
+	return worse(code, tell_absent(q, l, found));
 }
 
 /* -M and -S also ask for waits that are else not looked for. */

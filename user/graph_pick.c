@@ -124,7 +124,7 @@ static bool is_asked_for(const struct query *q, const struct object *o)
 /* All edges of what is asked for, whether somebody waits there or not. */
 static bool add_operands(struct choice *c, const struct query *q)
 {
-	bool all = true;
+	bool some = false;
 
 	for (size_t i = 0; i < c->g->resources.nr; i++) {
 		const struct graph_resource *r = &c->g->resources.v[i];
@@ -137,8 +137,8 @@ static bool add_operands(struct choice *c, const struct query *q)
 				add_edge(c, &c->g->edges.v[r->first_edge + j]);
 	}
 	for (int i = 0; i < q->nr_operands; i++)
-		all &= q->operands[i].found;
-	return all;
+		some |= q->operands[i].found;
+	return some;
 }
 
 /* Of any kind, or of one that an option names. */

@@ -12,8 +12,8 @@ struct graph_pick {
 
 /*
  * Every wait, and whom it is for; with a process, or objects of a kind (q->tasks.pid, q->operands):
- * these with all they wait for and have, to the end, and who waits for that. False: there is no
- * such process or object.
+ * these with all they wait for and have, to the end, and who waits for that. False: there is
+ * no such process, and none of the objects.
  */
 bool graph_choose(struct graph_pick *p, const struct look *l, const struct query *q);
 void graph_pick_free(struct graph_pick *p);
