@@ -228,7 +228,7 @@ static enum exit_code choose_source(const struct args *a, const struct command *
 {
 	if (a->input)
 		return recording_open(a->input, source);
-	if (a->root && a->root[0])
+	if (a->root && a->root[0] && !(command && command->run == doctor))
 		*source = source_of(a->root, a->q.style.as_ipcs);
 	else if (command && !is(command, LESSER))
 		*source = source_folder(SOURCE_ROOT);
