@@ -259,10 +259,10 @@ static void collect_detail(struct sem_state *s, struct sem_array *sma)
 		return;
 	}
 	sem_waits_begin_hold(s);
-	if (!goes_on) {
+	/* Each of these holds that comes to undo structures copies the semaphores, too. */
+	s->ctime = *sem_array__sem_ctime(sma);
+	if (!goes_on)
 		start_part(s);
-		s->ctime = *sem_array__sem_ctime(sma);
-	}
 	if (s->to == s->from)
 		return;
 	if (!goes_on) {

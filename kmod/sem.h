@@ -154,7 +154,7 @@ struct sem_state {
 	u32 retained; /* waits whose tasks are referenced */
 	bool took; /* a wait, in this hold: it was copied, or counted for want of room */
 	u32 restarts; /* of this part */
-	time64_t ctime; /* of the set when this part was begun */
+	time64_t ctime; /* of the set when the semaphores of this part were copied */
 	bool paused; /* more waits than a hold may copy: to be gone on with */
 	bool restart; /* the lists have changed since they were left */
 	bool too_many; /* waits for one hold: the part is taken again with fewer semaphores */
