@@ -58,7 +58,6 @@ static struct graph_who who_owns(const struct ipcdbg_owner *o)
 /* Threads of a process stand in a row, and are one holder. */
 static void add_undo(struct graph *g, const struct sem_set *s, const struct sem_undo *u)
 {
-	const struct ipcdbg_owner *o = &s->owners.v[u->first_owner];
 	struct graph_resource *r = &g->resources.v[g->resources.nr - 1];
 
 	if (u->u.semadj > 0)
@@ -69,11 +68,12 @@ static void add_undo(struct graph *g, const struct sem_set *s, const struct sem_
 	if (!u->nr_owners || (IPCDBG_HAS(undo, &u->u, tasks) && u->u.tasks > u->nr_owners))
 		r->known = false;
 	for (size_t i = 0; i < u->nr_owners; i++) {
-		struct graph_who who = who_owns(&o[i]);
+		const struct ipcdbg_owner *o = &s->owners.v[u->first_owner + i];
+		struct graph_who who = who_owns(o);
 
 		if (sem_owner_is_first(s, u, i))
 			graph_add_edge(g, GRAPH_HELD, &who)->semadj = u->u.semadj;
-		if (o[i].pid)
+		if (o->pid)
 			graph_add_thread(g, &who);
 	}
 }

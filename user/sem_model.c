@@ -126,12 +126,14 @@ static __u32 count_lists(const struct sem_set *s)
 
 	for (size_t i = 0; i < s->undos.nr; i++) {
 		const struct sem_undo *u = &s->undos.v[i];
-		const struct ipcdbg_owner *first = &s->owners.v[u->first_owner];
+		const struct ipcdbg_owner *first;
 
-		if (u->nr_owners)
-			processes_add(&firsts, first->tid, first->start_ns, "");
-		else
+		if (!u->nr_owners) {
 			nr++;
+			continue;
+		}
+		first = &s->owners.v[u->first_owner];
+		processes_add(&firsts, first->tid, first->start_ns, "");
 	}
 	return nr + processes_count(&firsts);
 }
