@@ -110,7 +110,7 @@ static void say_holder(struct teller *me, const struct sem_undo *u, bool zero)
 		text_addf(t, u->u.exiting ? "a process that is just exiting" : "some process");
 	if (others > 1)
 		text_addf(t, ", together with %zu other%s%s,", others - 1, others > 2 ? "s" : "",
-			  o->pid ? "" : " or threads of it");
+			  !o[0].pid && !o[1].pid ? " or threads of it" : "");
 	text_addf(t, zero ? " has raised it (SEM_UNDO %+d)" : " holds it (SEM_UNDO %+d)",
 		  u->u.semadj);
 	if (!o)
