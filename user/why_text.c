@@ -70,8 +70,10 @@ static void add_nobody(struct text *t, const struct why *w, const struct why_nod
 	if (r->type == GRAPH_SEM && !r->known)
 		text_addf(t, "who holds it is not known, for rows are missing");
 	else if (r->type == GRAPH_SEM)
-		text_addf(t, "no process holds an undo for it, and none that lives is known to "
-			     "have operated on it: whoever may, could");
+		text_addf(t,
+			  "no process holds an undo %s, and no other that lives is known to have "
+			  "operated on it: whoever may, could",
+			  r->taken || r->raised ? "that blocks this" : "for it");
 	else
 		text_addf(t, "no other process is known to use it: whoever may, could");
 }
