@@ -221,7 +221,7 @@ enum exit_code record_command(const struct query *q, char **words)
 	enum exit_code code;
 
 	if (!q->source->live) {
-		warn_user("record: a folder of tables is a recording");
+		warn_user("record: IPCDBG_ROOT names a folder of tables, which is a recording");
 		return EXIT_USAGE;
 	}
 	code = strcmp(words[0], "-") ? write_file(&r, words[0]) : write_all(&r);
