@@ -81,7 +81,7 @@ static bool shares_files(struct task_struct *task)
 	struct task_struct *first;
 	bool same = false;
 
-	if (!files || task->flags & PF_KTHREAD)
+	if (!files || task_is_kthread(task))
 		return true;
 	rcu_read_lock();
 	for_each_thread(task, first) {
@@ -137,7 +137,7 @@ static int visit_batches(struct visit *v)
 
 static const void *files_of(struct task_struct *task)
 {
-	return task->flags & PF_KTHREAD ? NULL : READ_UNLOCKED(task->files);
+	return task_is_kthread(task) ? NULL : READ_UNLOCKED(task->files);
 }
 
 static bool same_visit(const struct task_row *a, const struct task_row *b, bool by_process)

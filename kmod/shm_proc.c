@@ -22,7 +22,7 @@ const void *shm_mm_of(struct task_struct *task)
 {
 	const struct mm_struct *mm = READ_UNLOCKED(task->mm);
 
-	if (task->flags & PF_KTHREAD ||
+	if (task_is_kthread(task) ||
 	    (!thread_group_leader(task) && READ_UNLOCKED(task->group_leader->mm) == mm))
 		return NULL;
 	return mm;

@@ -7,6 +7,8 @@
 
 #include <ipcdbg/abi.h>
 
+#include "unlocked.h"
+
 struct pid;
 struct pid_namespace;
 struct user_namespace;
@@ -85,6 +87,12 @@ struct pid_copy {
 void pid_copy_take(struct pid_copy *copy, struct pid *pid);
 void pid_copy_drop(struct pid_copy *copy);
 void pid_copy_settle(struct pid_copy *copy, const struct view *view);
+
+/* It writes its other flags meanwhile, as copy_process() and capable() do. */
+static inline bool task_is_kthread(const struct task_struct *task)
+{
+	return READ_UNLOCKED(task->flags) & PF_KTHREAD;
+}
 
 /*
  * Calls fn for every task, threads included, in an RCU section (fn must not sleep) that is left
