@@ -104,6 +104,33 @@ TEST_F(splat, of_an_interrupt_that_came_upon_us)
 	EXPECT_EQ(1, count("splat BUG: KCSAN:"));
 }
 
+/* A lock that we have taken is no frame, nor one that an interrupt came upon. */
+TEST_F(splat, with_a_lock_of_ours)
+{
+	take(BAR RACE STACKS
+	     "\n1 lock held by reader/70:\n"
+	     " #0: ffff8881 (&w->lock){+.+.}-{3:3}, at: walk_read+0xc6/0x2a0 [ipcdbg]\n" REPORTED
+		     BAR);
+	EXPECT_EQ(1, count("race BUG:"));
+	EXPECT_EQ(0, count("splat "));
+}
+
+/* The kernel writes the flags of whoever is asked for a capability. */
+TEST_F(splat, of_a_capability_that_we_ask_for)
+{
+	take(BAR RACE
+	     "read to 0xffff8881 of 4 bytes by interrupt on cpu 1:\n rcu_core+0x68e/0xdc0\n"
+	     "\nwrite to 0xffff8881 of 4 bytes by task 70 on cpu 1:\n"
+	     " capable+0x70/0x90\n" OURS REPORTED BAR);
+	EXPECT_EQ(1, count("race BUG:"));
+	EXPECT_EQ(0, count("splat "));
+	reported[0] = 0;
+	take(BAR RACE "read to 0xffff8881 of 4 bytes by task 70 on cpu 1:\n" OURS
+		      "\nwrite to 0xffff8881 of 4 bytes by task 71 on cpu 0:\n"
+		      " capable+0x70/0x90\n" REPORTED BAR);
+	EXPECT_EQ(1, count("splat BUG: KCSAN:"));
+}
+
 /* From one program to the next. */
 TEST_F(splat, in_two_parts)
 {

@@ -45,7 +45,7 @@ static const struct held_report {
 static const struct held_report *held_as;
 static char held[HELD_LINES][256];
 static int held_lines;
-static bool interrupted; /* the frames that follow are of what an interrupt came upon */
+static bool passed_on; /* the frames that follow have not done it: see is_ours() */
 
 static bool begins(const char *message, const char *with)
 {
@@ -76,17 +76,22 @@ static void let_go(void)
 {
 	held_as = NULL;
 	held_lines = 0;
-	interrupted = false;
+	passed_on = false;
 }
 
-/* Whether the line of a report is a frame of the module, as such or called by it. */
+/*
+ * Whether the line of a report is a frame of the module, as such or called by it. What an interrupt
+ * came upon has not done it; and capable() marks the task that asks (PF_SUPERPRIV), whose flags an
+ * interrupt reads, whoever asks. Where a lock was taken is no frame.
+ */
 static bool is_ours(const char *message)
 {
 	if (message[0] != ' ')
-		interrupted = false;
-	else if (begins(message, " asm_sysvec_") || begins(message, " asm_common_interrupt"))
-		interrupted = true;
-	return !interrupted && strstr(message, "[" GUEST_MODULE "]");
+		passed_on = false;
+	else if (begins(message, " asm_sysvec_") || begins(message, " asm_common_interrupt") ||
+		 begins(message, " capable+"))
+		passed_on = true;
+	return !passed_on && !begins(message, " #") && strstr(message, "[" GUEST_MODULE "]");
 }
 
 /* Whether the message belongs to a report that is not known to be ours. */
