@@ -183,7 +183,7 @@ void sem_count_holders(struct sem_state *s, struct list_head *head)
 
 void sem_undos_begin_hold(struct sem_state *s)
 {
-	s->undos.credit = (s->undos.going ? 800 : 250) + 3 * (s64)s->nsems + s->nsems / 2;
+	s->undos.credit = (s->undos.going ? 800 : 250) + 5 * (s64)s->nsems / 2;
 	if (s->restarts >= SEM_MAX_RESTARTS)
 		s->undos.credit = S64_MAX / 2;
 }
