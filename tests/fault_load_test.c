@@ -5,9 +5,8 @@
  * the kernel frees a module whose init fails, whoever uses it. Needs a kernel with fault injection.
  *
  *   FAULT_LOADS=n     how many of the allocations, evenly spread (default 40; with MINUTES= all)
- *   FAULT_LAST=n      how often memory ends behind the BTF, at the most (default 15; with MINUTES=
- * 1000) FAULT_SHARE=k/n   of those each n-th from the k-th last, so that n guests can share the
- * work
+ *   FAULT_SHARE=k/n   of those each n-th from the k-th last, so that n guests can share the work
+ *   FAULT_LAST=n      how often memory ends behind the BTF, at the most (15; with MINUTES= 1000)
  *
  * How many allocations a load takes is never the same twice: 2,094 to 2,295 of the same module were
  * seen, as caches were full or not. So after the last that were counted it goes on until a load
