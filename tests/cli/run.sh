@@ -149,9 +149,13 @@ root_variable()
 # A name that somebody else chose ends nothing in what a shell reads of -e.
 shell_reads_export()
 {
+	sed 's/^user uid=0 name=root$/user uid=0 name=x\\134/
+		s/^group gid=0 name=root$/group gid=0 name=;pwned;/' "$here/data/shop" >"$tmp/names"
 	(
-		eval "$("$program" --input "$here/data/names" -s -e -o USER,GROUP | head -n 1)"
-		[ "$USER $GROUP" = 'x\134 ;pwned;' ] || echo "USER $USER, GROUP $GROUP"
+		line=$("$program" --input "$tmp/names" -s -e -o ID,USER,GROUP | head -n 1)
+		[ "$line" = 'ID="0" USER="x\134" GROUP=";pwned;"' ] || echo "$line"
+		eval "$line"
+		[ "$ID $USER $GROUP" = '0 x\134 ;pwned;' ] || echo "$ID, $USER, $GROUP"
 	) >"$tmp/why" 2>&1
 	[ ! -s "$tmp/why" ]
 	check "a shell takes of -e what it is" $?
