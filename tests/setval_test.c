@@ -20,7 +20,7 @@
 #define LISTS 2000
 #define ROUNDS 24
 
-enum { MUTEX, ADJUST, ADJUSTED, SET, NSEMS };
+enum { VALUE, ADJUST, ADJUSTED, SET, NSEMS };
 
 struct world {
 	int id;
@@ -35,7 +35,7 @@ static void op(int id, int semnum, int n, int flags)
 		die("semop: %s", strerror(errno));
 }
 
-/* All adjust the mutex when they are let to, but one, which sets it to the value that it has. */
+/* All adjust the value when they are let to, but one, which sets it to the value that it has. */
 static void adjust_or_set(void *ctx, unsigned int i)
 {
 	struct world *w = ctx;
@@ -45,13 +45,13 @@ static void adjust_or_set(void *ctx, unsigned int i)
 	for (;;) {
 		if (i) {
 			op(w->id, ADJUST, -1, 0);
-			op(w->id, MUTEX, 1, SEM_UNDO);
+			op(w->id, VALUE, 1, SEM_UNDO);
 			op(w->id, ADJUSTED, 1, 0);
 			continue;
 		}
 		op(w->id, SET, -1, 0);
 		usleep(*w->delay_ns / 1000);
-		semctl(w->id, MUTEX, SETVAL, LISTS);
+		semctl(w->id, VALUE, SETVAL, LISTS);
 	}
 }
 
@@ -107,7 +107,7 @@ TEST_F_TIMEOUT(setval, the_value_there_is, 110)
 	ASSERT_NE(MAP_FAILED, w.delay_ns);
 	crowd = crowd_begin(LISTS + 1, adjust_or_set, &w);
 	for (i = 0; i < ROUNDS; i++) {
-		ASSERT_EQ(0, semctl(w.id, MUTEX, SETVAL, 0));
+		ASSERT_EQ(0, semctl(w.id, VALUE, SETVAL, 0));
 		op(w.id, ADJUST, LISTS, 0);
 		op(w.id, ADJUSTED, -LISTS, 0);
 		start = clock_ns(CLOCK_MONOTONIC);
@@ -121,7 +121,7 @@ TEST_F_TIMEOUT(setval, the_value_there_is, 110)
 		mixed += undos && undos != LISTS;
 		*w.delay_ns += undos ? -(*w.delay_ns / 8) : *w.delay_ns / 8;
 		wait_until(!count_undos());
-		ASSERT_EQ(LISTS, semctl(w.id, MUTEX, GETVAL));
+		ASSERT_EQ(LISTS, semctl(w.id, VALUE, GETVAL));
 	}
 	fprintf(stderr, "# set too late %d times of %d, in between %d\n", late, ROUNDS, mixed);
 	EXPECT_EQ(0, mixed);
