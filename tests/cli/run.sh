@@ -144,6 +144,9 @@ root_variable()
 	grep -w bad/abi "$tmp/out" >"$tmp/why"
 	[ -s "$tmp/out" ] && [ ! -s "$tmp/why" ]
 	check "doctor is about this machine, whatever IPCDBG_ROOT says" $?
+	(cd "$here/data" && IPCDBG_ROOT=stuck exec "$program" record "$tmp/no.rec") 2>"$tmp/why"
+	[ $? -eq 64 ] && grep -q IPCDBG_ROOT "$tmp/why" && [ ! -e "$tmp/no.rec" ]
+	check "record names IPCDBG_ROOT where it is what is wrong" $?
 }
 
 # A name that somebody else chose ends nothing in what a shell reads of -e.
