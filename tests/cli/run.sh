@@ -155,9 +155,9 @@ shell_reads_export()
 	sed 's/^user uid=0 name=root$/user uid=0 name=x\\134/
 		s/^group gid=0 name=root$/group gid=0 name=;pwned;/' "$here/data/shop" >"$tmp/names"
 	(
-		line=$("$program" --input "$tmp/names" -s -e -o ID,USER,GROUP | head -n 1)
-		[ "$line" = 'ID="0" USER="x\134" GROUP=";pwned;"' ] || echo "$line"
-		eval "$line"
+		exported=$("$program" --input "$tmp/names" -s -e -o ID,USER,GROUP | head -n 1)
+		[ "$exported" = 'ID="0" USER="x\134" GROUP=";pwned;"' ] || echo "$exported"
+		eval "$exported"
 		[ "$ID $USER $GROUP" = '0 x\134 ;pwned;' ] || echo "$ID, $USER, $GROUP"
 	) >"$tmp/why" 2>&1
 	[ ! -s "$tmp/why" ]
