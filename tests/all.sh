@@ -43,7 +43,7 @@ broken()
 # Runs the programs of tests/vm.list in one guest and adds up its last line.
 guest()
 {
-	if ! "$make" -s -C tests vm-programs >"$build/tests/build.log" 2>&1; then
+	if ! "$make" -s -j"$(nproc)" -C tests vm-programs >"$build/tests/build.log" 2>&1; then
 		cat "$build/tests/build.log"
 		broken 'the programs for the guest do not build'
 		return
@@ -78,8 +78,9 @@ unit()
 {
 	rm -f "$build"/tests/unit/*.log "$build"/tests/unit/sanitized/*.log
 	rc=0
+	"$make" -s -k -j"$(nproc)" -C tests host-programs >"$build/tests/make.log" 2>&1 || rc=$?
 	"$make" -s -k -C tests host-test BTF="$(tests/vm/fetch.sh 6.1-cloud)/btf" \
-		>"$build/tests/make.log" 2>&1 || rc=$?
+		>>"$build/tests/make.log" 2>&1 || rc=$?
 	cat "$build"/tests/unit/*.log "$build"/tests/unit/sanitized/*.log
 	grep -E 'error|Error|warning' "$build/tests/make.log" | sed 's/^/# make: /'
 	return $rc
@@ -89,7 +90,7 @@ unit()
 fuzz()
 {
 	echo 1..1
-	if "$make" -s -C tests/fuzz replay >"$build/tests/make.log" 2>&1; then
+	if "$make" -s -j"$(nproc)" -C tests/fuzz replay >"$build/tests/make.log" 2>&1; then
 		echo 'ok 1 the inputs that the fuzzers kept'
 	else
 		sed 's/^/# /' "$build/tests/make.log"

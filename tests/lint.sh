@@ -73,11 +73,28 @@ compile_one()
 	"$compiler" -O2 -Wall -Wextra -Werror -c -o /dev/null "$@"
 }
 
-compile()
+# Compiles with $1 each file whose number is $2 modulo $3.
+compile_share()
 {
 	rc=0
-	for file in $(files 'user/*.c' 'tests/*.c' ':!tests/debug/controls/'); do
+	for file in $(files 'user/*.c' 'tests/*.c' ':!tests/debug/controls/' |
+		awk -v share="$2" -v of="$3" 'NR % of == share'); do
 		compile_one "$1" "$file" || rc=1
+	done
+	return $rc
+}
+
+# Compiles with $1 what there is, on as many processors.
+compile()
+{
+	rc=0 shares=$(nproc) share=0 jobs=''
+	while [ "$share" -lt "$shares" ]; do
+		compile_share "$1" "$share" "$shares" &
+		jobs="$jobs $!"
+		share=$((share + 1))
+	done
+	for job in $jobs; do
+		wait "$job" || rc=1
 	done
 	return $rc
 }
