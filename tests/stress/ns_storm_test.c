@@ -94,7 +94,7 @@ TEST_F_TIMEOUT(ns_storm, readers, 3600)
 {
 	struct storm *s = storm_begin(3, env_long("SEED", 1), storm_ns, NULL);
 
-	ASSERT_TRUE(storm_read(&files, 10));
+	ASSERT_TRUE(storm_read_raging(&files, 10, s, least));
 	storm_end(s);
 	EXPECT_TRUE(storm_did(s, "ns", least));
 }

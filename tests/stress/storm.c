@@ -128,6 +128,14 @@ void storm_end(struct storm *s)
 			die("a stormer ended with %x", status);
 }
 
+bool storm_reached(const struct storm *s, const struct storm_least *least)
+{
+	while (least->times &&
+	       __atomic_load_n(&s->count[least->event], __ATOMIC_RELAXED) >= least->times)
+		least++;
+	return !least->times;
+}
+
 bool storm_did(const struct storm *s, const char *name, const struct storm_least *least)
 {
 	char line[512] = "";

@@ -63,6 +63,9 @@ struct storm_least {
 };
 bool storm_did(const struct storm *s, const char *name, const struct storm_least *least);
 
+/* The same of a storm that rages: whether all that has happened by now. */
+bool storm_reached(const struct storm *s, const struct storm_least *least);
+
 bool storm_is_over(const struct storm *s);
 void storm_count(struct storm *s, enum storm_event event);
 

@@ -363,3 +363,15 @@ bool storm_read(const struct storm_files *files, unsigned int seconds)
 	munmap(crew.tally, crew.nr * sizeof(*crew.tally));
 	return ok;
 }
+
+bool storm_read_raging(const struct storm_files *files, unsigned int seconds, const struct storm *s,
+		       const struct storm_least *least)
+{
+	unsigned int times = 0;
+
+	do {
+		if (!storm_read(files, seconds))
+			return false;
+	} while (++times < time_scale() && !storm_reached(s, least));
+	return true;
+}

@@ -4,6 +4,7 @@
 #define TESTS_STRESS_STORM_READ_H
 
 #include "rows.h"
+#include "stress/storm.h"
 
 #define STORM_READERS_MAX 4
 #define STORM_FILES_MAX 24
@@ -52,6 +53,13 @@ struct storm_files {
  * (complained) as soon as a reader finds a fault.
  */
 bool storm_read(const struct storm_files *files, unsigned int seconds);
+
+/*
+ * The same while storm s rages. Where all may take longer, again until it has done what it must,
+ * time_scale() times at most.
+ */
+bool storm_read_raging(const struct storm_files *files, unsigned int seconds, const struct storm *s,
+		       const struct storm_least *least);
 
 /*
  * How often in this run what is demanded n times in ten minutes on a stock kernel. In a shorter run

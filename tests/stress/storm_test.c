@@ -200,7 +200,7 @@ TEST_F_TIMEOUT(storm, readers, 3600)
 	struct storm *s = storm_begin(3, env_long("SEED", 1), variant->rage, place);
 	struct tally tally = { 0 };
 
-	ASSERT_TRUE(storm_read(&variant->files, variant->seconds));
+	ASSERT_TRUE(storm_read_raging(&variant->files, variant->seconds, s, variant->least));
 	storm_end(s);
 	EXPECT_TRUE(storm_did(s, variant->kind->file, variant->least));
 	EXPECT_TRUE(storm_read_once(&variant->files, variant->kind->file, 65536, &tally));
