@@ -61,7 +61,10 @@ static u64 blocked_ns(struct task_struct *task)
 #ifdef CONFIG_SCHED_INFO
 	since = max_t(u64, since, READ_ONCE(task->sched_info.last_arrival));
 #endif
-	/* For a moment 0 while the task moves to another CPU, if nothing else is known. */
+	/*
+	 * exec_start is 0 once the task has been moved to another CPU, which since 6.12 also happens
+	 * to one that sleeps (delayed dequeue, kernel/sched/fair.c).
+	 */
 	if (!since)
 		return 0;
 	now = cpu_clock(task_cpu(task));

@@ -53,6 +53,13 @@ struct finding *check_add(struct check *c, const struct rule *r, const struct ob
 	return f;
 }
 
+bool check_is_long(const struct check *c, const struct waits *w)
+{
+	if (!w->timed)
+		return w->nr && !c->longer_ns && c->q->source->lacks;
+	return w->longest_ns >= c->longer_ns;
+}
+
 enum orphan check_orphan(const struct check *c, const struct object *o)
 {
 	return orphan_of(o, c->longer_ns / 1000000000);

@@ -81,6 +81,15 @@ enum exit_code check_command(const struct query *q, char **words);
 /* A finding of that rule; certain if all of the object is there. o may be NULL. */
 struct finding *check_add(struct check *c, const struct rule *r, const struct object *o);
 
+struct waits;
+
+/*
+ * Whether one of them has waited for as long as it takes to guess. Without the module it is not
+ * known of each task that sleeps how long it does (proc_sleep.c): such a one is long enough only
+ * where all are.
+ */
+bool check_is_long(const struct check *c, const struct waits *w);
+
 /* Whether the object is one that nobody is left for, as far as its rows tell. */
 enum orphan check_orphan(const struct check *c, const struct object *o);
 

@@ -136,13 +136,15 @@ static void add_evidence(struct finding *f, const struct deadlocks *d, const str
 	}
 }
 
-/* What rests on guesses is only worth it if all of the cycle waits for long. */
+/* What rests on guesses is only worth it if all of the cycle wait for long. */
 static bool is_old(const struct check *c, const struct deadlocks *d, const struct deadlock *of)
 {
 	for (size_t i = 0; i < of->nr_links; i++) {
 		const struct waiter *w = &link_task(d, of, i)->waiter;
+		struct waits one = { 0 };
 
-		if (!w->timed || w->blocked_ns < c->longer_ns)
+		waits_add(&one, w->timed, w->blocked_ns);
+		if (!check_is_long(c, &one))
 			return false;
 	}
 	return true;

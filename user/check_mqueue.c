@@ -57,8 +57,8 @@ void check_unread_mqueue(struct check *c, const struct rule *r, const struct obj
 	for (size_t i = 0; i < m->senders.nr; i++)
 		waits_add(&waits, IPCDBG_HAS(mq_sender, &m->senders.v[i], blocked_ns),
 			  m->senders.v[i].blocked_ns);
-	if (!waits.timed || waits.longest_ns < c->longer_ns || q->curmsgs < q->maxmsg ||
-	    m->receivers.nr || !all_blocked(m, is_sender))
+	if (!check_is_long(c, &waits) || q->curmsgs < q->maxmsg || m->receivers.nr ||
+	    !all_blocked(m, is_sender))
 		return;
 	f = check_add(c, r, o);
 	f->inferred = true;
@@ -94,7 +94,7 @@ void check_unlinked_mqueue(struct check *c, const struct rule *r, const struct o
 	for (size_t i = 0; i < m->receivers.nr; i++)
 		waits_add(&waits, IPCDBG_HAS(mq_receiver, &m->receivers.v[i], blocked_ns),
 			  m->receivers.v[i].blocked_ns);
-	if (!waits.timed || waits.longest_ns < c->longer_ns)
+	if (!check_is_long(c, &waits))
 		return;
 	f = check_add(c, r, o);
 	f->inferred = true;

@@ -80,8 +80,8 @@ void check_unread_queue(struct check *c, const struct rule *r, const struct obje
 	struct last reader = LAST_OF(queue, q, lrpid);
 	struct finding *f;
 
-	if (!waits.timed || waits.longest_ns < c->longer_ns || m->receivers.nr ||
-	    object_lacks(o, "receiver") || (reader.known && !last_has_ended(reader)))
+	if (!check_is_long(c, &waits) || m->receivers.nr || object_lacks(o, "receiver") ||
+	    (reader.known && !last_has_ended(reader)))
 		return;
 	f = check_add(c, r, o);
 	f->inferred = true;
@@ -134,7 +134,7 @@ void check_wrong_type(struct check *c, const struct rule *r, const struct object
 			return;
 		waits_add(&waits, IPCDBG_HAS(receiver, w, blocked_ns), w->blocked_ns);
 	}
-	if (waits.timed && waits.longest_ns >= c->longer_ns)
+	if (check_is_long(c, &waits))
 		say_wrong_type(c, r, m, &waits);
 }
 

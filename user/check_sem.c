@@ -79,7 +79,7 @@ static void look_at_group(struct check *c, const struct rule *r, const struct se
 {
 	const struct ipcdbg_set *set = &s->o.head.set;
 
-	if (!g->waits.timed || g->waits.longest_ns < c->longer_ns || !has_ended(g->sem))
+	if (!check_is_long(c, &g->waits) || !has_ended(g->sem))
 		return;
 	if (IPCDBG_HAS(set, set, otime) && !set->otime)
 		return;

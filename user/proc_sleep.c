@@ -6,6 +6,9 @@
  * on the CPU: so this one goes there for a moment and reads its own. As the clock never runs faster
  * than time passes, the difference is what the task has slept at least.
  *
+ * A task that is moved to another CPU has 0 there until it runs. Since Linux 6.12 that happens to
+ * tasks that sleep, which may stay in a run queue for a while: how long they do is not known then.
+ *
  * Only CPUs that this program may run on anyway are visited, each once.
  */
 #include <fcntl.h>
