@@ -62,8 +62,8 @@ static u64 blocked_ns(struct task_struct *task)
 	since = max_t(u64, since, READ_ONCE(task->sched_info.last_arrival));
 #endif
 	/*
-	 * exec_start is 0 once the task has been moved to another CPU, which since 6.12 also happens
-	 * to one that sleeps (delayed dequeue, kernel/sched/fair.c).
+	 * exec_start is 0 once the task has been moved to another CPU, which since 6.12 also
+	 * happens to one that sleeps (delayed dequeue, kernel/sched/fair.c).
 	 */
 	if (!since)
 		return 0;
