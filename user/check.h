@@ -34,6 +34,7 @@ struct removal {
 };
 
 struct look;
+struct waits;
 
 struct check {
 	const struct query *q;
@@ -80,8 +81,6 @@ enum exit_code check_command(const struct query *q, char **words);
 
 /* A finding of that rule; certain if all of the object is there. o may be NULL. */
 struct finding *check_add(struct check *c, const struct rule *r, const struct object *o);
-
-struct waits;
 
 /*
  * Whether one of them has waited for as long as it takes to guess. Without the module it is not

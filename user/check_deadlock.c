@@ -136,7 +136,7 @@ static void add_evidence(struct finding *f, const struct deadlocks *d, const str
 	}
 }
 
-/* What rests on guesses is only worth it if all of the cycle wait for long. */
+/* What rests on guesses is only worth it if all of the cycle waits for long. */
 static bool is_old(const struct check *c, const struct deadlocks *d, const struct deadlock *of)
 {
 	for (size_t i = 0; i < of->nr_links; i++) {
