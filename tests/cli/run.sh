@@ -149,6 +149,15 @@ root_variable()
 	check "record names IPCDBG_ROOT where it is what is wrong" $?
 }
 
+# With the module who has no such length is running: nothing is guessed of it, whatever counts.
+running_is_no_wait()
+{
+	sed '2s/ lacks=.*//' "$here/data/unclocked" >"$tmp/running"
+	"$program" --input "$tmp/running" check --longer-than 0 >"$tmp/why" 2>/dev/null
+	[ $? -eq 3 ] && [ ! -s "$tmp/why" ]
+	check "check guesses nothing of who does not sleep" $?
+}
+
 # A name that somebody else chose ends nothing in what a shell reads of -e.
 shell_reads_export()
 {
@@ -940,6 +949,7 @@ options_in_the_manual
 key_table_errors
 explain_real_objects
 root_variable
+running_is_no_wait
 shell_reads_export
 help_is_narrow
 option_table
